@@ -1,0 +1,2 @@
+//! The command `consil`.
+fn main() {}
