@@ -1,0 +1,126 @@
+//! Forest plot: one line per study, squares by weight, diamonds for what was pooled.
+
+use crate::{Judgement, Svg};
+
+/// Everything a forest plot shows. Rows are drawn in the order given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForestPlot {
+    /// Prefix of the element ids, `[a-z0-9-]*`; unique in the page.
+    pub id: String,
+    /// Accessible title.
+    pub title: String,
+    /// Accessible description.
+    pub description: String,
+    /// Header of the label column, such as "Study".
+    pub label_header: String,
+    /// Columns of text between the label and the weight.
+    pub columns: Vec<ForestColumn>,
+    /// Header of the effect, such as "Risk ratio (95% CI)".
+    pub effect_header: String,
+    /// Small line under that header, such as "M-H, random, 95% CI"; may be empty.
+    pub method_line: String,
+    /// The rows, top to bottom.
+    pub rows: Vec<ForestRow>,
+    /// Spacing of the effect axis.
+    pub scale: Scale,
+    /// Effect that means no difference: 1 for ratios, 0 for differences.
+    pub null_value: f64,
+    /// What effects below the null favour, such as "Favours BCG"; may be empty.
+    pub favours_lower: String,
+    /// What effects above the null favour; may be empty.
+    pub favours_higher: String,
+    /// Ends of the effect axis on the natural scale; `None` chooses them from the rows.
+    pub limits: Option<(f64, f64)>,
+    /// Headers of the risk-of-bias columns ("D1" … "Overall"); empty draws none.
+    pub lights: Vec<String>,
+    /// Lines under the figure.
+    pub footnotes: Vec<String>,
+}
+
+/// A column of text in a forest plot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForestColumn {
+    /// Header that spans this column and its neighbours with an equal group; empty for none.
+    pub group: String,
+    /// Header of the column.
+    pub header: String,
+}
+
+/// One row of a forest plot. Cells beyond the plot's columns are not drawn; missing ones stay blank.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ForestRow {
+    /// Name of a subgroup.
+    Heading(String),
+    /// One study.
+    Study {
+        /// Name of the study.
+        label: String,
+        /// Text of each of the plot's columns.
+        cells: Vec<String>,
+        /// Estimate and interval; `None` (not estimable) draws text only.
+        effect: Option<Estimate>,
+        /// The estimate in words and numbers.
+        effect_text: String,
+        /// Percent of the pooled estimate; the area of the square is proportional to it.
+        weight: Option<f64>,
+        /// The weight as text.
+        weight_text: String,
+        /// One judgement per risk-of-bias column.
+        lights: Vec<Judgement>,
+    },
+    /// A pooled estimate, drawn as a diamond.
+    Summary {
+        /// Name of the estimate.
+        label: String,
+        /// Text of each of the plot's columns.
+        cells: Vec<String>,
+        /// Estimate and interval.
+        estimate: Estimate,
+        /// The estimate in words and numbers.
+        effect_text: String,
+        /// The weight as text.
+        weight_text: String,
+        /// True for the total over all studies, false for a subgroup's.
+        overall: bool,
+    },
+    /// A prediction interval, drawn as a bar.
+    Prediction {
+        /// Name of the interval.
+        label: String,
+        /// Lower limit, natural scale.
+        lower: f64,
+        /// Upper limit, natural scale.
+        upper: f64,
+        /// The interval in words and numbers.
+        text: String,
+    },
+    /// A small line of statistics: heterogeneity, tests.
+    Note(String),
+    /// Half a row of nothing.
+    Space,
+}
+
+/// An estimate with its interval, on the natural scale (a ratio as ratio, not as logarithm).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// Point estimate.
+    pub estimate: f64,
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
+}
+
+/// How effects are spaced along the axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// Differences: equal steps.
+    Linear,
+    /// Ratios: equal factors.
+    Log,
+}
+
+/// Draws a forest plot.
+pub fn forest(_plot: &ForestPlot) -> Svg {
+    Svg::stub()
+}
