@@ -83,6 +83,8 @@ impl SampleSize {
 }
 
 /// Draws an effect direction plot.
-pub fn effect_direction(_plot: &EffectDirection) -> Svg {
-    Svg::stub()
+pub fn effect_direction(plot: &EffectDirection) -> Svg {
+    let caption =
+        crate::canvas::Caption { id: &plot.id, title: &plot.title, description: &plot.description };
+    crate::canvas::Canvas::default().finish((1.0, 1.0), &caption)
 }

@@ -37,6 +37,8 @@ pub struct FunnelPoint {
 }
 
 /// Draws a funnel plot.
-pub fn funnel(_plot: &FunnelPlot) -> Svg {
-    Svg::stub()
+pub fn funnel(plot: &FunnelPlot) -> Svg {
+    let caption =
+        crate::canvas::Caption { id: &plot.id, title: &plot.title, description: &plot.description };
+    crate::canvas::Canvas::default().finish((1.0, 1.0), &caption)
 }

@@ -11,31 +11,31 @@
 //! | [`RobSummary`] | [`rob_summary`] | share of each judgement per domain |
 //! | [`EffectDirection`] | [`effect_direction`] | direction of effect where nothing can be pooled |
 
+mod axis;
+mod canvas;
 mod effect_direction;
 mod flow;
+mod font;
 mod forest;
 mod funnel;
 mod judgement;
+mod paint;
+mod render;
 mod rob_summary;
+mod subset;
 mod svg;
+mod text;
 mod traffic_light;
 
 pub use effect_direction::{
     Direction, DirectionCell, EffectDirection, EffectDirectionRow, SampleSize, effect_direction,
 };
 pub use flow::{FlowBox, FlowColumn, FlowDiagram, FlowLine, FlowPhase, FlowStep, flow};
+pub use font::FontWeight;
 pub use forest::{Estimate, ForestColumn, ForestPlot, ForestRow, Scale, forest};
 pub use funnel::{FunnelPlot, FunnelPoint, funnel};
 pub use judgement::Judgement;
+pub use paint::DARK_CSS;
 pub use rob_summary::{RobBar, RobSummary, rob_summary};
-pub use svg::{RenderError, Svg};
+pub use svg::{RenderError, Svg, font_face_css};
 pub use traffic_light::{TrafficLight, TrafficLightRow, traffic_light};
-
-/// Rules that recolour inline figures for a dark page; put them inside
-/// `@media (prefers-color-scheme: dark) { … }` and the figures inside an element of class `figure`.
-pub const DARK_CSS: &str = "";
-
-/// The content of one `<style>` element: the fonts of all inline figures of a page.
-pub fn font_face_css(_figures: &[&Svg]) -> String {
-    String::new()
-}

@@ -27,6 +27,8 @@ pub struct RobBar {
 }
 
 /// Draws a risk-of-bias summary.
-pub fn rob_summary(_plot: &RobSummary) -> Svg {
-    Svg::stub()
+pub fn rob_summary(plot: &RobSummary) -> Svg {
+    let caption =
+        crate::canvas::Caption { id: &plot.id, title: &plot.title, description: &plot.description };
+    crate::canvas::Canvas::default().finish((1.0, 1.0), &caption)
 }

@@ -1,6 +1,16 @@
 //! Forest plot: one line per study, squares by weight, diamonds for what was pooled.
 
+mod graph;
+mod rows;
+mod table;
+
+use crate::canvas::{Anchor, Canvas, Caption};
+use crate::judgement::{DRAWN, Legend};
+use crate::paint::Fill;
 use crate::{Judgement, Svg};
+use graph::Graph;
+use rows::{Placed, place};
+use table::{MARGIN, SMALL, Table};
 
 /// Everything a forest plot shows. Rows are drawn in the order given.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,7 +130,58 @@ pub enum Scale {
     Log,
 }
 
+impl ForestPlot {
+    fn has_headings(&self) -> bool {
+        self.rows.iter().any(|row| matches!(row, ForestRow::Heading(_)))
+    }
+}
+
 /// Draws a forest plot.
-pub fn forest(_plot: &ForestPlot) -> Svg {
-    Svg::stub()
+///
+/// Estimates that are not numbers, that have no logarithm on a log axis, or that lie outside their own interval are
+/// not drawn; their text is. Intervals that leave the axis end in an arrow head.
+pub fn forest(plot: &ForestPlot) -> Svg {
+    let table = Table::new(plot);
+    let graph = Graph::new(plot, table.plot);
+    let mut canvas = Canvas::default();
+    let header_bottom = MARGIN + table.header_height(plot);
+    table.draw_headers(&mut canvas, plot, header_bottom);
+
+    let rows = place(plot, &table, header_bottom + 4.0);
+    let last = rows.iter().rposition(|r| !matches!(r.row, ForestRow::Note(_) | ForestRow::Space));
+    let axis_y = last.map_or(header_bottom + 10.0, |i| rows[i].top + rows[i].height + 4.0);
+    if let Some((estimate, y)) = rows.iter().rev().find_map(Placed::overall) {
+        graph.pooled_line(&mut canvas, estimate, header_bottom, y);
+    }
+    let axis_end = graph.frame(&mut canvas, plot, header_bottom, axis_y);
+    for row in &rows {
+        row.draw(&mut canvas, plot, &table, &graph);
+    }
+    let rows_end = rows.last().map_or(axis_y, |r| r.top + r.height);
+    let end = foot(&mut canvas, plot, &table, axis_end.max(rows_end) + 8.0);
+    let caption = Caption { id: &plot.id, title: &plot.title, description: &plot.description };
+    canvas.finish((table.width, end + MARGIN), &caption)
+}
+
+/// The legend of the lights and the footnotes; returns their lower end.
+fn foot(canvas: &mut Canvas, plot: &ForestPlot, table: &Table, top: f64) -> f64 {
+    let room = table.width - 2.0 * MARGIN;
+    let used = |judgement: &Judgement| {
+        plot.rows.iter().any(|row| match row {
+            ForestRow::Study { lights, .. } => {
+                lights.iter().take(plot.lights.len()).any(|l| l == judgement)
+            }
+            _ => false,
+        })
+    };
+    let shown: Vec<Judgement> = DRAWN.into_iter().filter(used).collect();
+    let legend = Legend::new(&shown, room);
+    legend.draw(canvas, (MARGIN, top));
+    let mut y = top + legend.height;
+    for note in &plot.footnotes {
+        let lines = SMALL.wrap(note, room);
+        canvas.lines((MARGIN, y + SMALL.size), Anchor::Start, SMALL, Fill::Muted, &lines);
+        y += lines.len() as f64 * SMALL.line_height() + 2.0;
+    }
+    y
 }

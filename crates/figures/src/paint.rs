@@ -1,0 +1,165 @@
+//! What colour things are: every painted thing carries a light-theme attribute and a class for the dark theme.
+
+/// Colour of an area or a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fill {
+    Paper,
+    Panel,
+    Ink,
+    Muted,
+    Square,
+    Diamond,
+    Subtotal,
+    Prediction,
+    Low,
+    SomeConcerns,
+    High,
+    NoInformation,
+    /// A dark mark on a light's colour; the lights keep their colours in the dark, so it stays.
+    Mark,
+    Favourable,
+    Unfavourable,
+    Neutral,
+    /// Regions of a contour-enhanced funnel: p below 0.01, 0.01 to 0.05, 0.05 to 0.1, above 0.1.
+    ContourP01,
+    ContourP05,
+    ContourP10,
+    ContourOpen,
+    None,
+}
+
+impl Fill {
+    /// Class and light-theme colour.
+    pub(crate) fn class_and_colour(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Paper => ("paper", "#ffffff"),
+            Self::Panel => ("panel", "#eef1f5"),
+            Self::Ink => ("ink", "#1a1a1a"),
+            Self::Muted => ("muted", "#555d68"),
+            Self::Square => ("square", "#3f74a8"),
+            Self::Diamond => ("diamond", "#1a1a1a"),
+            Self::Subtotal => ("subtotal", "#6a7583"),
+            Self::Prediction => ("prediction", "#a8423a"),
+            Self::Low => ("judgement-low", "#33b233"),
+            Self::SomeConcerns => ("judgement-some", "#e9d822"),
+            Self::High => ("judgement-high", "#d5322d"),
+            Self::NoInformation => ("judgement-none", "#6db3f2"),
+            Self::Mark => ("mark", "#111111"),
+            Self::Favourable => ("favourable", "#1f7a4d"),
+            Self::Unfavourable => ("unfavourable", "#b3402a"),
+            Self::Neutral => ("neutral", "#6a7583"),
+            Self::ContourP01 => ("contour-01", "#ffffff"),
+            Self::ContourP05 => ("contour-05", "#dfe4ea"),
+            Self::ContourP10 => ("contour-10", "#c5cdd6"),
+            Self::ContourOpen => ("contour-open", "#f1f3f6"),
+            Self::None => ("", "none"),
+        }
+    }
+}
+
+/// Colour of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stroke {
+    /// Intervals and axes.
+    Line,
+    /// Boxes, header rules.
+    Rule,
+    /// Row rules, grids.
+    Faint,
+    /// The line at the pooled estimate.
+    Pooled,
+    /// A dark mark on a light's colour.
+    MarkLine,
+}
+
+impl Stroke {
+    /// Class and light-theme colour.
+    pub(crate) fn class_and_colour(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Line => ("line", "#1a1a1a"),
+            Self::Rule => ("rule", "#7b8490"),
+            Self::Faint => ("faint", "#d9dde2"),
+            Self::Pooled => ("pooled", "#a8423a"),
+            Self::MarkLine => ("mark-line", "#111111"),
+        }
+    }
+}
+
+/// Rules that recolour inline figures for a dark page.
+///
+/// Put them inside a media query and the figures inside an element of class `figure`:
+///
+/// ```
+/// let css = format!("@media (prefers-color-scheme: dark) {{ {} }}", consilience_figures::DARK_CSS);
+/// assert!(css.contains(".figure .ink"));
+/// ```
+///
+/// The lights of risk of bias keep their colours, which readers know, and their dark symbols.
+pub const DARK_CSS: &str = "\
+.figure .paper{fill:#15181d}
+.figure .panel{fill:#252a32}
+.figure .ink{fill:#e9ebee}
+.figure .muted{fill:#a9b1bc}
+.figure .square{fill:#6ba4dc}
+.figure .diamond{fill:#e9ebee}
+.figure .subtotal{fill:#97a2b0}
+.figure .prediction{fill:#e58a80}
+.figure .judgement-low{fill:#33b233}
+.figure .judgement-some{fill:#e9d822}
+.figure .judgement-high{fill:#e5524d}
+.figure .judgement-none{fill:#6db3f2}
+.figure .mark{fill:#111111}
+.figure .favourable{fill:#58c48d}
+.figure .unfavourable{fill:#ee8468}
+.figure .neutral{fill:#97a2b0}
+.figure .contour-01{fill:#15181d}
+.figure .contour-05{fill:#2b313a}
+.figure .contour-10{fill:#3c444f}
+.figure .contour-open{fill:#1f242b}
+.figure .line{stroke:#e9ebee}
+.figure .rule{stroke:#8d96a3}
+.figure .faint{stroke:#343a43}
+.figure .pooled{stroke:#e58a80}
+.figure .mark-line{stroke:#111111}
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dark_theme_has_a_rule_for_every_class() {
+        use Fill as F;
+        let fills = [
+            F::Paper,
+            F::Panel,
+            F::Ink,
+            F::Muted,
+            F::Square,
+            F::Diamond,
+            F::Subtotal,
+            F::Prediction,
+            F::Low,
+            F::SomeConcerns,
+            F::High,
+            F::NoInformation,
+            F::Mark,
+            F::Favourable,
+            F::Unfavourable,
+            F::Neutral,
+            F::ContourP01,
+            F::ContourP05,
+            F::ContourP10,
+            F::ContourOpen,
+        ];
+        for fill in fills {
+            let rule = format!(".figure .{}{{fill:", fill.class_and_colour().0);
+            assert!(DARK_CSS.contains(&rule), "{rule}");
+        }
+        use Stroke as S;
+        for stroke in [S::Line, S::Rule, S::Faint, S::Pooled, S::MarkLine] {
+            let rule = format!(".figure .{}{{stroke:", stroke.class_and_colour().0);
+            assert!(DARK_CSS.contains(&rule), "{rule}");
+        }
+    }
+}

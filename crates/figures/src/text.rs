@@ -1,0 +1,152 @@
+//! Fitting text into a width: wrapping at words, cutting with an ellipsis.
+
+use crate::font::{FontWeight, width};
+
+/// How a text is set.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Font {
+    /// Size in user units.
+    pub(crate) size: f64,
+    /// Weight.
+    pub(crate) weight: FontWeight,
+}
+
+impl Font {
+    pub(crate) const fn regular(size: f64) -> Self {
+        Self { size, weight: FontWeight::Regular }
+    }
+
+    pub(crate) const fn bold(size: f64) -> Self {
+        Self { size, weight: FontWeight::Bold }
+    }
+
+    /// Width of a text in this font.
+    pub(crate) fn width(self, text: &str) -> f64 {
+        width(text, self.size, self.weight)
+    }
+
+    /// Distance from one baseline to the next.
+    pub(crate) fn line_height(self) -> f64 {
+        self.size * 1.3
+    }
+
+    /// How far the baseline lies below the middle of the capitals.
+    pub(crate) fn drop(self) -> f64 {
+        self.size * 0.357
+    }
+
+    /// The lines of a text that is no wider than `room`: broken at white space, or inside a word that is itself too
+    /// wide. An empty text has no lines.
+    pub(crate) fn wrap(self, text: &str, room: f64) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        let mut line = String::new();
+        for word in text.split_whitespace() {
+            for piece in self.pieces(word, room) {
+                let joined =
+                    if line.is_empty() { piece.clone() } else { format!("{line} {piece}") };
+                if self.width(&joined) <= room || line.is_empty() {
+                    line = joined;
+                } else {
+                    lines.push(std::mem::replace(&mut line, piece));
+                }
+            }
+        }
+        if !line.is_empty() {
+            lines.push(line);
+        }
+        lines
+    }
+
+    /// A word cut into pieces that each fit; most words are one piece.
+    fn pieces(self, word: &str, room: f64) -> Vec<String> {
+        if self.width(word) <= room {
+            return vec![word.to_owned()];
+        }
+        let mut pieces = vec![String::new()];
+        for c in word.chars() {
+            let mut longer = pieces.last().cloned().unwrap_or_default();
+            let empty = longer.is_empty();
+            longer.push(c);
+            if empty || self.width(&longer) <= room {
+                if let Some(last) = pieces.last_mut() {
+                    *last = longer;
+                }
+            } else {
+                pieces.push(c.to_string());
+            }
+        }
+        pieces
+    }
+
+    /// [`Self::wrap`], but at most `most` lines; what is left out shows as an ellipsis.
+    pub(crate) fn wrap_at_most(self, text: &str, room: f64, most: usize) -> Vec<String> {
+        let mut lines = self.wrap(text, room);
+        if lines.len() > most {
+            let rest = lines.split_off(most.saturating_sub(1)).join(" ");
+            lines.push(self.cut(&rest, room));
+        }
+        lines
+    }
+
+    /// The text on one line, its end replaced by an ellipsis if it is wider than `room`.
+    pub(crate) fn cut(self, text: &str, room: f64) -> String {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if self.width(&text) <= room {
+            return text;
+        }
+        let mut kept = String::new();
+        let mut used = self.width("…");
+        for c in text.chars() {
+            used += self.width(c.encode_utf8(&mut [0; 4]));
+            if used > room {
+                break;
+            }
+            kept.push(c);
+        }
+        format!("{}…", kept.trim_end())
+    }
+
+    /// The narrowest room that keeps every word of the texts whole.
+    pub(crate) fn longest_word<'a>(self, texts: impl IntoIterator<Item = &'a str>) -> f64 {
+        let words = texts.into_iter().flat_map(str::split_whitespace);
+        words.map(|word| self.width(word)).fold(0.0, f64::max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FONT: Font = Font::regular(10.0);
+
+    #[test]
+    fn lines_break_at_spaces_and_fit() {
+        let lines = FONT.wrap("Bias arising from the randomisation process", 90.0);
+        assert_eq!(lines.join(" "), "Bias arising from the randomisation process");
+        assert!(lines.len() > 1 && lines.iter().all(|l| FONT.width(l) <= 90.0), "{lines:?}");
+    }
+
+    #[test]
+    fn a_word_wider_than_the_room_is_broken() {
+        let lines = FONT.wrap("a Donaudampfschifffahrtsgesellschaft", 60.0);
+        assert_eq!(lines.concat(), "aDonaudampfschifffahrtsgesellschaft");
+        assert!(lines.iter().all(|l| FONT.width(l) <= 60.0), "{lines:?}");
+    }
+
+    #[test]
+    fn what_does_not_fit_ends_in_an_ellipsis() {
+        assert_eq!(FONT.cut("Aronson", 100.0), "Aronson");
+        let cut = FONT.cut("Aronson and many others 1948", 60.0);
+        assert!(cut.ends_with('…') && FONT.width(&cut) <= 60.0, "{cut}");
+        let lines = FONT.wrap_at_most("one two three four five six seven eight nine", 50.0, 2);
+        assert!(lines.len() == 2 && lines[1].ends_with('…'), "{lines:?}");
+    }
+
+    #[test]
+    fn nothing_and_no_room_are_harmless() {
+        assert!(FONT.wrap("", 50.0).is_empty());
+        assert!(FONT.wrap(" \n\t", 50.0).is_empty());
+        assert_eq!(FONT.wrap("ab", 0.0), ["a", "b"]);
+        assert_eq!(FONT.cut("ab", 0.0), "…");
+    }
+}
