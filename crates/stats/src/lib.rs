@@ -1,1 +1,94 @@
-//! stats.
+//! Effect sizes, pooling, heterogeneity and diagnostics for meta-analysis: slices in, structs out.
+//!
+//! The crate knows no files and nothing of reviews. Each step is a function:
+//!
+//! 1. a study's summary becomes an [`Effect`] on the analysis scale (logs for ratios): [`mean_difference`],
+//!    [`standardized_mean_difference`], [`risk_ratio`], [`odds_ratio`], [`paired_mean_difference`], …, if need be after
+//!    a conversion of what the trial printed ([`sd_from_ci`], [`mean_sd_from_five_number`], …);
+//! 2. effects are pooled with [`pool`] (inverse variance; Peto's method is [`peto_odds_ratio`] under
+//!    [`Model::CommonEffect`]) or tables with [`mantel_haenszel`];
+//! 3. the answer is questioned: [`test_for_subgroup_differences`], [`leave_one_out`], [`egger`],
+//!    [`tau2_interval_q_profile`];
+//! 4. where effects cannot be had, [`fisher`], [`stouffer`] and [`vote_count`] remain.
+//!
+//! Numbers agree with metafor (and, for [`mantel_haenszel`] and [`revman_smd`], with Review Manager 5) wherever both are
+//! defined; iterative estimates are exact solutions rather than early stops. No function panics on any input: what
+//! cannot be computed is an [`EffectError`] or a [`PoolError`] that says what was found and what was expected.
+//! Results depend on nothing but the arguments.
+//!
+//! # Example
+//!
+//! Three trials of a vaccine, pooled by risk ratio:
+//!
+//! ```
+//! use consilience_stats::{Measure, PoolOptions, TwoByTwo, pool, risk_ratio};
+//!
+//! let trials = [
+//!     TwoByTwo { events_e: 4.0, n_e: 123.0, events_c: 11.0, n_c: 139.0 },
+//!     TwoByTwo { events_e: 6.0, n_e: 306.0, events_c: 29.0, n_c: 303.0 },
+//!     TwoByTwo { events_e: 3.0, n_e: 231.0, events_c: 11.0, n_c: 220.0 },
+//! ];
+//! let effects = trials.iter().map(risk_ratio).collect::<Result<Vec<_>, _>>()?;
+//! let pooled = pool(&effects, &PoolOptions::default())?;
+//! let ratio = Measure::RiskRatio.to_display(pooled.estimate);
+//! assert!((ratio - 0.2619).abs() < 1e-3);
+//! assert_eq!(pooled.k, 3);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod binary;
+mod combine_p;
+mod continuous;
+mod convert;
+pub mod distribution;
+mod effect;
+mod hedges;
+mod leave_one_out;
+mod likelihood;
+mod mantel_haenszel;
+mod paired;
+mod paired_table;
+mod pool;
+mod quantile;
+mod rate;
+mod root;
+mod small_study;
+mod subgroup;
+mod sum;
+mod tau2;
+mod vote;
+mod weighted;
+
+pub use binary::{TwoByTwo, odds_ratio, peto_odds_ratio, risk_difference, risk_ratio};
+pub use combine_p::{CombinedP, Direction, fisher, one_sided, stouffer, stouffer_weighted};
+pub use continuous::{
+    MeanSd, mean_difference, ratio_of_means, revman_smd, standardized_mean_difference,
+};
+pub use convert::{
+    FiveNumber, SkewnessTest, combine_groups, design_effect, design_effect_unequal,
+    log_odds_ratio_from_smd, log_ratio_from_ci, mean_sd_from_five_number, mean_sd_of_grades,
+    pooled_sd_from_se, risk_ratio_from_odds_ratio, sd_from_ci, sd_from_ci_normal, sd_from_iqr,
+    sd_from_se, sd_of_change, se_from_ci, se_from_ci_t, se_from_p, skewness_test,
+    smd_from_log_odds_ratio,
+};
+pub use effect::{Effect, EffectError, Interval, Measure};
+pub use leave_one_out::leave_one_out;
+pub use mantel_haenszel::{MhFit, MhMeasure, MhModel, mantel_haenszel};
+pub use paired::{
+    correlation_from_sd_of_differences, paired_mean_difference, paired_ratio_of_means, paired_smd,
+    sd_of_differences_from_ci, sd_of_differences_from_p, sd_of_differences_from_se,
+};
+pub use paired_table::{
+    PairedMargins, PairedTable, paired_odds_ratio, paired_odds_ratio_from_margins,
+    paired_risk_difference, paired_risk_difference_from_margins, paired_risk_ratio,
+    paired_risk_ratio_from_margins,
+};
+pub use pool::{
+    CiMethod, Model, PoolError, PoolOptions, Pooled, PredictionMethod, pool,
+    tau2_interval_q_profile,
+};
+pub use rate::{Rate, rate_difference, rate_ratio};
+pub use small_study::{RegressionTest, egger};
+pub use subgroup::{SubgroupTest, test_for_subgroup_differences};
+pub use tau2::Tau2Method;
+pub use vote::{VoteCount, vote_count};

@@ -1,0 +1,318 @@
+//! What one study contributes to a synthesis: an estimate with its sampling variance, the measure it is
+//! expressed in, and the reasons why it may not be computable.
+
+use crate::distribution::two_sided_z;
+
+/// One study's effect on the analysis scale, with its sampling variance.
+///
+/// Ratio measures (risk ratio, odds ratio, ratio of means, rate ratio) are on the natural-log scale; use
+/// [`Measure::to_display`] for the scale that people read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Effect {
+    /// Point estimate; log for ratio measures.
+    pub estimate: f64,
+    /// Sampling variance (the square of the standard error); above 0.
+    pub variance: f64,
+}
+
+impl Effect {
+    /// Standard error: the square root of the sampling variance.
+    pub fn se(&self) -> f64 {
+        self.variance.sqrt()
+    }
+
+    /// Normal-theory (Wald) confidence interval; `level` in (0, 1), usually 0.95.
+    ///
+    /// The limits are NaN when `level` is outside (0, 1).
+    pub fn interval(&self, level: f64) -> Interval {
+        Interval::around(self.estimate, two_sided_z(level) * self.se())
+    }
+
+    /// The effect, if estimate and variance are finite and the variance is above 0.
+    pub(crate) fn checked(estimate: f64, variance: f64) -> Result<Self, EffectError> {
+        if !estimate.is_finite() || !variance.is_finite() {
+            return Err(EffectError::Overflow);
+        }
+        if variance <= 0.0 {
+            return Err(EffectError::NoVariation);
+        }
+        Ok(Self { estimate, variance })
+    }
+}
+
+/// An interval from `lower` to `upper`: a confidence, prediction or profile interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
+}
+
+impl Interval {
+    /// `centre` ± `half_width`.
+    pub(crate) fn around(centre: f64, half_width: f64) -> Self {
+        Self { lower: centre - half_width, upper: centre + half_width }
+    }
+
+    /// Whether `value` lies in the closed interval.
+    pub fn contains(&self, value: f64) -> bool {
+        self.lower <= value && value <= self.upper
+    }
+}
+
+/// The effect measures an analysis can be expressed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Difference in means, in the outcome's own unit.
+    MeanDifference,
+    /// Difference in means divided by the pooled standard deviation, bias corrected (Hedges' g).
+    StandardizedMeanDifference,
+    /// Ratio of means (log response ratio on the analysis scale).
+    RatioOfMeans,
+    /// Risk ratio.
+    RiskRatio,
+    /// Odds ratio.
+    OddsRatio,
+    /// Odds ratio by Peto's one-step method.
+    PetoOddsRatio,
+    /// Risk difference.
+    RiskDifference,
+    /// Estimates and standard errors as entered, on the scale they were entered.
+    Generic,
+}
+
+impl Measure {
+    /// Every measure, in the order of the declaration.
+    pub const ALL: &[Self] = &[
+        Self::MeanDifference,
+        Self::StandardizedMeanDifference,
+        Self::RatioOfMeans,
+        Self::RiskRatio,
+        Self::OddsRatio,
+        Self::PetoOddsRatio,
+        Self::RiskDifference,
+        Self::Generic,
+    ];
+
+    /// The usual abbreviation: `"MD"`, `"SMD"`, `"ROM"`, `"RR"`, `"OR"`, `"PETO"`, `"RD"`, `"GEN"`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MeanDifference => "MD",
+            Self::StandardizedMeanDifference => "SMD",
+            Self::RatioOfMeans => "ROM",
+            Self::RiskRatio => "RR",
+            Self::OddsRatio => "OR",
+            Self::PetoOddsRatio => "PETO",
+            Self::RiskDifference => "RD",
+            Self::Generic => "GEN",
+        }
+    }
+
+    /// The name in words, as it would stand in a sentence.
+    pub const fn long_name(self) -> &'static str {
+        match self {
+            Self::MeanDifference => "mean difference",
+            Self::StandardizedMeanDifference => "standardised mean difference (Hedges' g)",
+            Self::RatioOfMeans => "ratio of means",
+            Self::RiskRatio => "risk ratio",
+            Self::OddsRatio => "odds ratio",
+            Self::PetoOddsRatio => "Peto odds ratio",
+            Self::RiskDifference => "risk difference",
+            Self::Generic => "effect estimate",
+        }
+    }
+
+    /// Whether the analysis scale is the natural log of the scale people read.
+    ///
+    /// [`Measure::Generic`] is not a ratio here: whether entered estimates are logs is for the caller to say.
+    pub const fn is_ratio(self) -> bool {
+        match self {
+            Self::RatioOfMeans | Self::RiskRatio | Self::OddsRatio | Self::PetoOddsRatio => true,
+            Self::MeanDifference
+            | Self::StandardizedMeanDifference
+            | Self::RiskDifference
+            | Self::Generic => false,
+        }
+    }
+
+    /// A value of the analysis scale on the scale people read: the exponential for ratios, else the value.
+    pub fn to_display(self, value: f64) -> f64 {
+        if self.is_ratio() { libm::exp(value) } else { value }
+    }
+
+    /// The value that means "no difference" on the scale people read: 1 for ratios, else 0.
+    pub const fn null_value(self) -> f64 {
+        if self.is_ratio() { 1.0 } else { 0.0 }
+    }
+}
+
+/// Why an effect, or a summary that an effect needs, cannot be computed.
+///
+/// Each message says what was found and what was expected.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum EffectError {
+    /// A number is NaN or infinite.
+    #[error("the {quantity} is {found}; expected a finite number")]
+    NotFinite {
+        /// Which number.
+        quantity: &'static str,
+        /// Its value.
+        found: f64,
+    },
+    /// A number that must be above 0 is not.
+    #[error("the {quantity} is {found}; expected a number above 0")]
+    NotPositive {
+        /// Which number.
+        quantity: &'static str,
+        /// Its value.
+        found: f64,
+    },
+    /// A number that must not be negative is.
+    #[error("the {quantity} is {found}; expected 0 or more")]
+    Negative {
+        /// Which number.
+        quantity: &'static str,
+        /// Its value.
+        found: f64,
+    },
+    /// Too few people to say anything about variation.
+    #[error("the {quantity} is {found}; expected at least {minimum}")]
+    TooFew {
+        /// Which count.
+        quantity: &'static str,
+        /// Its value.
+        found: f64,
+        /// The least that the computation needs.
+        minimum: f64,
+    },
+    /// A number is outside the range it must lie in.
+    #[error("the {quantity} is {found}; expected a number from {lower} to {upper}")]
+    OutOfRange {
+        /// Which number.
+        quantity: &'static str,
+        /// Its value.
+        found: f64,
+        /// Least value allowed.
+        lower: f64,
+        /// Greatest value allowed.
+        upper: f64,
+    },
+    /// More events than people.
+    #[error("{events} {arm} events among {n} people; expected no more events than people")]
+    EventsExceedTotal {
+        /// Which arm: "experimental" or "control".
+        arm: &'static str,
+        /// Number of people with the event.
+        events: f64,
+        /// Number of people.
+        n: f64,
+    },
+    /// Neither arm saw an event, so a ratio of risks, odds or rates is undefined.
+    #[error("no events in either arm: the {measure} cannot be estimated")]
+    NoEvents {
+        /// The measure, in words.
+        measure: &'static str,
+    },
+    /// Everybody in both arms had the event.
+    #[error("everybody in both arms had the event: the {measure} cannot be estimated")]
+    AllEvents {
+        /// The measure, in words.
+        measure: &'static str,
+    },
+    /// The data leave no room for sampling variation (both SDs 0, or perfectly correlated pairs).
+    #[error(
+        "the data show no variation, so the sampling variance would be 0; expected at least one \
+         standard deviation above 0"
+    )]
+    NoVariation,
+    /// The two sides of a paired comparison have different numbers of people.
+    #[error(
+        "{experimental} people on the experimental side and {control} on the control side; expected \
+         the same number, because the data are paired"
+    )]
+    UnequalPairs {
+        /// Number on the experimental side.
+        experimental: f64,
+        /// Number on the control side.
+        control: f64,
+    },
+    /// An interval's or summary's numbers are not in ascending order.
+    #[error("the {quantity} are not in ascending order: {lower} comes before {upper}")]
+    NotAscending {
+        /// Which numbers, in the plural.
+        quantity: &'static str,
+        /// The number that stands first.
+        lower: f64,
+        /// The number that follows it although it is smaller.
+        upper: f64,
+    },
+    /// The estimate is 0, so a p value or test statistic says nothing about its standard error.
+    #[error("the {quantity} is 0, so its standard error cannot be recovered from a p value")]
+    NoDifference {
+        /// Which estimate.
+        quantity: &'static str,
+    },
+    /// Nothing was given.
+    #[error("no {quantity} given; expected at least one")]
+    Nothing {
+        /// What was expected, in the plural.
+        quantity: &'static str,
+    },
+    /// The numbers are so extreme that double precision cannot hold the answer.
+    #[error("the numbers are too large or too small to compute with; expected a change of unit")]
+    Overflow,
+}
+
+impl EffectError {
+    /// `value`, if it is finite.
+    pub(crate) fn finite(quantity: &'static str, value: f64) -> Result<f64, Self> {
+        if value.is_finite() { Ok(value) } else { Err(Self::NotFinite { quantity, found: value }) }
+    }
+
+    /// `value`, if it is finite and above 0.
+    pub(crate) fn positive(quantity: &'static str, value: f64) -> Result<f64, Self> {
+        let value = Self::finite(quantity, value)?;
+        if value > 0.0 { Ok(value) } else { Err(Self::NotPositive { quantity, found: value }) }
+    }
+
+    /// `value`, if it is finite and not below 0.
+    pub(crate) fn not_negative(quantity: &'static str, value: f64) -> Result<f64, Self> {
+        let value = Self::finite(quantity, value)?;
+        if value >= 0.0 { Ok(value) } else { Err(Self::Negative { quantity, found: value }) }
+    }
+
+    /// `value`, if it is finite and at least `minimum`.
+    pub(crate) fn at_least(minimum: f64, quantity: &'static str, value: f64) -> Result<f64, Self> {
+        let value = Self::finite(quantity, value)?;
+        if value >= minimum {
+            Ok(value)
+        } else {
+            Err(Self::TooFew { quantity, found: value, minimum })
+        }
+    }
+
+    /// `value`, if it lies from `lower` to `upper`.
+    pub(crate) fn within(
+        (lower, upper): (f64, f64),
+        quantity: &'static str,
+        value: f64,
+    ) -> Result<f64, Self> {
+        let value = Self::finite(quantity, value)?;
+        if (lower..=upper).contains(&value) {
+            Ok(value)
+        } else {
+            Err(Self::OutOfRange { quantity, found: value, lower, upper })
+        }
+    }
+
+    /// `value`, if it lies strictly between 0 and 1 (a p value or a confidence level).
+    pub(crate) fn open_unit(quantity: &'static str, value: f64) -> Result<f64, Self> {
+        let value = Self::finite(quantity, value)?;
+        if value > 0.0 && value < 1.0 {
+            Ok(value)
+        } else {
+            Err(Self::OutOfRange { quantity, found: value, lower: 0.0, upper: 1.0 })
+        }
+    }
+}
