@@ -57,11 +57,29 @@ impl Canvas {
     /// A text with its baseline at `y`. White space and characters that XML forbids become single spaces.
     pub(crate) fn text(
         &mut self,
+        at: (f64, f64),
+        anchor: Anchor,
+        font: Font,
+        fill: Fill,
+        text: &str,
+    ) {
+        self.turned_text(at, anchor, font, fill, text, "");
+    }
+
+    /// A text that reads upwards, centred on a point of its baseline.
+    pub(crate) fn text_up(&mut self, (x, y): (f64, f64), font: Font, fill: Fill, text: &str) {
+        let turn = format!(r#" transform="rotate(-90 {} {})""#, number(x), number(y));
+        self.turned_text((x, y), Anchor::Middle, font, fill, text, &turn);
+    }
+
+    fn turned_text(
+        &mut self,
         (x, y): (f64, f64),
         anchor: Anchor,
         font: Font,
         fill: Fill,
         text: &str,
+        turn: &str,
     ) {
         let text = clean(text);
         if text.is_empty() {
@@ -84,7 +102,7 @@ impl Canvas {
         };
         let (x, y, size) = (number(x), number(y), number(font.size));
         self.push(&format!(
-            r#"<text class="{class}" x="{x}" y="{y}" font-size="{size}"{weight}{anchor} fill="{colour}">{}</text>"#,
+            r#"<text class="{class}" x="{x}" y="{y}" font-size="{size}"{weight}{anchor} fill="{colour}"{turn}>{}</text>"#,
             escape(&text)
         ));
     }

@@ -66,7 +66,8 @@ impl Judgement {
         });
     }
 
-    fn symbol(self, canvas: &mut Canvas, (x, y): (f64, f64), radius: f64) {
+    /// The symbol alone.
+    pub(crate) fn symbol(self, canvas: &mut Canvas, (x, y): (f64, f64), radius: f64) {
         let pen = Pen::solid(Stroke::MarkLine, radius * 0.22);
         let arm = radius * 0.55;
         let slant = radius * 0.4;

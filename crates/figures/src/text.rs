@@ -36,12 +36,12 @@ impl Font {
     }
 
     /// The lines of a text that is no wider than `room`: broken at white space, or inside a word that is itself too
-    /// wide. An empty text has no lines.
+    /// wide. A short parenthesis such as "(95% CI)" counts as one word. An empty text has no lines.
     pub(crate) fn wrap(self, text: &str, room: f64) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
-        for word in text.split_whitespace() {
-            for piece in self.pieces(word, room) {
+        for word in words(text) {
+            for piece in self.pieces(&word, room) {
                 let joined =
                     if line.is_empty() { piece.clone() } else { format!("{line} {piece}") };
                 if self.width(&joined) <= room || line.is_empty() {
@@ -108,9 +108,28 @@ impl Font {
 
     /// The narrowest room that keeps every word of the texts whole.
     pub(crate) fn longest_word<'a>(self, texts: impl IntoIterator<Item = &'a str>) -> f64 {
-        let words = texts.into_iter().flat_map(str::split_whitespace);
-        words.map(|word| self.width(word)).fold(0.0, f64::max)
+        texts.into_iter().flat_map(words).map(|word| self.width(&word)).fold(0.0, f64::max)
     }
+}
+
+/// The words of a text, short parentheses kept whole.
+fn words(text: &str) -> Vec<String> {
+    const SHORT: usize = 12;
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match words.last_mut() {
+            Some(last)
+                if last.starts_with('(')
+                    && !last.contains(')')
+                    && last.chars().count() + 1 + word.chars().count() <= SHORT =>
+            {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
 }
 
 #[cfg(test)]
@@ -124,6 +143,11 @@ mod tests {
         let lines = FONT.wrap("Bias arising from the randomisation process", 90.0);
         assert_eq!(lines.join(" "), "Bias arising from the randomisation process");
         assert!(lines.len() > 1 && lines.iter().all(|l| FONT.width(l) <= 90.0), "{lines:?}");
+    }
+
+    #[test]
+    fn a_short_parenthesis_stays_whole() {
+        assert_eq!(FONT.wrap("Risk ratio (95% CI)", 75.0), ["Risk ratio", "(95% CI)"]);
     }
 
     #[test]

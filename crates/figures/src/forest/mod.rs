@@ -177,7 +177,7 @@ fn foot(canvas: &mut Canvas, plot: &ForestPlot, table: &Table, top: f64) -> f64 
     let shown: Vec<Judgement> = DRAWN.into_iter().filter(used).collect();
     let legend = Legend::new(&shown, room);
     legend.draw(canvas, (MARGIN, top));
-    let mut y = top + legend.height;
+    let mut y = top + legend.height + if shown.is_empty() { 0.0 } else { 4.0 };
     for note in &plot.footnotes {
         let lines = SMALL.wrap(note, room);
         canvas.lines((MARGIN, y + SMALL.size), Anchor::Start, SMALL, Fill::Muted, &lines);

@@ -40,7 +40,7 @@ pub(super) fn place<'a>(plot: &'a ForestPlot, table: &Table, top: f64) -> Vec<Pl
             }
             ForestRow::Note(text) => {
                 let lines = SMALL.wrap(text, across);
-                let height = lines.len() as f64 * SMALL.line_height() + 3.0;
+                let height = lines.len() as f64 * SMALL.line_height() + 4.0;
                 (lines, height)
             }
             ForestRow::Space => (vec![], LEAST_HEIGHT / 2.0),
@@ -111,7 +111,7 @@ impl<'a> Placed<'a> {
             }
             ForestRow::Note(_) => {
                 canvas.lines(
-                    (MARGIN, self.top + SMALL.size),
+                    (MARGIN, self.top + 2.0 + SMALL.size),
                     Anchor::Start,
                     SMALL,
                     Fill::Muted,

@@ -4,6 +4,7 @@ use super::{ForestColumn, ForestPlot, ForestRow};
 use crate::canvas::{Anchor, Canvas, Pen};
 use crate::paint::{Fill, Stroke};
 use crate::text::Font;
+use std::ops::Range;
 
 pub(super) const MARGIN: f64 = 16.0;
 pub(super) const BODY: Font = Font::regular(13.0);
@@ -110,31 +111,29 @@ impl Table {
 
     /// Height of the header block.
     pub(super) fn header_height(&self, plot: &ForestPlot) -> f64 {
-        let over = self.spans(plot).iter().map(|s| s.height()).fold(0.0, f64::max);
-        let own = self.headers(plot).iter().map(Header::height).fold(0.0, f64::max);
-        over + own + 8.0
+        let headers = self.headers(plot);
+        let over = self.spans(plot).into_iter().map(|s| s.header.height() + s.below(&headers));
+        over.chain(headers.iter().map(Header::height)).fold(0.0, f64::max) + 6.0
     }
 
     /// Draws the headers so that they stand on a rule at `bottom`.
     pub(super) fn draw_headers(&self, canvas: &mut Canvas, plot: &ForestPlot, bottom: f64) {
         let headers = self.headers(plot);
-        let own = headers.iter().map(Header::height).fold(0.0, f64::max);
+        let base = bottom - 4.0;
         for header in &headers {
-            header.draw(canvas, bottom - 6.0 - header.height());
+            header.draw(canvas, base - header.height());
         }
         for span in self.spans(plot) {
-            let base = bottom - 6.0 - own;
-            span.draw(canvas, base - span.height() - 2.0);
-            canvas.line(
-                &[(span.left, base - 3.0), (span.right, base - 3.0)],
-                Pen::solid(Stroke::Rule, 0.75),
-            );
+            let foot = base - span.below(&headers);
+            span.header.draw(canvas, foot - span.header.height() - 2.0);
+            let ends = [(span.header.left, foot - 3.0), (span.header.right, foot - 3.0)];
+            canvas.line(&ends, Pen::solid(Stroke::Rule, 0.75));
         }
         let ends = [(MARGIN, bottom), (self.width - MARGIN, bottom)];
         canvas.line(&ends, Pen::solid(Stroke::Rule, 1.0));
     }
 
-    /// The headers of single columns.
+    /// The headers of single columns: label, the plot's columns, weight, effect, plot, lights.
     fn headers(&self, plot: &ForestPlot) -> Vec<Header> {
         let mut headers = vec![Header::new(&self.label, &plot.label_header, BOLD)];
         let columns = self.columns.iter().zip(&plot.columns);
@@ -154,28 +153,38 @@ impl Table {
     }
 
     /// The headers that span several columns.
-    fn spans(&self, plot: &ForestPlot) -> Vec<Header> {
-        let mut spans: Vec<Header> = groups(&plot.columns)
-            .into_iter()
-            .filter_map(|(group, from, to)| {
-                let (first, last) = (self.columns.get(from)?, self.columns.get(to - 1)?);
-                let span = Column {
-                    left: first.left,
-                    width: last.right() - first.left,
-                    anchor: Anchor::Middle,
-                };
-                Some(Header::new(&span, group, BOLD))
+    fn spans(&self, plot: &ForestPlot) -> Vec<Span> {
+        let span = |text: &str, columns: &[Column], first: usize| {
+            let (left, right) = (columns.first()?.left, columns.last()?.right());
+            let whole = Column { left, width: right - left, anchor: Anchor::Middle };
+            Some(Span {
+                header: Header::new(&whole, text, BOLD),
+                over: first..first + columns.len(),
             })
-            .collect();
-        if let (Some(first), Some(last)) = (self.lights.first(), self.lights.last()) {
-            let span = Column {
-                left: first.left,
-                width: last.right() - first.left,
-                anchor: Anchor::Middle,
-            };
-            spans.push(Header::new(&span, "Risk of bias", BOLD));
-        }
-        spans
+        };
+        let groups = groups(&plot.columns).into_iter();
+        let over_columns =
+            groups.map(|(text, from, to)| span(text, self.columns.get(from..to)?, from + 1));
+        let before_lights = 2
+            + self.columns.len()
+            + usize::from(self.weight.is_some())
+            + usize::from(self.effect.is_some());
+        let over_lights = span("Risk of bias", &self.lights, before_lights);
+        over_columns.chain([over_lights]).flatten().collect()
+    }
+}
+
+/// A header above other headers.
+struct Span {
+    header: Header,
+    /// Which of the single headers stand below it.
+    over: Range<usize>,
+}
+
+impl Span {
+    /// Height of the headers below.
+    fn below(&self, headers: &[Header]) -> f64 {
+        headers.get(self.over.clone()).unwrap_or(&[]).iter().map(Header::height).fold(0.0, f64::max)
     }
 }
 

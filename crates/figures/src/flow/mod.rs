@@ -3,6 +3,8 @@
 //! The caller writes the text of every box, counts included, so an unknown count is whatever the caller says
 //! ("n = not reported"); a template other than PRISMA's is another list of boxes.
 
+mod layout;
+
 use crate::Svg;
 
 /// Everything a flow diagram shows.
@@ -115,10 +117,5 @@ impl FlowBox {
 
 /// Draws a flow diagram.
 pub fn flow(diagram: &FlowDiagram) -> Svg {
-    let caption = crate::canvas::Caption {
-        id: &diagram.id,
-        title: &diagram.title,
-        description: &diagram.description,
-    };
-    crate::canvas::Canvas::default().finish((1.0, 1.0), &caption)
+    layout::draw(diagram)
 }
