@@ -15,6 +15,9 @@ pub(crate) struct Axis {
     right: f64,
 }
 
+/// More ticks than this are a comb.
+const MOST_TICKS: usize = 10;
+
 /// A labelled tick.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tick {
@@ -31,14 +34,6 @@ impl Scale {
             Self::Log => value.ln(),
         };
         (!worked.is_nan()).then_some(worked)
-    }
-
-    /// Back from the scale that is drawn to the natural one.
-    pub(crate) fn natural(self, worked: f64) -> f64 {
-        match self {
-            Self::Linear => worked,
-            Self::Log => worked.exp(),
-        }
     }
 }
 
@@ -76,7 +71,7 @@ impl Axis {
         let mut best = Vec::new();
         for values in sets {
             let ticks: Vec<Tick> = values.iter().filter_map(|&v| self.tick(v)).collect();
-            if fits(&ticks, font) && ticks.len() > best.len() {
+            if ticks.len() <= MOST_TICKS && ticks.len() > best.len() && fits(&ticks, font) {
                 best = ticks;
             }
         }

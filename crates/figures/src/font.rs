@@ -55,6 +55,13 @@ pub(crate) fn width(text: &str, size: f64, weight: FontWeight) -> f64 {
     text.chars().map(|c| advance(c, weight)).sum::<f64>() * size
 }
 
+/// Height of the middle of a character's outline above the baseline, in em.
+pub(crate) fn middle(character: char, weight: FontWeight) -> f64 {
+    let face = weight.face();
+    let outline = face.glyph_index(character).and_then(|glyph| face.glyph_bounding_box(glyph));
+    outline.map_or(0.357, |b| f64::from(b.y_min + b.y_max) / 2.0 / f64::from(face.units_per_em()))
+}
+
 /// Advance of one character in em.
 fn advance(c: char, weight: FontWeight) -> f64 {
     let face = weight.face();

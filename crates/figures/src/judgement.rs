@@ -1,7 +1,7 @@
 //! A risk-of-bias judgement as a coloured light with its symbol.
 
-use crate::canvas::{Anchor, Canvas, Pen};
-use crate::paint::{Fill, Stroke};
+use crate::canvas::{Anchor, Canvas};
+use crate::paint::Fill;
 use crate::text::Font;
 
 /// A risk-of-bias judgement, in `RoB` 2's words.
@@ -66,27 +66,18 @@ impl Judgement {
         });
     }
 
-    /// The symbol alone.
+    /// The symbol alone. It is text, so that a copied table and a text reader have it too.
     pub(crate) fn symbol(self, canvas: &mut Canvas, (x, y): (f64, f64), radius: f64) {
-        let pen = Pen::solid(Stroke::MarkLine, radius * 0.22);
-        let arm = radius * 0.55;
-        let slant = radius * 0.4;
-        match self {
-            Self::Low => {
-                canvas.line(&[(x - arm, y), (x + arm, y)], pen);
-                canvas.line(&[(x, y - arm), (x, y + arm)], pen);
-            }
-            Self::SomeConcerns => canvas.line(&[(x - arm, y), (x + arm, y)], pen),
-            Self::High => {
-                canvas.line(&[(x - slant, y - slant), (x + slant, y + slant)], pen);
-                canvas.line(&[(x - slant, y + slant), (x + slant, y - slant)], pen);
-            }
-            Self::NoInformation => {
-                let font = Font::bold(radius * 1.6);
-                canvas.text((x, y + font.drop()), Anchor::Middle, font, Fill::Mark, "?");
-            }
-            Self::NotAssessed => {}
-        }
+        let (symbol, size) = match self {
+            Self::Low => ('+', 2.1),
+            Self::SomeConcerns => ('−', 2.1),
+            Self::High => ('×', 2.1),
+            Self::NoInformation => ('?', 1.55),
+            Self::NotAssessed => return,
+        };
+        let font = Font::bold(radius * size);
+        let baseline = y + font.middle_of(symbol);
+        canvas.text((x, baseline), Anchor::Middle, font, Fill::Mark, &symbol.to_string());
     }
 }
 

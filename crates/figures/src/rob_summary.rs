@@ -102,10 +102,10 @@ fn draw_bar(canvas: &mut Canvas, bar: &RobBar, (left, middle): (f64, f64)) {
                 judgement.fill(),
                 Some(outline),
             );
-            let symbol = 14.0;
+            let symbol = (width - 3.0).min(14.0);
             let whole = symbol + 4.0 + SMALL.width(&text);
             let start = x + width / 2.0 - if width >= whole + 10.0 { whole } else { symbol } / 2.0;
-            if width >= symbol + 2.0 {
+            if symbol >= 6.0 {
                 judgement.symbol(canvas, (start + symbol / 2.0, middle), symbol / 2.0);
             }
             if width >= whole + 10.0 {

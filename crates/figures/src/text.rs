@@ -1,6 +1,6 @@
 //! Fitting text into a width: wrapping at words, cutting with an ellipsis.
 
-use crate::font::{FontWeight, width};
+use crate::font::{FontWeight, middle, width};
 
 /// How a text is set.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,6 +33,11 @@ impl Font {
     /// How far the baseline lies below the middle of the capitals.
     pub(crate) fn drop(self) -> f64 {
         self.size * 0.357
+    }
+
+    /// How far the middle of one character's outline lies above the baseline.
+    pub(crate) fn middle_of(self, character: char) -> f64 {
+        self.size * middle(character, self.weight)
     }
 
     /// The lines of a text that is no wider than `room`: broken at white space, or inside a word that is itself too

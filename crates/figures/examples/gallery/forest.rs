@@ -21,7 +21,7 @@ const BCG: [(&str, u32, u32, u32, u32, &str); 13] = [
     ("Comstock et al 1976", 27, 16913, 29, 17854, "Systematic"),
 ];
 
-pub fn figures() -> Vec<(String, Svg)> {
+pub(crate) fn figures() -> Vec<(String, Svg)> {
     let named = [
         ("forest-3", three()),
         ("forest-13", bcg()),

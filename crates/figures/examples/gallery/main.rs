@@ -3,6 +3,7 @@
 //! Writes each as SVG, PNG and PDF, and a page with all of them inline that follows the reader's light or dark theme.
 
 mod forest;
+mod others;
 
 use consilience_figures::{DARK_CSS, Svg, font_face_css};
 use std::error::Error;
@@ -12,7 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = std::env::args().nth(1).ok_or("usage: gallery OUT_DIR")?;
     let out = Path::new(&out);
     std::fs::create_dir_all(out)?;
-    let figures = [forest::figures()].concat();
+    let figures = [forest::figures(), others::figures()].concat();
     for (name, figure) in &figures {
         write(&out.join(format!("{name}.svg")), figure.standalone().as_bytes())?;
         write(&out.join(format!("{name}.png")), &figure.to_png(1.5)?)?;

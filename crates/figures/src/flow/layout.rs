@@ -12,7 +12,7 @@ const SMALL: Font = Font::regular(11.5);
 
 const MARGIN: f64 = 16.0;
 const STRIP: f64 = 28.0;
-const STRIP_GAP: f64 = 14.0;
+const STRIP_GAP: f64 = 12.0;
 const PADDING: f64 = 10.0;
 const INDENT: f64 = 12.0;
 /// Continued lines of an indented item stand in further, so that the items can be told apart.
@@ -20,7 +20,7 @@ const HANG: f64 = 10.0;
 const ROW_GAP: f64 = 30.0;
 const ASIDE_GAP: f64 = 10.0;
 const ARROW: f64 = 7.0;
-const COLUMN_GAP: f64 = 30.0;
+const COLUMN_GAP: f64 = 26.0;
 const PEN: Pen = Pen::solid(Stroke::Line, 1.1);
 const OUTLINE: Pen = Pen::solid(Stroke::Rule, 1.0);
 
@@ -109,7 +109,7 @@ pub(super) fn draw(diagram: &FlowDiagram) -> Svg {
 fn place_columns(diagram: &FlowDiagram) -> Vec<Placed<'_>> {
     let all: Vec<&FlowColumn> = [&diagram.databases].into_iter().chain(&diagram.other).collect();
     let count = all.iter().map(|c| c.steps.len()).max().unwrap_or(0);
-    let (box_width, gap) = if all.len() == 1 { (320.0, 46.0) } else { (226.0, 34.0) };
+    let (box_width, gap) = if all.len() == 1 { (320.0, 46.0) } else { (240.0, 28.0) };
     let mut left = MARGIN + STRIP + STRIP_GAP;
     all.into_iter()
         .map(|column| {

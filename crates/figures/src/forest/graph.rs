@@ -269,7 +269,14 @@ fn ends(plot: &ForestPlot) -> (f64, f64) {
             _ => {}
         }
     }
-    let Some((core_low, core_high)) = core.0 else { return (-1.0, 1.0) };
+    let empty = match plot.scale {
+        Scale::Log => std::f64::consts::LN_10,
+        Scale::Linear => 1.0,
+    };
+    let Some((core_low, core_high)) = core.0 else { return (-empty, empty) };
+    if core_low == core_high && reach.0.is_none() {
+        return (core_low - empty, core_high + empty);
+    }
     widths.retain(|w| w.is_finite());
     widths.sort_by(f64::total_cmp);
     let typical = widths.get(widths.len() / 2).copied().unwrap_or(0.0);
@@ -307,7 +314,7 @@ fn balanced(scale: Scale, null: Option<f64>, (low, high): (f64, f64)) -> (f64, f
 
 /// Moves the ends out to the nearest nice value.
 fn rounded(scale: Scale, (low, high): (f64, f64)) -> (f64, f64) {
-    const NICE: [f64; 5] = [1.0, 1.5, 2.0, 3.0, 5.0];
+    const NICE: [f64; 3] = [1.0, 2.0, 5.0];
     let span = high - low;
     if !(span.is_finite() && span > 0.0) {
         return (low, high);

@@ -318,7 +318,8 @@ fn effect_width(plot: &ForestPlot) -> Option<f64> {
         _ => 0.0,
     });
     let widest = texts.fold(0.0, f64::max);
-    let header = BOLD.longest_word([plot.effect_header.as_str()]).max(100.0);
+    let header = BOLD.width(&plot.effect_header).min(150.0);
+    let header = header.max(BOLD.longest_word([plot.effect_header.as_str()])).max(100.0);
     (widest > 0.0).then(|| widest.max(header).min(WIDEST_EFFECT))
 }
 
