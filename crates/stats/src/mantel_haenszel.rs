@@ -209,16 +209,13 @@ impl Estimable {
         }
     }
 
-    /// Weights n₁n₂/N; variance from the binomial variances of the two arms.
+    /// Weights n₁n₂/N and variances from the corrected cells, differences from the raw ones.
     fn risk_difference(&self) -> Fit {
         let weights = self.weights(|t, n| t.n_e * (t.n_c / n));
         let total = sum(weights.iter().copied());
         let share = |i: usize| weights[i] / total;
-        let estimate = sum(self
-            .tables
-            .iter()
-            .enumerate()
-            .map(|(i, t)| share(i) * (t.a() / t.n_e - t.c() / t.n_c)));
+        let estimate =
+            sum(self.effects.iter().enumerate().map(|(i, effect)| share(i) * effect.estimate));
         let variance = sum(self
             .tables
             .iter()
