@@ -185,8 +185,9 @@ mod tests {
     #[test]
     fn a_linear_axis_has_nice_steps_and_a_true_minus() {
         assert_eq!(labels(Scale::Linear, -1.0, 1.0), ["−1", "−0.5", "0", "0.5", "1"]);
-        assert_eq!(labels(Scale::Linear, 0.0, 3e-4), ["0", "0.0001", "0.0002", "0.0003"]);
-        assert_eq!(labels(Scale::Linear, 0.0, 3e-6), ["0", "1e−6", "2e−6", "3e−6"]);
+        assert_eq!(labels(Scale::Linear, 0.0, 8e-4), ["0", "0.0002", "0.0004", "0.0006", "0.0008"]);
+        assert_eq!(label(-2.5e-7), "−2.5e−7");
+        assert_eq!([label(-0.0), label(0.1 + 0.2), label(1000.0)], ["0", "0.3", "1000"]);
     }
 
     #[test]

@@ -112,7 +112,7 @@ fn draw_headers(canvas: &mut Canvas, plot: &TrafficLight, columns: &[Column], ri
     let last_baseline = bottom - 9.0;
     canvas.text((MARGIN, last_baseline), Anchor::Start, BOLD, Fill::Ink, "Study");
     for (column, (short, long)) in columns.iter().zip(&plot.domains) {
-        let title = if long.is_empty() { short } else { long };
+        let title = if long.trim().is_empty() { short } else { long };
         let first = last_baseline - (column.header.len() as f64 - 1.0) * BOLD.line_height();
         let x = column.left + column.width / 2.0;
         canvas.group(title, |canvas| {
@@ -140,8 +140,11 @@ fn draw_key(canvas: &mut Canvas, plot: &TrafficLight, (left, top): (f64, f64), r
     let legend = Legend::new(&DRAWN, room);
     legend.draw(canvas, (left, top));
     let mut y = top + legend.height + 6.0;
-    let keyed: Vec<_> =
-        plot.domains.iter().filter(|(short, long)| !long.is_empty() && long != short).collect();
+    let keyed: Vec<_> = plot
+        .domains
+        .iter()
+        .filter(|(short, long)| !long.trim().is_empty() && long != short)
+        .collect();
     let bold = Font::bold(SMALL.size);
     let indent =
         keyed.iter().map(|(short, _)| bold.width(short)).fold(0.0, f64::max).min(room / 3.0) + 10.0;

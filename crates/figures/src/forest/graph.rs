@@ -109,6 +109,9 @@ impl Graph {
         let mut points = top.clone();
         points.extend(top.iter().rev().map(|&(x, above)| (x, 2.0 * y - above)));
         points.dedup();
+        if points.first() == points.last() {
+            points.pop();
+        }
         canvas.polygon(&points, fill, None);
     }
 
@@ -256,7 +259,9 @@ fn ends(plot: &ForestPlot) -> (f64, f64) {
                 core.take(interval.estimate);
                 reach.take(interval.lower);
                 reach.take(interval.upper);
-                widths.push(interval.upper - interval.lower);
+                let halves =
+                    [interval.upper - interval.estimate, interval.estimate - interval.lower];
+                widths.extend(halves.map(|half| 2.0 * half).into_iter().filter(|w| w.is_finite()));
             }
             ForestRow::Summary { estimate, .. } => {
                 let Some(interval) = Interval::new(plot.scale, estimate) else { continue };
@@ -277,10 +282,10 @@ fn ends(plot: &ForestPlot) -> (f64, f64) {
     if core_low == core_high && reach.0.is_none() {
         return (core_low - empty, core_high + empty);
     }
-    widths.retain(|w| w.is_finite());
     widths.sort_by(f64::total_cmp);
     let typical = widths.get(widths.len() / 2).copied().unwrap_or(0.0);
     let room = (0.75 * (core_high - core_low)).max(typical);
+    let room = if room > 0.0 { room } else { empty };
     let (reach_low, reach_high) = reach.0.unwrap_or((core_low, core_high));
     let low = core_low.min(reach_low).max(core_low - room);
     let high = core_high.max(reach_high).min(core_high + room);

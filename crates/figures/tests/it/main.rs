@@ -1,0 +1,8 @@
+//! What the figures promise, seen from outside: through the markup, the pixels and the pages.
+
+mod drawing;
+mod forest;
+mod formats;
+mod layout;
+mod others;
+mod samples;
