@@ -182,7 +182,7 @@ impl Table {
             let first = last_baseline - (column.header.len() as f64 - 1.0) * BOLD.line_height();
             let x = column.left + column.width / 2.0;
             canvas.group(name, |canvas| {
-                canvas.lines((x, first), Anchor::Middle, BOLD, Fill::Ink, &column.header)
+                canvas.lines((x, first), Anchor::Middle, BOLD, Fill::Ink, &column.header);
             });
         }
         canvas.line(&[(MARGIN, bottom), (self.right, bottom)], Pen::solid(Stroke::Rule, 1.0));

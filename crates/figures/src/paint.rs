@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_dark_theme_has_a_rule_for_every_class() {
-        use Fill as F;
+        use {Fill as F, Stroke as S};
         let fills = [
             F::Paper,
             F::Panel,
@@ -156,7 +156,6 @@ mod tests {
             let rule = format!(".figure .{}{{fill:", fill.class_and_colour().0);
             assert!(DARK_CSS.contains(&rule), "{rule}");
         }
-        use Stroke as S;
         for stroke in [S::Line, S::Rule, S::Faint, S::Pooled, S::MarkLine] {
             let rule = format!(".figure .{}{{stroke:", stroke.class_and_colour().0);
             assert!(DARK_CSS.contains(&rule), "{rule}");

@@ -116,7 +116,7 @@ fn draw_headers(canvas: &mut Canvas, plot: &TrafficLight, columns: &[Column], ri
         let first = last_baseline - (column.header.len() as f64 - 1.0) * BOLD.line_height();
         let x = column.left + column.width / 2.0;
         canvas.group(title, |canvas| {
-            canvas.lines((x, first), Anchor::Middle, BOLD, Fill::Ink, &column.header)
+            canvas.lines((x, first), Anchor::Middle, BOLD, Fill::Ink, &column.header);
         });
     }
     canvas.line(&[(MARGIN, bottom), (right, bottom)], Pen::solid(Stroke::Rule, 1.0));

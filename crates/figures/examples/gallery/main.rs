@@ -24,8 +24,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn page(figures: &[(String, Svg)]) -> String {
     let all: Vec<&Svg> = figures.iter().map(|(_, figure)| figure).collect();
-    let inline: String =
+    let inline: Vec<String> =
         all.iter().map(|f| format!("<div class=\"figure\">{}</div>\n", f.markup())).collect();
+    let inline = inline.concat();
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Gallery</title>\
          <meta name=\"color-scheme\" content=\"light dark\"><style>{}</style>\

@@ -158,7 +158,9 @@ fn place_rows(columns: &[Placed], top: f64) -> Vec<Row> {
         let short = BOLD.width(phase_label(run[0].phase)) + 16.0 - height;
         if short > 0.0 {
             let each = short / run.len() as f64;
-            run.iter_mut().for_each(|row| row.height += each);
+            for row in run {
+                row.height += each;
+            }
         }
     }
     let mut top = top;

@@ -1,5 +1,6 @@
 //! The drawn half of a forest plot: axis, squares, diamonds, prediction bars.
 
+use super::range::{Interval, ends};
 use super::table::SMALL;
 use super::{Estimate, ForestPlot, ForestRow, Scale};
 use crate::axis::Axis;
@@ -25,27 +26,6 @@ pub(super) struct Graph {
     /// The line of no difference, when it lies on the axis.
     null: Option<f64>,
     heaviest: f64,
-}
-
-/// An interval on the working scale.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Interval {
-    estimate: f64,
-    lower: f64,
-    upper: f64,
-}
-
-impl Interval {
-    /// `None` for what cannot be drawn: not a number, an infinite estimate, an estimate outside its own interval.
-    fn new(scale: Scale, estimate: &Estimate) -> Option<Self> {
-        let interval = Self {
-            estimate: scale.working(estimate.estimate)?,
-            lower: scale.working(estimate.lower)?,
-            upper: scale.working(estimate.upper)?,
-        };
-        let ordered = interval.lower <= interval.estimate && interval.estimate <= interval.upper;
-        (ordered && interval.estimate.is_finite()).then_some(interval)
-    }
 }
 
 impl Graph {
@@ -232,117 +212,4 @@ impl Graph {
             _ => PLAIN_SQUARE,
         }
     }
-}
-
-/// Ends of the axis on the working scale: the caller's, or chosen from the rows.
-///
-/// Chosen so that the null, every estimate and every pooled interval is on the axis; the other intervals as far as
-/// they go, but no further out than a typical interval is wide, lest one imprecise study squeeze all others.
-fn ends(plot: &ForestPlot) -> (f64, f64) {
-    let given = plot
-        .limits
-        .and_then(|(low, high)| Some((plot.scale.working(low)?, plot.scale.working(high)?)));
-    if let Some((low, high)) =
-        given.filter(|(low, high)| low.is_finite() && high.is_finite() && low < high)
-    {
-        return (low, high);
-    }
-    let null = plot.scale.working(plot.null_value).filter(|n| n.is_finite());
-    let mut core = Range::default();
-    let mut reach = Range::default();
-    let mut widths = Vec::new();
-    null.into_iter().for_each(|n| core.take(n));
-    for row in &plot.rows {
-        match row {
-            ForestRow::Study { effect: Some(estimate), .. } => {
-                let Some(interval) = Interval::new(plot.scale, estimate) else { continue };
-                core.take(interval.estimate);
-                reach.take(interval.lower);
-                reach.take(interval.upper);
-                let halves =
-                    [interval.upper - interval.estimate, interval.estimate - interval.lower];
-                widths.extend(halves.map(|half| 2.0 * half).into_iter().filter(|w| w.is_finite()));
-            }
-            ForestRow::Summary { estimate, .. } => {
-                let Some(interval) = Interval::new(plot.scale, estimate) else { continue };
-                [interval.lower, interval.upper].into_iter().for_each(|v| core.take(v));
-            }
-            ForestRow::Prediction { lower, upper, .. } => {
-                let ends = [lower, upper].map(|&v| plot.scale.working(v));
-                ends.into_iter().flatten().for_each(|v| reach.take(v));
-            }
-            _ => {}
-        }
-    }
-    let empty = match plot.scale {
-        Scale::Log => std::f64::consts::LN_10,
-        Scale::Linear => 1.0,
-    };
-    let Some((core_low, core_high)) = core.0 else { return (-empty, empty) };
-    if core_low == core_high && reach.0.is_none() {
-        return (core_low - empty, core_high + empty);
-    }
-    widths.sort_by(f64::total_cmp);
-    let typical = widths.get(widths.len() / 2).copied().unwrap_or(0.0);
-    let room = (0.75 * (core_high - core_low)).max(typical);
-    let room = if room > 0.0 { room } else { empty };
-    let (reach_low, reach_high) = reach.0.unwrap_or((core_low, core_high));
-    let low = core_low.min(reach_low).max(core_low - room);
-    let high = core_high.max(reach_high).min(core_high + room);
-    rounded(plot.scale, balanced(plot.scale, null, (low, high)))
-}
-
-/// A range that grows by the finite values it is given.
-#[derive(Debug, Default)]
-struct Range(Option<(f64, f64)>);
-
-impl Range {
-    fn take(&mut self, value: f64) {
-        if value.is_finite() {
-            let (low, high) = self.0.unwrap_or((value, value));
-            self.0 = Some((low.min(value), high.max(value)));
-        }
-    }
-}
-
-/// Leaves at least a quarter of the axis on each side of the null, so that both sides can be named.
-fn balanced(scale: Scale, null: Option<f64>, (low, high): (f64, f64)) -> (f64, f64) {
-    let Some(null) = null else { return (low, high) };
-    let (below, above) = (null - low, high - null);
-    let least = match scale {
-        Scale::Log => 1.05f64.ln(),
-        Scale::Linear if below.max(above) > 0.0 => 0.0,
-        Scale::Linear => 1.0,
-    };
-    (null - below.max(above / 3.0).max(least), null + above.max(below / 3.0).max(least))
-}
-
-/// Moves the ends out to the nearest nice value.
-fn rounded(scale: Scale, (low, high): (f64, f64)) -> (f64, f64) {
-    const NICE: [f64; 3] = [1.0, 2.0, 5.0];
-    let span = high - low;
-    if !(span.is_finite() && span > 0.0) {
-        return (low, high);
-    }
-    if scale == Scale::Log && (span < 3f64.ln() || low < -600.0 || high > 600.0) {
-        return (low - 0.03 * span, high + 0.03 * span);
-    }
-    if scale == Scale::Log {
-        let candidates = |value: f64| {
-            let power = 10f64.powf((value / std::f64::consts::LN_10).floor());
-            NICE.iter().chain(&[10.0]).map(move |lead| (lead * power).ln())
-        };
-        let down = candidates(low).filter(|&v| v <= low + 1e-9).fold(f64::NEG_INFINITY, f64::max);
-        let up = candidates(high).filter(|&v| v >= high - 1e-9).fold(f64::INFINITY, f64::min);
-        return if down.is_finite() && up.is_finite() { (down, up) } else { (low, high) };
-    }
-    let step = 10f64.powf((span / 4.0).log10().floor());
-    let step = if span / step > 20.0 {
-        5.0 * step
-    } else if span / step > 10.0 {
-        2.0 * step
-    } else {
-        step
-    };
-    ((low / step - 1e-9).floor() * step, (high / step + 1e-9).ceil() * step)
 }

@@ -1,6 +1,7 @@
 //! Forest plot: one line per study, squares by weight, diamonds for what was pooled.
 
 mod graph;
+mod range;
 mod rows;
 mod table;
 

@@ -106,7 +106,7 @@ impl<'a> Placed<'a> {
                 self.label(canvas, BODY, 0.0);
                 self.texts(canvas, table, BODY, &[], "", text);
                 canvas.group(&format!("{label}: {text}"), |canvas| {
-                    graph.prediction(canvas, y, *lower, *upper)
+                    graph.prediction(canvas, y, *lower, *upper);
                 });
             }
             ForestRow::Note(_) => {

@@ -248,7 +248,9 @@ fn widen_for_groups(columns: &[ForestColumn], widths: &mut [f64]) {
         let count = span.len() as f64;
         let has = span.iter().sum::<f64>() + GAP * (count - 1.0);
         let more = ((need - has) / count).max(0.0);
-        span.iter_mut().for_each(|width| *width += more);
+        for width in span {
+            *width += more;
+        }
     }
 }
 

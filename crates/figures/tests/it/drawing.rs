@@ -1,5 +1,7 @@
 //! Reads a drawing back from its markup: texts with their boxes, shapes with their geometry.
 
+#![expect(clippy::unwrap_used, reason = "a drawing that cannot be read back fails the test")]
+
 use consilience_figures::Svg;
 use roxmltree::{Document, Node};
 use ttf_parser::Face;
