@@ -1,2 +1,50 @@
-//! The command `consil`.
-fn main() {}
+//! The command `consil`: one systematic review, from its question to its published report.
+//!
+//! Results go to standard output, everything else to standard error. Exit status: 0 done, 1 the input or the
+//! question is wrong, 2 usage.
+
+mod commands;
+mod printer;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use commands::{build, log, meta, new};
+
+/// One systematic review, from its question to its published report.
+#[derive(Debug, Parser)]
+#[command(name = "consil", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a new review from a commented template
+    New(new::Arguments),
+    /// Read a review's folder and write its whole report
+    Build(build::Arguments),
+    /// Do one meta-analysis from a CSV file, no review needed
+    Meta(meta::Arguments),
+    /// Show a review's audit trail
+    Log(log::Arguments),
+}
+
+/// Why a command did not do what was asked; whatever there is to say has been printed.
+#[derive(Debug)]
+pub(crate) struct Failed;
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::New(arguments) => new::run(&arguments),
+        Command::Build(arguments) => build::run(&arguments),
+        Command::Meta(arguments) => meta::run(&arguments),
+        Command::Log(arguments) => log::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed) => ExitCode::from(1),
+    }
+}

@@ -1,1 +1,46 @@
-//! review.
+//! The domain of a systematic review: its words, its log of events, the state that is their fold, the
+//! package that is their human-readable face, and the analyses that are asked of it.
+//!
+//! A review is an append-only log of events. Nothing is updated or deleted in place, and undoing is an event
+//! too; [`State::fold`] gives the review as it stands. [`Package`] reads a folder of plain files into a log
+//! and writes a state back; the way round changes nothing.
+//!
+//! ```
+//! use consilience_review::Package;
+//!
+//! let mut package = Package::default();
+//! let toml = "[review]\ntitle = \"Does it work?\"\n";
+//! package.files.insert("review.toml".to_owned(), toml.as_bytes().to_vec());
+//! let reading = package.to_log();
+//! assert!(reading.is_sound());
+//! assert_eq!(reading.state.description.title, "Does it work?");
+//! assert_eq!(Package::from_state(&reading.state, &reading.blobs), package);
+//! ```
+
+pub mod analysis;
+mod cells;
+pub mod certainty;
+mod diagnostic;
+mod evaluation;
+mod event;
+pub mod flow;
+mod keyword;
+mod log;
+pub mod package;
+mod printed;
+pub mod risk_of_bias;
+pub mod single;
+mod state;
+mod todo;
+pub mod vocabulary;
+
+pub use cells::{Cell, Out, Row, Tabular};
+pub use diagnostic::{Diagnostic, Place, Severity};
+pub use evaluation::{Evaluation, evaluate};
+pub use event::{Attributed, Entry, Event, Undo, When, Who};
+pub use keyword::Keyword;
+pub use log::{Blobs, Conflict, Log, digest, entry_from_json, entry_to_json};
+pub use package::{Package, Reading};
+pub use printed::{PValue, Printed};
+pub use state::{Kind, Rejection, Repeat, State};
+pub use todo::Todo;

@@ -1,0 +1,88 @@
+//! `consil build`: a review's folder in, its whole report out.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use consilience_report::{FigureFormat, ReportOptions};
+use consilience_review::package::write_whole;
+use consilience_review::{Evaluation, Package, Reading, evaluate};
+
+use crate::{Failed, printer};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The folder of the review
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// Where to write the report [default: DIR/output]
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Formats of the figures, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "svg", value_name = "svg,png,pdf")]
+    figures: Vec<Format>,
+    /// Print results.json to standard output
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Svg,
+    Png,
+    Pdf,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
+    let reading = read(&arguments.dir)?;
+    let evaluation = evaluate(&reading.state);
+    let formats = arguments.figures.iter().map(|format| match format {
+        Format::Svg => FigureFormat::Svg,
+        Format::Png => FigureFormat::Png,
+        Format::Pdf => FigureFormat::Pdf,
+    });
+    let options = ReportOptions { figure_formats: formats.collect() };
+    let output = consilience_report::build(&reading, &evaluation, &options).map_err(printer::failure)?;
+    let folder = arguments.out.clone().unwrap_or_else(|| arguments.dir.join("output"));
+    for (name, bytes) in &output.files {
+        write_whole(&folder.join(name), bytes).map_err(printer::failure)?;
+    }
+    summary(&reading, &evaluation);
+    printer::remark(format!("{} in {}", printer::plural(output.files.len(), "file"), folder.display()));
+    if arguments.json {
+        let json = output.files.get("results.json").map(|it| String::from_utf8_lossy(it));
+        return printer::result(json.unwrap_or_default().trim_end());
+    }
+    printer::result(folder.join("report.html").display())
+}
+
+/// Reads a review's folder; says everything that is wrong with it.
+pub(crate) fn read(dir: &std::path::Path) -> Result<Reading, Failed> {
+    let package = Package::read(dir).map_err(|it| {
+        printer::diagnostics(&[it]);
+        Failed
+    })?;
+    let reading = package.to_log();
+    printer::diagnostics(&reading.diagnostics);
+    if reading.is_sound() { Ok(reading) } else { Err(Failed) }
+}
+
+/// What was found and what is still to do, on standard error.
+fn summary(reading: &Reading, evaluation: &Evaluation) {
+    printer::remark(format!(
+        "{}, {}, {}, {}",
+        printer::plural(reading.records.len(), "record"),
+        printer::plural(reading.state.studies.len(), "study"),
+        printer::plural(reading.state.results.len(), "result"),
+        printer::plural(evaluation.syntheses.len(), "synthesis").replace("synthesiss", "syntheses"),
+    ));
+    for synthesis in &evaluation.syntheses {
+        let statement = consilience_report::statement(synthesis);
+        printer::remark(format!("  {}: {statement}", synthesis.plan.id));
+    }
+    if !evaluation.todos.is_empty() {
+        printer::remark("still to do:");
+        for todo in &evaluation.todos {
+            printer::remark(format!("  - {} ({})", todo.what, todo.how));
+        }
+    }
+}

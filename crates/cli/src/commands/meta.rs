@@ -1,0 +1,203 @@
+//! `consil meta`: one meta-analysis from a CSV file.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use consilience_figures::forest;
+use consilience_report::{forest_plot, statement, synthesis_json, table_text};
+use consilience_review::analysis::Synthesis;
+use consilience_review::package::write_whole;
+use consilience_review::single::{TableRequest, analyse_table, default_plan};
+use consilience_review::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
+use consilience_review::vocabulary::study::Design;
+use consilience_review::{Keyword, Printed};
+use consilience_stats::{CiMethod, Measure, Tau2Method};
+use indexmap::IndexMap;
+
+use crate::{Failed, printer};
+
+/// The columns are recognised by name: events_e, n_e, events_c, n_c (or ai, bi, ci, di); mean_e, sd_e, n_e,
+/// mean_c, sd_c, n_c; effect with se, variance, or ci_lower and ci_upper; and study. `_e` is the
+/// experimental group, `_c` the comparator.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The table, with a header
+    file: PathBuf,
+    /// Name columns by hand: events_e=tpos,n_e=total
+    #[arg(long, value_delimiter = ',', value_name = "ROLE=COLUMN")]
+    columns: Vec<String>,
+    /// Effect measure: MD, SMD, ROM, RR, OR, PETO, RD or GEN [default: by the columns]
+    #[arg(long, value_parser = keyword::<Measure>)]
+    measure: Option<Measure>,
+    /// `inverse variance` (or IV), `Mantel-Haenszel` (or MH)
+    #[arg(long, default_value = "inverse variance", value_parser = method)]
+    method: Method,
+    /// random or common
+    #[arg(long, default_value = "random", value_parser = keyword::<ModelKind>)]
+    model: ModelKind,
+    /// Estimator of the between-study variance: DL, REML, PM, ML, HS, HE, SJ or EB
+    #[arg(long, default_value = "REML", value_parser = keyword::<Tau2Method>)]
+    tau2: Tau2Method,
+    /// Confidence interval: Wald, Hartung-Knapp (or HK)
+    #[arg(long, default_value = "Wald", value_parser = ci_method)]
+    ci: CiMethod,
+    /// Confidence level in percent
+    #[arg(long, default_value = "95", value_parser = level)]
+    level: Printed,
+    /// Column by which subgroups are made
+    #[arg(long)]
+    subgroup: Option<String>,
+    /// Leave each study out in turn
+    #[arg(long)]
+    leave_one_out: bool,
+    /// The effects in the table are logarithms of ratios
+    #[arg(long)]
+    log: bool,
+    /// The effects in the table are ratios, to be analysed as logarithms
+    #[arg(long)]
+    ratio: bool,
+    /// What the effect is called, for GEN
+    #[arg(long, value_name = "NAME")]
+    effect_name: Option<String>,
+    /// Both arms are the same people (split-face, crossover, …); n is the number of pairs
+    #[arg(long)]
+    paired: bool,
+    /// The correlation between the two arms of paired designs
+    #[arg(long, default_value = "0.5", value_parser = correlation, requires = "paired")]
+    correlation: Printed,
+    /// What the two groups are called
+    #[arg(long, value_delimiter = ',', value_name = "EXPERIMENTAL,COMPARATOR")]
+    groups: Vec<String>,
+    /// A title
+    #[arg(long)]
+    title: Option<String>,
+    /// Write a forest plot: out.svg, out.png or out.pdf
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
+    let request = request(arguments)?;
+    let name = arguments.file.display().to_string();
+    let bytes = fs_err::read(&arguments.file).map_err(printer::failure)?;
+    let synthesis = analyse_table(&name, &bytes, &request).map_err(|problems| {
+        printer::diagnostics(&problems);
+        Failed
+    })?;
+    if synthesis.pooled.is_none() {
+        for excluded in &synthesis.excluded {
+            printer::remark(format!("{}: {}", excluded.study, excluded.reason));
+        }
+        for note in &synthesis.notes {
+            printer::remark(note);
+        }
+        return Err(printer::failure(format!("{name}: no study gives an effect")));
+    }
+    if let Some(path) = &arguments.plot {
+        plot(&synthesis, path)?;
+        printer::remark(format!("forest plot in {}", path.display()));
+    }
+    if arguments.json {
+        let json = serde_json::to_string_pretty(&synthesis_json(&synthesis)).map_err(printer::failure)?;
+        return printer::result(json);
+    }
+    printer::result(table_text(&synthesis))?;
+    printer::result(statement(&synthesis))
+}
+
+fn request(arguments: &Arguments) -> Result<TableRequest, Failed> {
+    let mut columns = IndexMap::new();
+    for pair in &arguments.columns {
+        let Some((role, column)) = pair.split_once('=') else {
+            return Err(printer::failure(format!(
+                "--columns: found `{pair}`, expected ROLE=COLUMN such as events_e=tpos"
+            )));
+        };
+        columns.insert(role.trim().to_owned(), column.trim().to_owned());
+    }
+    let groups = match arguments.groups.as_slice() {
+        [] => ("Experimental".to_owned(), "Control".to_owned()),
+        [experimental, comparator] => (experimental.clone(), comparator.clone()),
+        names => {
+            let message = format!("--groups: found {} names, expected two", names.len());
+            return Err(printer::failure(message));
+        }
+    };
+    let is_mh = arguments.method == Method::MantelHaenszel;
+    let plan = AnalysisPlan {
+        title: arguments.title.clone(),
+        ratio: arguments.ratio || (arguments.log && arguments.measure.is_none()),
+        effect_name: arguments.effect_name.clone(),
+        method: arguments.method,
+        model: arguments.model,
+        tau2: if is_mh { Tau2Method::DerSimonianLaird } else { arguments.tau2 },
+        ci: arguments.ci,
+        level: arguments.level.clone(),
+        subgroup: arguments.subgroup.clone(),
+        leave_one_out: arguments.leave_one_out,
+        correlation: arguments.paired.then(|| arguments.correlation.clone()),
+        prediction_interval: arguments.model == ModelKind::Random
+            && arguments.measure != Some(Measure::PetoOddsRatio),
+        ..default_plan()
+    };
+    Ok(TableRequest {
+        columns,
+        measure: arguments.measure,
+        effects_are_logs: arguments.log,
+        groups,
+        design: if arguments.paired { Design::WithinPerson } else { Design::Parallel },
+        plan,
+    })
+}
+
+fn plot(synthesis: &Synthesis, path: &Path) -> Result<(), Failed> {
+    let svg = forest(&forest_plot(synthesis, &[]));
+    let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase());
+    let bytes = match extension.as_deref() {
+        Some("svg") => svg.standalone().into_bytes(),
+        Some("png") => svg.to_png(2.0).map_err(printer::failure)?,
+        Some("pdf") => svg.to_pdf().map_err(printer::failure)?,
+        _ => {
+            let shown = path.display();
+            return Err(printer::failure(format!(
+                "--plot: found `{shown}`, expected a name that ends in .svg, .png or .pdf"
+            )));
+        }
+    };
+    write_whole(path, &bytes).map_err(printer::failure)
+}
+
+fn keyword<K: Keyword>(text: &str) -> Result<K, String> {
+    K::from_name(text).ok_or_else(|| format!("expected one of {}", K::names()))
+}
+
+fn method(text: &str) -> Result<Method, String> {
+    match text.to_uppercase().as_str() {
+        "IV" => Ok(Method::InverseVariance),
+        "MH" | "M-H" => Ok(Method::MantelHaenszel),
+        _ => keyword(text),
+    }
+}
+
+fn ci_method(text: &str) -> Result<CiMethod, String> {
+    match text.to_uppercase().as_str() {
+        "HK" | "HKSJ" | "KNHA" => Ok(CiMethod::HartungKnapp),
+        _ => keyword(text),
+    }
+}
+
+fn level(text: &str) -> Result<Printed, String> {
+    number(text, |it| it > 0.0 && it < 100.0, "a level between 0 and 100 percent")
+}
+
+fn correlation(text: &str) -> Result<Printed, String> {
+    number(text, |it| (-1.0..=1.0).contains(&it), "a correlation from -1 to 1")
+}
+
+fn number(text: &str, test: fn(f64) -> bool, expected: &str) -> Result<Printed, String> {
+    let printed = Printed::parse(text).map_err(|it| format!("expected {it}"))?;
+    if test(printed.value()) { Ok(printed) } else { Err(format!("expected {expected}")) }
+}

@@ -1,0 +1,6 @@
+//! One file for each command.
+
+pub(crate) mod build;
+pub(crate) mod log;
+pub(crate) mod meta;
+pub(crate) mod new;

@@ -1,0 +1,234 @@
+//! From results to syntheses: which results an analysis uses, what effect each study has, what they give
+//! together, and what was left out and why.
+
+mod effect;
+mod narrative;
+mod numbers;
+mod paired;
+mod pool;
+mod select;
+
+pub use pool::MIN_STUDIES_FOR_FUNNEL;
+
+use consilience_stats::{
+    CombinedP, Effect, Interval, MeanSd, Pooled, RegressionTest, SubgroupTest, TwoByTwo, VoteCount,
+};
+
+use crate::printed::PValue;
+use crate::state::State;
+use crate::vocabulary::plan::AnalysisPlan;
+use crate::vocabulary::protocol::{Comparison, Outcome};
+use crate::vocabulary::result::ResultKey;
+
+/// The answer to one planned analysis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Synthesis {
+    /// What was asked.
+    pub plan: AnalysisPlan,
+    /// Of which comparison.
+    pub comparison: Comparison,
+    /// Of which outcome.
+    pub outcome: Outcome,
+    /// A title: the plan's, or made from outcome and measure.
+    pub title: String,
+    /// The studies with an effect, in the order of `studies.csv`.
+    pub studies: Vec<StudyEffect>,
+    /// The studies of this comparison without one, and why.
+    pub excluded: Vec<Excluded>,
+    /// All of them together; of one study, its own answer. `None` when no study has an effect, or
+    /// when the method failed, which `notes` then says.
+    pub pooled: Option<Pooled>,
+    /// By subgroup, in the order in which the subgroups first appear.
+    pub subgroups: Vec<Subgroup>,
+    /// Whether the subgroups differ.
+    pub subgroup_test: Option<SubgroupTest>,
+    /// Without each study in turn.
+    pub leave_one_out: Vec<LeftOut>,
+    /// For paired designs, at several correlations and as if unpaired.
+    pub correlations: Vec<CorrelationRow>,
+    /// Egger's regression test, from ten studies on.
+    pub egger: Option<RegressionTest>,
+    /// What can be said of the studies together without pooling, where some could not be pooled.
+    pub narrative: Option<Narrative>,
+    /// Assumptions and choices that a reader must know, in words.
+    pub notes: Vec<String>,
+}
+
+/// One study's part in an analysis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StudyEffect {
+    /// The study.
+    pub study: String,
+    /// Its effect, on the analysis scale.
+    pub effect: Effect,
+    /// Its confidence interval, on the analysis scale.
+    pub ci: Interval,
+    /// Its weight in the pool, in percent.
+    pub weight: f64,
+    /// The numbers beside it in a forest plot.
+    pub data: StudyData,
+    /// How the pairing was allowed for, in a paired design.
+    pub pairing: Option<Pairing>,
+    /// How the printed numbers became this effect, step by step.
+    pub steps: Vec<String>,
+    /// The results it rests on.
+    pub inputs: Vec<ResultKey>,
+    /// The subgroup it belongs to.
+    pub subgroup: Option<String>,
+}
+
+/// The numbers of a study beside its effect.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum StudyData {
+    /// Means of both arms.
+    Means {
+        /// The arm that is tried.
+        experimental: MeanSd,
+        /// The arm that it is compared with.
+        comparator: MeanSd,
+    },
+    /// Events of both arms.
+    Events(TwoByTwo),
+    /// The effect as the trial gave it.
+    Contrast {
+        /// The number analysed, where printed.
+        n: Option<f64>,
+    },
+}
+
+/// How a paired design was analysed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pairing {
+    /// The trial's own paired result was used.
+    AsReported,
+    /// With this correlation, and where it comes from.
+    Correlation(f64, CorrelationSource),
+}
+
+/// Where a correlation comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CorrelationSource {
+    /// Printed by the trial.
+    Given,
+    /// Worked back from a printed standard error or interval of the difference.
+    FromPrecision,
+    /// Worked back from a printed P value, as if it came from a paired t test.
+    FromP,
+    /// Assumed.
+    Assumed,
+}
+
+/// A study that an analysis could not use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excluded {
+    /// The study.
+    pub study: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Studies that share a value of the subgroup's characteristic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subgroup {
+    /// The value.
+    pub level: String,
+    /// Positions in [`Synthesis::studies`].
+    pub members: Vec<usize>,
+    /// Together.
+    pub pooled: Option<Pooled>,
+}
+
+/// The pool without one study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeftOut {
+    /// The study that is left out.
+    pub study: String,
+    /// The others together.
+    pub pooled: Pooled,
+}
+
+/// The answer at one assumption about the pairing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CorrelationRow {
+    /// The correlation; `None`: as if the arms were different people.
+    pub correlation: Option<f64>,
+    /// The answer.
+    pub pooled: Pooled,
+}
+
+/// What the Handbook's chapter 12 does where effects cannot be pooled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Narrative {
+    /// The table of effects: every study of the comparison that says anything about the outcome.
+    pub rows: Vec<NarrativeRow>,
+    /// Fisher's combination of one-sided P values, towards the experimental arm.
+    pub fisher: Option<CombinedP>,
+    /// Stouffer's.
+    pub stouffer: Option<CombinedP>,
+    /// How many studies point to the experimental arm, of those that point anywhere.
+    pub vote: Option<VoteCount>,
+}
+
+/// One study in the table of effects.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NarrativeRow {
+    /// The study.
+    pub study: String,
+    /// Scale or device, time point, as printed.
+    pub instrument: Option<String>,
+    /// The effect, where one could be computed: analysis scale.
+    pub effect: Option<(Effect, Interval)>,
+    /// The P value as printed, or else the computed one.
+    pub p_value: Option<NarrativeP>,
+    /// Which arm did better.
+    pub favours: Option<Favoured>,
+    /// The one-sided P value towards the experimental arm that was combined.
+    pub one_sided: Option<f64>,
+    /// The number analysed.
+    pub n: Option<f64>,
+    /// The results it rests on.
+    pub inputs: Vec<ResultKey>,
+    /// What the study says instead of a number.
+    pub remark: Option<String>,
+}
+
+/// A P value in the table of effects.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NarrativeP {
+    /// As the trial printed it.
+    Printed(PValue),
+    /// Computed here from the effect.
+    Computed(f64),
+}
+
+/// Which arm of a comparison did better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Favoured {
+    /// The arm that is tried.
+    Experimental,
+    /// The arm that it is compared with.
+    Comparator,
+    /// The text says that there was no difference.
+    Neither,
+    /// The text leaves it open.
+    Unclear,
+}
+
+impl Synthesis {
+    /// A number of the analysis scale as readers see it: the ratio itself, for ratios.
+    pub fn display(&self, value: f64) -> f64 {
+        if self.plan.is_ratio() { libm::exp(value) } else { value }
+    }
+
+    /// The value of no effect, as readers see it.
+    pub fn null_value(&self) -> f64 {
+        if self.plan.is_ratio() { 1.0 } else { 0.0 }
+    }
+}
+
+/// Answers one analysis.
+pub fn analyse(state: &State, plan: &AnalysisPlan) -> Option<Synthesis> {
+    let comparison = state.comparisons.get(&plan.comparison)?;
+    let outcome = state.outcomes.get(&plan.outcome)?;
+    Some(pool::synthesis(state, plan, comparison, outcome))
+}

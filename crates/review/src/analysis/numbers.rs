@@ -1,0 +1,237 @@
+//! From one arm's printed numbers to what an effect is computed from, with every step in words.
+
+use consilience_stats::{
+    FiveNumber, MeanSd, combine_groups, mean_sd_from_five_number, mean_sd_of_grades, sd_from_ci,
+    sd_from_se, skewness_test,
+};
+
+use crate::printed::Printed;
+use crate::state::State;
+use crate::vocabulary::plan::AnalysisPlan;
+use crate::vocabulary::result::{ExtractedResult, PrintedInterval, Reported};
+
+/// People with an event, of all people.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct EventCount {
+    pub(super) events: f64,
+    pub(super) n: f64,
+}
+
+/// The mean and SD of a group: of its arm, or of its arms combined.
+pub(super) fn group_mean_sd(
+    state: &State,
+    results: &[&ExtractedResult],
+    steps: &mut Vec<String>,
+) -> Result<MeanSd, String> {
+    let arms =
+        results.iter().map(|it| mean_sd(state, it, steps)).collect::<Result<Vec<_>, String>>()?;
+    match arms.as_slice() {
+        [] => Err("no result of one of the two arms".to_owned()),
+        [arm] => Ok(*arm),
+        arms => {
+            let combined = combine_groups(arms).map_err(|it| it.to_string())?;
+            steps.push(format!(
+                "{} arms combined into one group (Handbook table 6.5.a): n {}, mean {}, SD {}",
+                arms.len(),
+                combined.n,
+                short(combined.mean),
+                short(combined.sd)
+            ));
+            Ok(combined)
+        }
+    }
+}
+
+/// The events of a group: of its arm, or of its arms added up.
+pub(super) fn group_events(
+    state: &State,
+    plan: &AnalysisPlan,
+    results: &[&ExtractedResult],
+    steps: &mut Vec<String>,
+) -> Result<EventCount, String> {
+    let arms = results
+        .iter()
+        .map(|it| events(state, plan, it, steps))
+        .collect::<Result<Vec<_>, String>>()?;
+    match arms.as_slice() {
+        [] => Err("no result of one of the two arms".to_owned()),
+        [arm] => Ok(*arm),
+        arms => {
+            steps.push(format!("{} arms added up into one group", arms.len()));
+            Ok(EventCount {
+                events: arms.iter().map(|it| it.events).sum(),
+                n: arms.iter().map(|it| it.n).sum(),
+            })
+        }
+    }
+}
+
+fn mean_sd(
+    state: &State,
+    result: &ExtractedResult,
+    steps: &mut Vec<String>,
+) -> Result<MeanSd, String> {
+    let arm = result.subject.arm();
+    match &result.reported {
+        Reported::Mean { mean, sd, se, ci } => {
+            let n = people(state, result, steps)?;
+            let sd = standard_deviation(arm, n, sd.as_ref(), se.as_ref(), ci.as_ref(), steps)?;
+            Ok(MeanSd { n, mean: mean.value(), sd })
+        }
+        Reported::Median { median, quartiles, range } => {
+            let n = people(state, result, steps)?;
+            from_median(arm, n, median, quartiles.as_ref(), range.as_ref(), steps)
+        }
+        Reported::Grades(grades) => {
+            let counts: Vec<(f64, u64)> =
+                grades.iter().map(|it| (it.grade.value(), it.count)).collect();
+            let value = mean_sd_of_grades(&counts).map_err(|it| it.to_string())?;
+            steps.push(format!(
+                "{arm}: each grade taken as its number; n {}, mean {}, SD {} (exact, from the counts)",
+                value.n,
+                short(value.mean),
+                short(value.sd)
+            ));
+            Ok(value)
+        }
+        Reported::Events { .. } => Err(format!("{arm}: events are reported, not a mean")),
+        Reported::Contrast { .. } => Err(format!("{arm}: no mean is reported")),
+        Reported::Missing(reason) => Err(format!("{arm}: {reason}")),
+    }
+}
+
+fn standard_deviation(
+    arm: &str,
+    n: f64,
+    sd: Option<&Printed>,
+    se: Option<&Printed>,
+    ci: Option<&PrintedInterval>,
+    steps: &mut Vec<String>,
+) -> Result<f64, String> {
+    if let Some(sd) = sd {
+        return Ok(sd.value());
+    }
+    if let Some(se) = se {
+        let sd = sd_from_se(se.value(), n).map_err(|it| format!("{arm}: {it}"))?;
+        steps.push(format!("{arm}: SD = SE × √n = {se} × √{n} = {}", short(sd)));
+        return Ok(sd);
+    }
+    if let Some(ci) = ci {
+        let (lower, upper) = (ci.lower.value(), ci.upper.value());
+        let sd =
+            sd_from_ci(lower, upper, n, ci.level_share()).map_err(|it| format!("{arm}: {it}"))?;
+        steps.push(format!(
+            "{arm}: SD = √n × (upper − lower) / (2t) = √{n} × ({} − {}) / (2t), t with {} degrees of \
+             freedom, = {}",
+            ci.upper,
+            ci.lower,
+            n - 1.0,
+            short(sd)
+        ));
+        return Ok(sd);
+    }
+    Err(format!("{arm}: a mean without SD, SE or confidence interval"))
+}
+
+fn from_median(
+    arm: &str,
+    n: f64,
+    median: &Printed,
+    quartiles: Option<&(Printed, Printed)>,
+    range: Option<&(Printed, Printed)>,
+    steps: &mut Vec<String>,
+) -> Result<MeanSd, String> {
+    let median = median.value();
+    let pair = |it: &(Printed, Printed)| (it.0.value(), it.1.value());
+    let summary = match (quartiles.map(pair), range.map(pair)) {
+        (Some((q1, q3)), Some((min, max))) => FiveNumber::Full { min, q1, median, q3, max },
+        (Some((q1, q3)), None) => FiveNumber::Quartiles { q1, median, q3 },
+        (None, Some((min, max))) => FiveNumber::RangeOnly { min, median, max },
+        (None, None) => return Err(format!("{arm}: a median without quartiles or range")),
+    };
+    let value = mean_sd_from_five_number(&summary, n).map_err(|it| format!("{arm}: {it}"))?;
+    steps.push(format!(
+        "{arm}: mean {} and SD {} estimated from the median with {} (Luo 2018; Wan 2014 or Shi 2020)",
+        short(value.mean),
+        short(value.sd),
+        if quartiles.is_some() { "its quartiles" } else { "the range" }
+    ));
+    if skewness_test(&summary, n).is_ok_and(|it| it.skewed) {
+        steps.push(format!(
+            "{arm}: warning: these numbers are skewed (Shi 2023), so mean and SD may mislead"
+        ));
+    }
+    Ok(value)
+}
+
+fn events(
+    state: &State,
+    plan: &AnalysisPlan,
+    result: &ExtractedResult,
+    steps: &mut Vec<String>,
+) -> Result<EventCount, String> {
+    let arm = result.subject.arm();
+    match &result.reported {
+        Reported::Events { person_time: Some(_), .. } => {
+            Err(format!("{arm}: events with person-time are a rate, not a risk"))
+        }
+        Reported::Events { events, person_time: None } => {
+            Ok(EventCount { events: events.value(), n: people(state, result, steps)? })
+        }
+        Reported::Grades(grades) => {
+            let Some(threshold) = &plan.event_from_grade else {
+                return Err(format!(
+                    "{arm}: grades, and `event_from_grade` does not say which are events"
+                ));
+            };
+            let is_event = |grade: &Printed| grade.value() >= threshold.value();
+            let sum = |test: &dyn Fn(&Printed) -> bool| -> f64 {
+                grades.iter().filter(|it| test(&it.grade)).map(|it| it.count as f64).sum()
+            };
+            let count = EventCount { events: sum(&is_event), n: sum(&|_| true) };
+            steps.push(format!(
+                "{arm}: grades from {threshold} on counted as events: {} of {}",
+                count.events, count.n
+            ));
+            Ok(count)
+        }
+        Reported::Mean { .. } | Reported::Median { .. } => {
+            Err(format!("{arm}: means are reported, not events"))
+        }
+        Reported::Contrast { .. } => Err(format!("{arm}: no events are reported")),
+        Reported::Missing(reason) => Err(format!("{arm}: {reason}")),
+    }
+}
+
+/// The number analysed; where it is not printed, the number randomised, and the step says so.
+fn people(state: &State, result: &ExtractedResult, steps: &mut Vec<String>) -> Result<f64, String> {
+    let arm = result.subject.arm();
+    if let Some(n) = &result.n {
+        return Ok(n.value());
+    }
+    let randomised = state
+        .arms
+        .get(&(result.study.clone(), arm.to_owned()))
+        .and_then(|it| it.n.as_ref())
+        .ok_or_else(|| format!("{arm}: the number of people is not known"))?;
+    steps.push(format!(
+        "{arm}: number analysed not printed, so the number randomised, {randomised}"
+    ));
+    Ok(randomised.value())
+}
+
+/// A computed number as the steps show it: five significant digits are enough to follow the arithmetic.
+pub(super) fn short(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return format!("{value}");
+    }
+    let magnitude = libm::floor(libm::log10(value.abs()));
+    #[expect(clippy::cast_possible_truncation, reason = "a magnitude of a finite double fits")]
+    let decimals = (4 - magnitude as i32).clamp(0, 12);
+    let text = format!("{value:.*}", usize::try_from(decimals).unwrap_or(0));
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}

@@ -1,0 +1,182 @@
+//! The counts of PRISMA 2020's flow diagram, each derived from decisions, never typed.
+
+use indexmap::IndexMap;
+
+use crate::state::State;
+use crate::vocabulary::protocol::SourceKind;
+use crate::vocabulary::records::{CONSENSUS, Decision, Stage};
+
+/// One source and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceCount {
+    /// Its name.
+    pub name: String,
+    /// Database, register or other.
+    pub kind: SourceKind,
+    /// The hits that the source reported, where known.
+    pub hits: Option<u64>,
+    /// The records read from its exports; `None` when no export is there.
+    pub records: Option<u64>,
+    /// The records that could not be read and were kept aside.
+    pub quarantined: u64,
+}
+
+/// What became of one report at one stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// All who looked agree, or consensus was found: the decision and its reason.
+    Settled(Decision, Option<String>),
+    /// Reviewers disagree, and there is no consensus yet.
+    Conflict,
+    /// Nobody looked yet.
+    Open,
+}
+
+/// The numbers of the flow diagram, with the reports behind each.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Flow {
+    /// Every source.
+    pub sources: Vec<SourceCount>,
+    /// Records set aside as duplicates.
+    pub duplicates: Vec<String>,
+    /// Records that were screened, or are to be.
+    pub screened: Vec<String>,
+    /// Excluded by title and abstract.
+    pub excluded: Vec<String>,
+    /// Not decided, or in conflict, at title and abstract.
+    pub undecided_records: Vec<String>,
+    /// Reports sought.
+    pub sought: Vec<String>,
+    /// Reports whose full text could not be had.
+    pub not_retrieved: Vec<String>,
+    /// Reports assessed.
+    pub assessed: Vec<String>,
+    /// Excluded at full text, by reason; the most frequent reason first.
+    pub excluded_with_reasons: Vec<(String, Vec<String>)>,
+    /// Neither in nor out yet.
+    pub awaiting: Vec<String>,
+    /// Studies that have not reported.
+    pub ongoing: Vec<String>,
+    /// Not decided, or in conflict, at full text.
+    pub undecided_reports: Vec<String>,
+    /// Included.
+    pub included_reports: Vec<String>,
+    /// Studies in the review.
+    pub included_studies: Vec<String>,
+    /// How many people screened at each stage: title and abstract, full text.
+    pub screeners: (usize, usize),
+}
+
+impl Flow {
+    /// Whether the package holds any records at all; without, only the studies are known.
+    pub fn has_records(&self) -> bool {
+        !self.screened.is_empty() || !self.duplicates.is_empty()
+    }
+
+    /// Records identified through one kind of source.
+    pub fn identified(&self, kind: SourceKind) -> u64 {
+        self.sources.iter().filter(|it| it.kind == kind).filter_map(|it| it.records).sum()
+    }
+}
+
+/// Counts a review's flow.
+pub fn flow(state: &State) -> Flow {
+    let mut flow = Flow { sources: sources(state), ..Flow::default() };
+    let mut by_reason: IndexMap<String, Vec<String>> = IndexMap::new();
+    for record in state.records() {
+        let id = record.to_owned();
+        if state.duplicates.contains_key(record) {
+            flow.duplicates.push(id);
+            continue;
+        }
+        flow.screened.push(id.clone());
+        match verdict(state, record, Stage::TitleAndAbstract) {
+            Verdict::Settled(Decision::Exclude, _) => {
+                flow.excluded.push(id);
+                continue;
+            }
+            // A report decided on at full text has passed the first stage, whether or not that was noted.
+            Verdict::Open | Verdict::Conflict
+                if verdict(state, record, Stage::FullText) == Verdict::Open =>
+            {
+                flow.undecided_records.push(id);
+                continue;
+            }
+            _ => flow.sought.push(id.clone()),
+        }
+        match verdict(state, record, Stage::FullText) {
+            Verdict::Settled(Decision::NotRetrieved, _) => {
+                flow.not_retrieved.push(id);
+                continue;
+            }
+            Verdict::Settled(Decision::Exclude, reason) => {
+                let reason = reason.unwrap_or_else(|| "no reason given".to_owned());
+                by_reason.entry(reason).or_default().push(id.clone());
+            }
+            Verdict::Settled(Decision::AwaitingClassification, _) => flow.awaiting.push(id.clone()),
+            Verdict::Settled(Decision::Ongoing, _) => flow.ongoing.push(id.clone()),
+            Verdict::Settled(Decision::Include, _) => flow.included_reports.push(id.clone()),
+            Verdict::Open | Verdict::Conflict => flow.undecided_reports.push(id.clone()),
+        }
+        flow.assessed.push(id);
+    }
+    flow.excluded_with_reasons = by_reason.into_iter().collect();
+    flow.excluded_with_reasons.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(&b.0)));
+    flow.included_studies = state.studies.keys().cloned().collect();
+    flow.screeners = (screeners(state, Stage::TitleAndAbstract), screeners(state, Stage::FullText));
+    flow
+}
+
+/// What became of a report at a stage.
+pub fn verdict(state: &State, report: &str, stage: Stage) -> Verdict {
+    let decisions: Vec<_> = state
+        .screenings
+        .values()
+        .filter(|it| it.value.report == report && it.value.stage == stage)
+        .collect();
+    let consensus = decisions.iter().find(|it| it.who.0.as_deref() == Some(CONSENSUS));
+    let Some(first) = consensus.or_else(|| decisions.first()) else { return Verdict::Open };
+    let agreed = decisions.iter().all(|it| it.value.decision == first.value.decision);
+    if consensus.is_some() || agreed {
+        Verdict::Settled(first.value.decision, first.value.reason.clone())
+    } else {
+        Verdict::Conflict
+    }
+}
+
+fn screeners(state: &State, stage: Stage) -> usize {
+    let names: std::collections::BTreeSet<_> = state
+        .screenings
+        .values()
+        .filter(|it| it.value.stage == stage && it.who.0.as_deref() != Some(CONSENSUS))
+        .map(|it| &it.who)
+        .collect();
+    names.len()
+}
+
+fn sources(state: &State) -> Vec<SourceCount> {
+    let source = |database: &crate::vocabulary::protocol::Database| {
+        let files: Vec<_> =
+            state.imports.values().filter(|it| it.database == database.id).collect();
+        let hits = state.searches.get(&database.id).and_then(|it| it.hits.as_ref());
+        SourceCount {
+            name: database.name.clone(),
+            kind: database.kind,
+            hits: hits.map(|it| count(it.value())),
+            records: (!files.is_empty())
+                .then(|| files.iter().map(|it| it.records.len() as u64).sum()),
+            quarantined: files.iter().map(|it| count(it.quarantined.value())).sum(),
+        }
+    };
+    state.databases.values().map(source).collect()
+}
+
+/// A count that was checked to be whole and not negative when it was read.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "checked on reading: whole, not negative, far below 2^53"
+)]
+fn count(value: f64) -> u64 {
+    value as u64
+}

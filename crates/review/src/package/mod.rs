@@ -1,0 +1,124 @@
+//! The package: a review as a folder of plain files, and the way from it to the log and back.
+//!
+//! `docs/package.md` describes the files. [`Package::to_log`] reads them all and reports every problem at
+//! once, each with file, line and column; [`Package::from_state`] writes them in one fixed form, so that
+//! package → log → state → package changes nothing.
+
+mod print;
+mod read;
+mod table;
+mod toml;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostic, Place};
+
+pub use read::Reading;
+pub(crate) use table::{Columns, read_table};
+
+/// The name of the file that every package has.
+pub const REVIEW_FILE: &str = "review.toml";
+/// The tables of a package.
+pub const TABLES: [&str; 7] = [
+    "duplicates.csv",
+    "screening.csv",
+    "studies.csv",
+    "arms.csv",
+    "results.csv",
+    "risk_of_bias.csv",
+    "certainty.csv",
+];
+/// The folders of a package, whose files are named in `review.toml`.
+pub const FOLDERS: [&str; 2] = ["searches", "records"];
+
+/// The files of a package, by path with `/` between folders.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Package {
+    /// Bytes by path.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Package {
+    /// Reads the package's files from a folder; files that a package does not know are passed over.
+    ///
+    /// # Errors
+    /// The folder or its `review.toml` is not there, or a file cannot be read.
+    pub fn read(folder: &Path) -> Result<Self, Diagnostic> {
+        let shown = folder.display().to_string();
+        if !folder.is_dir() {
+            return Err(Diagnostic::error(Place::file(&shown))
+                .found("no such folder")
+                .expected("the folder of a review")
+                .help(format!("`consil new {shown}` makes one")));
+        }
+        let mut package = Self::default();
+        for name in std::iter::once(REVIEW_FILE).chain(TABLES) {
+            let path = folder.join(name);
+            if path.is_file() {
+                package.files.insert(name.to_owned(), read_file(&path, name)?);
+            }
+        }
+        if !package.files.contains_key(REVIEW_FILE) {
+            return Err(Diagnostic::error(Place::file(REVIEW_FILE))
+                .found(format!("no such file in {shown}"))
+                .expected("the file that every review has")
+                .help(format!("`consil new {shown}` makes one")));
+        }
+        for inner in FOLDERS {
+            package.read_folder(folder, inner)?;
+        }
+        Ok(package)
+    }
+
+    fn read_folder(&mut self, folder: &Path, inner: &str) -> Result<(), Diagnostic> {
+        let Ok(entries) = fs_err::read_dir(folder.join(inner)) else { return Ok(()) };
+        for entry in entries.flatten() {
+            let file_name = entry.file_name().to_string_lossy().into_owned();
+            if entry.path().is_file() && !file_name.starts_with('.') {
+                let name = format!("{inner}/{file_name}");
+                let bytes = read_file(&entry.path(), &name)?;
+                self.files.insert(name, bytes);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the files into a folder, each to a temporary file that is synced and renamed.
+    ///
+    /// # Errors
+    /// What the file system said, with the path.
+    pub fn write(&self, folder: &Path) -> std::io::Result<()> {
+        for (name, bytes) in &self.files {
+            write_whole(&folder.join(name), bytes)?;
+        }
+        Ok(())
+    }
+}
+
+fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
+    fs_err::read(path).map_err(|error| {
+        Diagnostic::error(Place::file(name))
+            .found(error.to_string())
+            .expected("a file that can be read")
+            .help("check its permissions")
+    })
+}
+
+/// Writes a file so that it is never half there: to a temporary file, synced, renamed.
+///
+/// # Errors
+/// What the file system said, with the path.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    if let Some(parent) = path.parent() {
+        fs_err::create_dir_all(parent)?;
+    }
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".part");
+    let mut file = fs_err::File::create(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    fs_err::rename(&temporary, path)
+}

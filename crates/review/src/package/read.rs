@@ -1,0 +1,484 @@
+//! From a package's files to its log: every problem of every file in one go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use consilience_bib as bib;
+use indexmap::IndexMap;
+
+use crate::cells::{Cell, Row, Tabular};
+use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::event::{Attributed, Event, When, Who};
+use crate::log::{Blobs, Log, digest};
+use crate::package::table::{Columns, decode, read_table};
+use crate::package::{FOLDERS, Package, REVIEW_FILE, toml};
+use crate::printed::Printed;
+use crate::state::{Kind, Rejection, Repeat, State};
+use crate::vocabulary::judgement::{CertaintyEntry, RobEntry};
+use crate::vocabulary::plan::AnalysisPlan;
+use crate::vocabulary::protocol::{
+    Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
+};
+use crate::vocabulary::records::{Duplicate, ImportedFile, Screening, Search};
+use crate::vocabulary::result::ExtractedResult;
+use crate::vocabulary::study::{Arm, Study};
+
+/// Separates record ids in a cell, so no id may contain it.
+const RECORD_ID_SEPARATOR: char = ';';
+
+/// What reading a package gave.
+#[derive(Debug)]
+pub struct Reading {
+    /// The log.
+    pub log: Log,
+    /// Its state.
+    pub state: State,
+    /// The imported files.
+    pub blobs: Blobs,
+    /// The records of the imported files, by id.
+    pub records: IndexMap<String, bib::Record>,
+    /// Errors and warnings, in the order of the files.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Reading {
+    /// Whether nothing stands in the way of building.
+    pub fn is_sound(&self) -> bool {
+        self.diagnostics.iter().all(|it| it.severity == Severity::Warning)
+    }
+}
+
+impl Package {
+    /// Reads all files. Whatever is sound is in the log, and everything that is not is in the diagnostics.
+    pub fn to_log(&self) -> Reading {
+        let mut reader = Reader::new(self);
+        reader.review_file();
+        reader.searches_and_records();
+        reader.tables();
+        reader.settings_that_need_studies();
+        reader.finish()
+    }
+}
+
+struct Reader<'a> {
+    package: &'a Package,
+    state: State,
+    entries: Vec<Attributed<Event>>,
+    blobs: Blobs,
+    records: IndexMap<String, bib::Record>,
+    diagnostics: Vec<Diagnostic>,
+    /// Names that were given, but in an entry that is not sound: references to them are no second error.
+    unsound: BTreeSet<(Kind, String)>,
+    /// Kinds whose file could not be read at all.
+    unreadable: BTreeSet<Kind>,
+    /// Where each analysis names its subgroup.
+    subgroup_places: BTreeMap<String, Place>,
+}
+
+/// How a table names who made an entry and when.
+#[derive(Clone, Copy)]
+enum Signature {
+    None,
+    Columns(&'static str, &'static str),
+}
+
+impl<'a> Reader<'a> {
+    fn new(package: &'a Package) -> Self {
+        Self {
+            package,
+            state: State::default(),
+            entries: Vec::new(),
+            blobs: Blobs::new(),
+            records: IndexMap::new(),
+            diagnostics: Vec::new(),
+            unsound: BTreeSet::new(),
+            unreadable: BTreeSet::new(),
+            subgroup_places: BTreeMap::new(),
+        }
+    }
+
+    fn finish(self) -> Reading {
+        let mut log = Log::default();
+        // A new log ends at 0, so nobody can have been faster.
+        let _ = log.append(0, self.entries);
+        Reading {
+            log,
+            state: self.state,
+            blobs: self.blobs,
+            records: self.records,
+            diagnostics: self.diagnostics,
+        }
+    }
+
+    /// Reads one entry and lets it happen.
+    fn entry<T: Tabular>(
+        &mut self,
+        mut row: Row,
+        signature: Signature,
+        named: Option<(Kind, &str)>,
+        event: impl FnOnce(T) -> Event,
+    ) {
+        let name = named.and_then(|(kind, field)| Some((kind, row.clone().text(field)?)));
+        let (who, when) = match signature {
+            Signature::None => (Who::default(), When::default()),
+            Signature::Columns(who, when) => (Who(row.text(who)), When::read(&mut row, when)),
+        };
+        let value = T::read(&mut row);
+        self.diagnostics.append(&mut row.take_problems());
+        let happened = value.is_some_and(|value| {
+            let entry = Attributed { who, when, value: event(value) };
+            match self.state.apply(entry.clone(), Repeat::IsRefused) {
+                Ok(()) => {
+                    self.entries.push(entry);
+                    true
+                }
+                Err(rejection) => {
+                    self.reject(&row, rejection);
+                    false
+                }
+            }
+        });
+        if let Some(name) = name
+            && !happened
+        {
+            self.unsound.insert(name);
+        }
+    }
+
+    fn reject(&mut self, row: &Row, rejection: Rejection) {
+        if let Some(unknown) = &rejection.unknown
+            && (self.unsound.contains(unknown) || self.unreadable.contains(&unknown.0))
+        {
+            return;
+        }
+        self.diagnostics.push(
+            Diagnostic::error(row.place_of(rejection.field))
+                .found(rejection.found)
+                .expected(rejection.expected)
+                .help(rejection.help),
+        );
+    }
+
+    fn review_file(&mut self) {
+        let Some(bytes) = self.package.files.get(REVIEW_FILE) else {
+            self.diagnostics.push(
+                Diagnostic::error(Place::file(REVIEW_FILE))
+                    .found("no such file")
+                    .expected("the file that every review has")
+                    .help("`consil new DIR` makes one"),
+            );
+            return;
+        };
+        let Some(text) = decode(REVIEW_FILE, bytes, &mut self.diagnostics) else {
+            self.nothing_of_review_file();
+            return;
+        };
+        let before = self.diagnostics.len();
+        let mut tables = toml::read_tables(text, &mut self.diagnostics);
+        if self.diagnostics.len() > before {
+            self.nothing_of_review_file();
+        } else if !tables.contains_key("review") {
+            self.diagnostics.push(
+                Diagnostic::error(Place::file(REVIEW_FILE))
+                    .found("no table `[review]`")
+                    .expected("`[review]` with the review's `title`")
+                    .help("add it"),
+            );
+        }
+        let mut take = |name: &str| tables.shift_remove(name).unwrap_or_default();
+        for row in take("review") {
+            self.table::<Description>(row, None, Event::ReviewDescribed);
+        }
+        for row in take("question") {
+            self.table::<Question>(row, None, Event::QuestionStated);
+        }
+        for row in take("eligibility") {
+            self.table::<Eligibility>(row, None, Event::EligibilityStated);
+        }
+        for row in take("methods") {
+            self.table::<Methods>(row, None, Event::MethodsStated);
+        }
+        for row in take("database") {
+            self.table::<Database>(row, Some(Kind::Database), Event::DatabaseDefined);
+        }
+        for row in take("outcome") {
+            self.table::<Outcome>(row, Some(Kind::Outcome), Event::OutcomeDefined);
+        }
+        for row in take("comparison") {
+            self.table::<Comparison>(row, Some(Kind::Comparison), Event::ComparisonDefined);
+        }
+        for mut row in take("analysis") {
+            if let (Some(id), true) = (row.text("id"), row.has("subgroup")) {
+                self.subgroup_places.insert(id, row.place_of("subgroup"));
+            }
+            self.table::<AnalysisPlan>(row, Some(Kind::Analysis), Event::AnalysisDefined);
+        }
+        for row in take("claim") {
+            self.table::<Claim>(row, None, Event::ClaimRecorded);
+        }
+    }
+
+    /// What the file defines is not known, so references to it are no second error.
+    fn nothing_of_review_file(&mut self) {
+        self.unreadable.extend([Kind::Database, Kind::Outcome, Kind::Comparison, Kind::Analysis]);
+    }
+
+    fn table<T: Tabular>(
+        &mut self,
+        mut row: Row,
+        kind: Option<Kind>,
+        event: impl FnOnce(T) -> Event,
+    ) {
+        row.refuse_unknown(T::FIELDS);
+        let mut unknown = row.take_problems();
+        self.diagnostics.append(&mut unknown);
+        self.entry(row, Signature::None, kind.map(|it| (it, "id")), event);
+    }
+
+    fn searches_and_records(&mut self) {
+        let databases: Vec<Database> = self.state.databases.values().cloned().collect();
+        let mut named = BTreeSet::new();
+        for database in &databases {
+            if let Some(path) = &database.search {
+                named.insert(path.clone());
+                if let Some(bytes) = self.file(path, "search", &database.id) {
+                    self.search(&database.id, path, bytes);
+                }
+            }
+            for path in &database.records {
+                named.insert(path.clone());
+                if let Some(bytes) = self.file(path, "records", &database.id) {
+                    self.import(&database.id, path, bytes);
+                }
+            }
+        }
+        let unnamed = self.package.files.keys().filter(|path| {
+            !named.contains(*path) && FOLDERS.iter().any(|it| path.starts_with(&format!("{it}/")))
+        });
+        if self.unreadable.contains(&Kind::Database) {
+            self.unreadable.insert(Kind::Record);
+            return;
+        }
+        for path in unnamed {
+            self.diagnostics.push(
+                Diagnostic::warning(Place::file(path))
+                    .found("a file that no database names")
+                    .expected("its path in a `[[database]]` of review.toml")
+                    .help("name it there, or remove it; it is not read"),
+            );
+        }
+    }
+
+    fn file(&mut self, path: &str, field: &str, database: &str) -> Option<&'a [u8]> {
+        let package = self.package;
+        let bytes = package.files.get(path);
+        if bytes.is_none() {
+            let near = crate::diagnostic::nearest(path, package.files.keys().map(String::as_str));
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    format!("put the file there, or correct `{field}` of the database `{database}`")
+                }
+            };
+            self.diagnostics.push(
+                Diagnostic::error(Place::file(REVIEW_FILE).named(field))
+                    .found(format!("`{path}`, and no such file"))
+                    .expected("a file of the package, in `searches/` or `records/`")
+                    .help(help),
+            );
+            if field == "records" {
+                self.unreadable.insert(Kind::Record);
+            }
+        }
+        bytes.map(Vec::as_slice)
+    }
+
+    fn search(&mut self, database: &str, path: &str, bytes: &[u8]) {
+        let Some(text) = decode(path, bytes, &mut self.diagnostics) else { return };
+        let row = search_row(database, path, text, &mut self.diagnostics);
+        self.entry::<Search>(row, Signature::None, None, Event::SearchRecorded);
+    }
+
+    fn import(&mut self, database: &str, path: &str, bytes: &[u8]) {
+        let parsed = match bib::parse(bytes, path) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                self.unreadable.insert(Kind::Record);
+                self.diagnostics.push(
+                    Diagnostic::error(Place::file(path))
+                        .found(error.to_string())
+                        .expected("an export in RIS, NBIB or CSV")
+                        .help("export the records again in one of these formats"),
+                );
+                return;
+            }
+        };
+        for kept in &parsed.quarantine {
+            self.diagnostics.push(
+                Diagnostic::warning(Place::spot(path, kept.line as usize, 1))
+                    .found(format!("a record that cannot be read: {}", kept.reason))
+                    .expected("a whole record")
+                    .help("it is kept aside, verbatim, and counted"),
+            );
+        }
+        let file_name = path.rsplit('/').next().unwrap_or(path);
+        let mut ids = Vec::new();
+        for record in &parsed.records {
+            let own = record.id().map(str::trim).filter(|id| {
+                !id.is_empty() && !id.contains(RECORD_ID_SEPARATOR) && !id.contains(['\n', '\r'])
+            });
+            ids.push(own.map_or_else(|| format!("{file_name}#{}", record.number), str::to_owned));
+        }
+        let event = Event::RecordsImported(ImportedFile {
+            database: database.to_owned(),
+            path: path.to_owned(),
+            sha256: digest(bytes),
+            records: ids.clone(),
+            quarantined: Printed::from_value(parsed.quarantine.len() as f64),
+        });
+        let entry = Attributed { who: Who::default(), when: When::default(), value: event };
+        match self.state.apply(entry.clone(), Repeat::IsRefused) {
+            Ok(()) => {
+                self.entries.push(entry);
+                self.blobs.insert(digest(bytes), bytes.to_vec());
+                self.records.extend(ids.into_iter().zip(parsed.records));
+            }
+            Err(rejection) => {
+                self.unreadable.insert(Kind::Record);
+                self.reject(&Row::new(Place::file(path)), rejection);
+            }
+        }
+    }
+
+    fn tables(&mut self) {
+        let reviewer = Signature::Columns("reviewer", "time");
+        let assessor = Signature::Columns("assessor", "time");
+        let extractor = Signature::Columns("entered_by", "entered_at");
+        self.csv::<Duplicate>(
+            "duplicates.csv",
+            &["record", "duplicate_of"],
+            reviewer,
+            None,
+            Event::DuplicateConfirmed,
+        );
+        self.csv::<Screening>(
+            "screening.csv",
+            &["report", "stage", "decision"],
+            reviewer,
+            None,
+            Event::ReportScreened,
+        );
+        let study = Some((Kind::Study, "study"));
+        self.csv::<Study>("studies.csv", &["study"], Signature::None, study, Event::StudyDescribed);
+        let arm = Some((Kind::Arm, "arm"));
+        self.csv::<Arm>(
+            "arms.csv",
+            &["study", "arm", "group"],
+            Signature::None,
+            arm,
+            Event::ArmDescribed,
+        );
+        self.csv::<ExtractedResult>(
+            "results.csv",
+            &["study", "outcome", "arm"],
+            extractor,
+            None,
+            Event::ResultExtracted,
+        );
+        self.csv::<RobEntry>(
+            "risk_of_bias.csv",
+            &["study", "question", "answer"],
+            assessor,
+            None,
+            Event::RiskOfBiasAnswered,
+        );
+        self.csv::<CertaintyEntry>(
+            "certainty.csv",
+            &["comparison", "outcome", "domain", "rating"],
+            assessor,
+            None,
+            Event::CertaintyRated,
+        );
+    }
+
+    fn csv<T: Tabular>(
+        &mut self,
+        file: &str,
+        required: &[&str],
+        signature: Signature,
+        named: Option<(Kind, &str)>,
+        event: impl Fn(T) -> Event,
+    ) {
+        let Some(bytes) = self.package.files.get(file) else { return };
+        let mut known = T::FIELDS.to_vec();
+        if let Signature::Columns(who, when) = signature {
+            known.extend([who, when]);
+        }
+        // A study's other columns are its characteristics.
+        let others_allowed = file == "studies.csv";
+        let columns = Columns { required, known: &known, others_allowed };
+        match read_table(file, bytes, &columns, &mut self.diagnostics) {
+            Some(rows) => {
+                for row in rows {
+                    self.entry::<T>(row, signature, named, &event);
+                }
+            }
+            None => self.unreadable.extend(named.map(|(kind, _)| kind)),
+        }
+    }
+
+    /// A subgroup must be a column of `studies.csv`, which is read after the analyses.
+    fn settings_that_need_studies(&mut self) {
+        if self.state.studies.is_empty() || self.unreadable.contains(&Kind::Study) {
+            return;
+        }
+        let known = self.state.characteristic_names();
+        for plan in self.state.analyses.values() {
+            let Some(subgroup) = plan.subgroup.as_deref().filter(|it| !known.contains(it)) else {
+                continue;
+            };
+            let help = match crate::diagnostic::nearest(subgroup, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "add the column to studies.csv, or remove `subgroup`".to_owned(),
+            };
+            let place = self.subgroup_places.get(&plan.id).cloned().unwrap_or_default();
+            self.diagnostics.push(
+                Diagnostic::error(place)
+                    .found(format!("`{subgroup}`"))
+                    .expected("a column of studies.csv with a value in at least one row")
+                    .help(help),
+            );
+        }
+    }
+}
+
+/// Reads the head of a search file; the rest is the strategy, verbatim.
+fn search_row(database: &str, path: &str, text: &str, problems: &mut Vec<Diagnostic>) -> Row {
+    let mut row = Row::new(Place::spot(path, 1, 1));
+    row.insert("database", Cell::Text(database.to_owned()), Place::file(path));
+    let mut notes: Vec<String> = Vec::new();
+    let mut strategy_from = 0;
+    for (i, line) in text.lines().enumerate() {
+        let key_value = line.strip_prefix("# ").and_then(|it| it.split_once(':'));
+        let Some((key, value)) = key_value.filter(|(key, _)| key.chars().all(char::is_alphabetic))
+        else {
+            break;
+        };
+        let place = Place::spot(path, i + 1, key.len() + 5).named(key);
+        match key {
+            "note" => notes.push(value.trim().to_owned()),
+            "date" | "hits" => row.insert(key, Cell::Text(value.trim().to_owned()), place),
+            _ => problems.push(
+                Diagnostic::error(place)
+                    .found(format!("the unknown key `{key}`"))
+                    .expected("`# date: …`, `# hits: …` or `# note: …`")
+                    .help("the database's name and platform stand in review.toml"),
+            ),
+        }
+        strategy_from = i + 1;
+    }
+    let strategy: Vec<&str> = text.lines().skip(strategy_from).collect();
+    let strategy = strategy.join("\n").trim().to_owned();
+    row.insert("note", Cell::Text(notes.join("\n")), Place::file(path).named("note"));
+    row.insert("strategy", Cell::Text(strategy), Place::file(path).named("strategy"));
+    row
+}

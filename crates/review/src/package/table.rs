@@ -1,0 +1,255 @@
+//! CSV tables with the place of every cell.
+
+use crate::cells::{Cell, Row};
+use crate::diagnostic::{Diagnostic, Place, nearest};
+
+/// What a table must and may have as columns.
+pub(crate) struct Columns<'a> {
+    /// Without these nothing can be read.
+    pub(crate) required: &'a [&'a str],
+    /// All that have a meaning.
+    pub(crate) known: &'a [&'a str],
+    /// Whether other columns are kept.
+    pub(crate) others_allowed: bool,
+}
+
+/// Reads a table: a row for each line with anything in it. `None` when no row can be made out at all.
+pub(crate) fn read_table(
+    file: &str,
+    bytes: &[u8],
+    columns: &Columns,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Vec<Row>> {
+    let text = decode(file, bytes, problems)?;
+    let records = split(file, text, problems)?;
+    let mut records = records.into_iter();
+    let header = records.next().filter(|it| it.cells.iter().any(|cell| !cell.text.is_empty()));
+    let Some(header) = header else {
+        problems.push(
+            Diagnostic::error(Place::file(file))
+                .found("an empty file")
+                .expected(format!("a header with the columns {}", columns.required.join(", ")))
+                .help("add the header, or delete the file"),
+        );
+        return None;
+    };
+    let names: Vec<String> = header.cells.iter().map(|it| it.text.trim().to_owned()).collect();
+    check_header(file, text, &header, &names, columns, problems)?;
+    Some(records.filter_map(|record| row(file, &names, &record, problems)).collect())
+}
+
+/// The text of a file, which must be UTF-8; a byte order mark is passed over.
+pub(crate) fn decode<'a>(
+    file: &str,
+    bytes: &'a [u8],
+    problems: &mut Vec<Diagnostic>,
+) -> Option<&'a str> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+            let place = Place::at_offset(file, &before, before.len());
+            let found = if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+                "UTF-16 text".to_owned()
+            } else {
+                format!("the byte 0x{:02X}, which is not UTF-8", bytes[error.valid_up_to()])
+            };
+            problems.push(
+                Diagnostic::error(place)
+                    .found(found)
+                    .expected("text in UTF-8")
+                    .help("save the file as UTF-8 (in Excel: `CSV UTF-8`)"),
+            );
+            None
+        }
+    }
+}
+
+struct RawCell {
+    text: String,
+    place: Place,
+}
+
+struct RawRecord {
+    place: Place,
+    cells: Vec<RawCell>,
+}
+
+/// Splits a text into records and cells, each with its place.
+fn split(file: &str, text: &str, problems: &mut Vec<Diagnostic>) -> Option<Vec<RawRecord>> {
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut records = Vec::new();
+    let mut line = 1;
+    let mut seen = 0;
+    for record in reader.records() {
+        let Ok(record) = record else { continue };
+        let mut start = record.position().map_or(0, csv::Position::byte);
+        // The reader's position may stand on blank lines before the record.
+        let bytes = text.as_bytes();
+        let at = |offset: u64| usize::try_from(offset).ok().and_then(|it| bytes.get(it)).copied();
+        while matches!(at(start), Some(b'\n' | b'\r')) {
+            start += 1;
+        }
+        let start = usize::try_from(start).unwrap_or(0);
+        line += text[seen..start].matches('\n').count();
+        seen = start;
+        let Some(offsets) = cell_offsets(&text[start..], record.len()) else {
+            problems.push(
+                Diagnostic::error(Place::spot(file, line, 1))
+                    .found("a quotation mark that is never closed")
+                    .expected("`\"` at the end of the cell")
+                    .help("close it, or write `\"\"` for a quotation mark inside a cell"),
+            );
+            return None;
+        };
+        let cells = record
+            .iter()
+            .zip(offsets)
+            .map(|(cell, offset)| {
+                let before = &text[start..start + offset];
+                let inner_line = line + before.matches('\n').count();
+                let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+                RawCell { text: cell.to_owned(), place: Place::spot(file, inner_line, column) }
+            })
+            .collect();
+        records.push(RawRecord { place: Place::spot(file, line, 1), cells });
+    }
+    Some(records)
+}
+
+/// Where each cell of a record starts, in bytes; `None` when a quotation mark is not closed.
+fn cell_offsets(text: &str, n_cells: usize) -> Option<Vec<usize>> {
+    let bytes = text.as_bytes();
+    let mut offsets = vec![0];
+    let mut quoted = false;
+    let mut at_start = true;
+    for (i, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'"' if at_start || quoted => quoted = !quoted,
+            // A doubled mark inside a quoted cell closes and opens again.
+            b'"' if bytes[i - 1] == b'"' => quoted = true,
+            b',' if !quoted => {
+                offsets.push(i + 1);
+                at_start = true;
+                continue;
+            }
+            b'\n' if !quoted => break,
+            _ => {}
+        }
+        at_start = false;
+    }
+    offsets.truncate(n_cells);
+    (!quoted).then_some(offsets)
+}
+
+fn check_header(
+    file: &str,
+    text: &str,
+    header: &RawRecord,
+    names: &[String],
+    columns: &Columns,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<()> {
+    let first_line = text.lines().next().unwrap_or("");
+    if names.len() == 1 && first_line.contains([';', '\t']) {
+        problems.push(
+            Diagnostic::error(Place::spot(file, 1, 1))
+                .found("columns separated by `;` or tabs")
+                .expected("columns separated by `,`")
+                .help("save the file as comma-separated values"),
+        );
+        return None;
+    }
+    for (i, name) in names.iter().enumerate() {
+        let place = header.cells[i].place.clone();
+        if names[..i].contains(name) && !name.is_empty() {
+            problems.push(
+                Diagnostic::error(place)
+                    .found(format!("the column `{name}` a second time"))
+                    .expected("each column once")
+                    .help("remove or rename one"),
+            );
+        } else if !columns.others_allowed
+            && !columns.known.contains(&name.as_str())
+            && !name.is_empty()
+        {
+            let help = match nearest(name, columns.known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "rename or remove it".to_owned(),
+            };
+            problems.push(
+                Diagnostic::error(place)
+                    .found(format!("the unknown column `{name}`"))
+                    .expected(format!("one of: {}", columns.known.join(", ")))
+                    .help(help),
+            );
+        }
+    }
+    let missing: Vec<&str> = columns
+        .required
+        .iter()
+        .copied()
+        .filter(|it| !names.iter().any(|name| name == it))
+        .collect();
+    for name in &missing {
+        let near = nearest(name, names.iter().map(String::as_str));
+        let help = match near {
+            Some(near) => format!("is `{near}` meant? Then rename it"),
+            None => format!("add the column `{name}`"),
+        };
+        problems.push(
+            Diagnostic::error(Place::spot(file, 1, 1))
+                .found(format!("no column `{name}`"))
+                .expected(format!("the columns {}", columns.required.join(", ")))
+                .help(help),
+        );
+    }
+    // Rows can be read as long as the keys are there; a misspelt column is one message, not one a row.
+    missing.is_empty().then_some(())
+}
+
+fn row(
+    file: &str,
+    names: &[String],
+    record: &RawRecord,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Row> {
+    if record.cells.iter().all(|cell| cell.text.trim().is_empty()) {
+        return None;
+    }
+    let surplus = record.cells.iter().skip(names.len()).any(|cell| !cell.text.trim().is_empty());
+    if surplus {
+        problems.push(
+            Diagnostic::error(record.place.clone())
+                .found(format!("{} cells", record.cells.len()))
+                .expected(format!("{}, as the header of {file} has", names.len()))
+                .help("put a cell that contains a comma in quotation marks"),
+        );
+        return None;
+    }
+    let mut row = Row::new(record.place.clone());
+    for (name, cell) in names.iter().zip(&record.cells) {
+        if !name.is_empty() {
+            row.insert(name, Cell::Text(cell.text.clone()), cell.place.clone().named(name));
+        }
+    }
+    Some(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cell_knows_its_place_even_after_quoted_line_breaks() {
+        let columns = Columns { required: &["a", "b"], known: &["a", "b"], others_allowed: false };
+        let mut problems = Vec::new();
+        let text = "a,b\n\"one\ntwo, \"\"three\"\"\",x\n\n,\ny,z\n";
+        let rows = read_table("t.csv", text.as_bytes(), &columns, &mut problems).unwrap();
+        assert!(problems.is_empty());
+        let places: Vec<String> = rows.iter().map(|it| it.place_of("b").to_string()).collect();
+        assert_eq!(places, ["t.csv:3:16 (b)", "t.csv:6:3 (b)"]);
+    }
+}

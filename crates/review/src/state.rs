@@ -1,0 +1,444 @@
+//! The state: the fold of the log. What an event may not do is said here, and only here.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use crate::event::{Attributed, Entry, Event};
+use crate::vocabulary::judgement::{CertaintyEntry, RobEntry};
+use crate::vocabulary::plan::AnalysisPlan;
+use crate::vocabulary::protocol::{
+    Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
+};
+use crate::vocabulary::records::{Duplicate, ImportedFile, Screening, Search};
+use crate::vocabulary::result::{ExtractedResult, Favours, Reported, ResultKey, Subject};
+use crate::vocabulary::study::{Arm, Study};
+
+/// A review as it stands.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct State {
+    /// Title, authors, support.
+    pub description: Description,
+    /// The question.
+    pub question: Question,
+    /// The criteria.
+    pub eligibility: Eligibility,
+    /// What the team did.
+    pub methods: Methods,
+    /// Sources, by id.
+    pub databases: IndexMap<String, Database>,
+    /// Outcomes, by id.
+    pub outcomes: IndexMap<String, Outcome>,
+    /// Comparisons, by id.
+    pub comparisons: IndexMap<String, Comparison>,
+    /// Analyses, by id.
+    pub analyses: IndexMap<String, AnalysisPlan>,
+    /// Published statements.
+    pub claims: Vec<Claim>,
+    /// Strategies, by database.
+    pub searches: IndexMap<String, Search>,
+    /// Imported files, by path.
+    pub imports: IndexMap<String, ImportedFile>,
+    /// Records that were set aside as duplicates, by their id.
+    pub duplicates: IndexMap<String, Attributed<Duplicate>>,
+    /// Decisions, by report, stage and reviewer.
+    pub screenings: IndexMap<(String, &'static str, String), Attributed<Screening>>,
+    /// Studies, by name.
+    pub studies: IndexMap<String, Study>,
+    /// Arms, by study and name.
+    pub arms: IndexMap<(String, String), Arm>,
+    /// Results, by what makes them one and the same.
+    pub results: IndexMap<ResultKey, Attributed<ExtractedResult>>,
+    /// Risk-of-bias entries, by study, outcome, question and assessor.
+    pub risk_of_bias: IndexMap<(String, String, String, String), Attributed<RobEntry>>,
+    /// Certainty ratings, by comparison, outcome, domain and assessor.
+    pub certainty: IndexMap<(String, String, String, String), Attributed<CertaintyEntry>>,
+    record_ids: BTreeSet<String>,
+}
+
+/// What a reference names that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A database.
+    Database,
+    /// An outcome.
+    Outcome,
+    /// A comparison.
+    Comparison,
+    /// An analysis.
+    Analysis,
+    /// A study.
+    Study,
+    /// An arm.
+    Arm,
+    /// A record.
+    Record,
+}
+
+impl Kind {
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Database => ("a database", "`[[database]]` in review.toml"),
+            Self::Outcome => ("an outcome", "`[[outcome]]` in review.toml"),
+            Self::Comparison => ("a comparison", "`[[comparison]]` in review.toml"),
+            Self::Analysis => ("an analysis", "`[[analysis]]` in review.toml"),
+            Self::Study => ("a study", "studies.csv"),
+            Self::Arm => ("an arm of this study", "arms.csv"),
+            Self::Record => ("a record", "the files of `records/`"),
+        }
+    }
+}
+
+/// Why an event cannot happen in this state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// The field of the event that is wrong.
+    pub field: &'static str,
+    /// What was found.
+    pub found: String,
+    /// What was expected.
+    pub expected: String,
+    /// What to do.
+    pub help: String,
+    /// When something named is not there: what kind of thing, and its name.
+    pub unknown: Option<(Kind, String)>,
+}
+
+impl Rejection {
+    fn new(
+        field: &'static str,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            field,
+            found: found.into(),
+            expected: expected.into(),
+            help: help.into(),
+            unknown: None,
+        }
+    }
+
+    fn unknown<'a>(
+        field: &'static str,
+        kind: Kind,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let (what, list) = kind.words();
+        let help = match crate::diagnostic::nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`? Otherwise add it to {list}"),
+            None => format!("add it to {list}, or correct the name"),
+        };
+        Self {
+            unknown: Some((kind, name.to_owned())),
+            ..Self::new(field, format!("`{name}`"), format!("{what} of {list}"), help)
+        }
+    }
+
+    fn duplicate(field: &'static str, what: &str, help: &str) -> Self {
+        Self::new(field, format!("{what} a second time"), "each only once", help)
+    }
+}
+
+/// Whether a second event of the same key replaces the first or is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// In a log, the later event is a correction of the earlier.
+    Corrects,
+    /// In a package, it is a mistake.
+    IsRefused,
+}
+
+impl State {
+    /// The state after all entries of a log, leaving out those that were undone. In a log, a second event
+    /// of the same key corrects the first.
+    ///
+    /// # Errors
+    /// The position of the first entry that cannot happen, and why.
+    pub fn fold(entries: &[Entry]) -> Result<Self, (usize, Rejection)> {
+        let undone = undone_positions(entries);
+        let mut state = Self::default();
+        for (position, entry) in entries.iter().enumerate() {
+            if !undone.contains(&position) {
+                state.apply(entry.clone(), Repeat::Corrects).map_err(|it| (position, it))?;
+            }
+        }
+        Ok(state)
+    }
+
+    /// Lets one event happen.
+    ///
+    /// # Errors
+    /// Why it cannot; the state is then unchanged.
+    pub fn apply(&mut self, entry: Entry, repeat: Repeat) -> Result<(), Rejection> {
+        let Attributed { who, when, value } = entry;
+        match value {
+            Event::ReviewDescribed(it) => self.description = it,
+            Event::QuestionStated(it) => self.question = it,
+            Event::EligibilityStated(it) => self.eligibility = it,
+            Event::MethodsStated(it) => self.methods = it,
+            Event::DatabaseDefined(it) => {
+                insert(&mut self.databases, it.id.clone(), it, repeat, "id")?
+            }
+            Event::OutcomeDefined(it) => {
+                insert(&mut self.outcomes, it.id.clone(), it, repeat, "id")?
+            }
+            Event::ComparisonDefined(it) => {
+                insert(&mut self.comparisons, it.id.clone(), it, repeat, "id")?;
+            }
+            Event::AnalysisDefined(it) => {
+                self.must_have(Kind::Comparison, "comparison", &it.comparison)?;
+                self.must_have(Kind::Outcome, "outcome", &it.outcome)?;
+                insert(&mut self.analyses, it.id.clone(), it, repeat, "id")?;
+            }
+            Event::ClaimRecorded(it) => {
+                self.must_have(Kind::Analysis, "analysis", &it.analysis)?;
+                self.claims.push(it);
+            }
+            Event::SearchRecorded(it) => {
+                self.must_have(Kind::Database, "database", &it.database)?;
+                insert(&mut self.searches, it.database.clone(), it, repeat, "database")?;
+            }
+            Event::RecordsImported(it) => self.import(it, repeat)?,
+            Event::DuplicateConfirmed(it) => {
+                self.must_have(Kind::Record, "record", &it.record)?;
+                self.must_have(Kind::Record, "duplicate_of", &it.duplicate_of)?;
+                self.check_duplicate(&it)?;
+                let key = it.record.clone();
+                insert(
+                    &mut self.duplicates,
+                    key,
+                    Attributed { who, when, value: it },
+                    repeat,
+                    "record",
+                )?;
+            }
+            Event::ReportScreened(it) => {
+                self.must_have(Kind::Record, "report", &it.report)?;
+                self.check_not_duplicate("report", &it.report)?;
+                let key =
+                    (it.report.clone(), crate::keyword::Keyword::name(it.stage), who.to_string());
+                let value = Attributed { who, when, value: it };
+                insert(&mut self.screenings, key, value, repeat, "report")?;
+            }
+            Event::StudyDescribed(it) => {
+                for report in &it.reports {
+                    self.must_have(Kind::Record, "reports", report)?;
+                    self.check_not_duplicate("reports", report)?;
+                }
+                insert(&mut self.studies, it.study.clone(), it, repeat, "study")?;
+            }
+            Event::ArmDescribed(it) => {
+                self.must_have(Kind::Study, "study", &it.study)?;
+                insert(&mut self.arms, (it.study.clone(), it.arm.clone()), it, repeat, "arm")?;
+            }
+            Event::ResultExtracted(it) => {
+                self.check_result(&it)?;
+                let key = it.key();
+                insert(&mut self.results, key, Attributed { who, when, value: it }, repeat, "arm")?;
+            }
+            Event::RiskOfBiasAnswered(it) => {
+                self.must_have(Kind::Study, "study", &it.study)?;
+                if let Some(outcome) = &it.outcome {
+                    self.must_have(Kind::Outcome, "outcome", outcome)?;
+                }
+                let outcome = it.outcome.clone().unwrap_or_default();
+                let key = (it.study.clone(), outcome, it.item.question(), who.to_string());
+                let value = Attributed { who, when, value: it };
+                insert(&mut self.risk_of_bias, key, value, repeat, "question")?;
+            }
+            Event::CertaintyRated(it) => {
+                self.must_have(Kind::Comparison, "comparison", &it.comparison)?;
+                self.must_have(Kind::Outcome, "outcome", &it.outcome)?;
+                let key =
+                    (it.comparison.clone(), it.outcome.clone(), it.domain_name(), who.to_string());
+                let value = Attributed { who, when, value: it };
+                insert(&mut self.certainty, key, value, repeat, "domain")?;
+            }
+            Event::EventUndone(_) => {}
+        }
+        Ok(())
+    }
+
+    /// The arms of a study that belong to a group.
+    pub fn arms_of<'a>(&'a self, study: &'a str, group: &'a str) -> impl Iterator<Item = &'a Arm> {
+        self.arms.values().filter(move |arm| arm.study == study && arm.group == group)
+    }
+
+    /// All record ids, in the order of their files.
+    pub fn records(&self) -> impl Iterator<Item = &str> {
+        self.imports.values().flat_map(|file| file.records.iter().map(String::as_str))
+    }
+
+    /// The studies' characteristics, in the order in which the columns first have a value.
+    pub fn characteristic_names(&self) -> Vec<&str> {
+        let mut names = indexmap::IndexSet::new();
+        for study in self.studies.values() {
+            names.extend(study.characteristics.keys().map(String::as_str));
+        }
+        names.into_iter().collect()
+    }
+
+    fn must_have(&self, kind: Kind, field: &'static str, name: &str) -> Result<(), Rejection> {
+        let keys: Vec<&str> = match kind {
+            Kind::Database => self.databases.keys().map(String::as_str).collect(),
+            Kind::Outcome => self.outcomes.keys().map(String::as_str).collect(),
+            Kind::Comparison => self.comparisons.keys().map(String::as_str).collect(),
+            Kind::Analysis => self.analyses.keys().map(String::as_str).collect(),
+            Kind::Study => self.studies.keys().map(String::as_str).collect(),
+            Kind::Record if self.record_ids.contains(name) => return Ok(()),
+            Kind::Record => self.record_ids.iter().map(String::as_str).collect(),
+            // Arms belong to a study: see `must_have_arm`.
+            Kind::Arm => return Ok(()),
+        };
+        if keys.contains(&name) { Ok(()) } else { Err(Rejection::unknown(field, kind, name, keys)) }
+    }
+
+    fn must_have_arm(&self, field: &'static str, study: &str, arm: &str) -> Result<(), Rejection> {
+        if self.arms.contains_key(&(study.to_owned(), arm.to_owned())) {
+            return Ok(());
+        }
+        let known = self.arms.values().filter(|it| it.study == study).map(|it| it.arm.as_str());
+        Err(Rejection::unknown(field, Kind::Arm, arm, known))
+    }
+
+    fn import(&mut self, file: ImportedFile, repeat: Repeat) -> Result<(), Rejection> {
+        self.must_have(Kind::Database, "database", &file.database)?;
+        let mut ids = BTreeSet::new();
+        for id in &file.records {
+            let elsewhere = self.record_ids.contains(id)
+                && !self.imports.get(&file.path).is_some_and(|old| old.records.contains(id));
+            if !ids.insert(id.clone()) || elsewhere {
+                let help =
+                    "give each record an id of its own, or remove the id so that it gets one";
+                return Err(Rejection::duplicate(
+                    "records",
+                    &format!("the record id `{id}`"),
+                    help,
+                ));
+            }
+        }
+        insert(&mut self.imports, file.path.clone(), file, repeat, "path")?;
+        self.record_ids = self.records().map(str::to_owned).collect();
+        Ok(())
+    }
+
+    fn check_duplicate(&self, duplicate: &Duplicate) -> Result<(), Rejection> {
+        if duplicate.record == duplicate.duplicate_of {
+            let found = format!("`{}`", duplicate.record);
+            return Err(Rejection::new("duplicate_of", found, "another record", "correct it"));
+        }
+        self.check_not_duplicate("duplicate_of", &duplicate.duplicate_of)?;
+        if let Some(other) =
+            self.duplicates.values().find(|it| it.value.duplicate_of == duplicate.record)
+        {
+            return Err(Rejection::new(
+                "record",
+                format!("`{}`, which stands for `{}`", duplicate.record, other.value.record),
+                "a record that stands for no other",
+                "name the record that stands for the report in `duplicate_of`",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_not_duplicate(&self, field: &'static str, id: &str) -> Result<(), Rejection> {
+        match self.duplicates.get(id) {
+            None => Ok(()),
+            Some(it) => Err(Rejection::new(
+                field,
+                format!("`{id}`, a duplicate"),
+                format!("the record that stands for the report, `{}`", it.value.duplicate_of),
+                "name that one",
+            )),
+        }
+    }
+
+    fn check_result(&self, result: &ExtractedResult) -> Result<(), Rejection> {
+        self.must_have(Kind::Study, "study", &result.study)?;
+        self.must_have(Kind::Outcome, "outcome", &result.outcome)?;
+        self.must_have_arm("arm", &result.study, result.subject.arm())?;
+        if let Some(versus) = result.subject.versus() {
+            self.must_have_arm("versus", &result.study, versus)?;
+        }
+        if let Reported::Contrast { favours: Some(Favours::Arm(arm)), .. } = &result.reported {
+            self.check_favours(result, arm)?;
+        }
+        self.check_counts(result)
+    }
+
+    fn check_favours(&self, result: &ExtractedResult, arm: &str) -> Result<(), Rejection> {
+        let (first, second) = (result.subject.arm(), result.subject.versus().unwrap_or(""));
+        if arm == first || arm == second {
+            return Ok(());
+        }
+        Err(Rejection::new(
+            "favours",
+            format!("`{arm}`"),
+            format!("`{first}`, `{second}`, `neither` or `unclear`"),
+            "name the arm that did better",
+        ))
+    }
+
+    /// Events and graded people cannot be more than the people there were.
+    fn check_counts(&self, result: &ExtractedResult) -> Result<(), Rejection> {
+        let arm = self.arms.get(&(result.study.clone(), result.subject.arm().to_owned()));
+        let (n, whose) = match (&result.n, arm.and_then(|it| it.n.as_ref())) {
+            (Some(n), _) => (n, "`n` of this row"),
+            (None, Some(n)) => (n, "`n` of the arm in arms.csv"),
+            (None, None) => return Ok(()),
+        };
+        let (field, count) = match (&result.reported, &result.subject) {
+            (Reported::Events { events, person_time: None }, Subject::Arm(_)) => {
+                ("events", events.value())
+            }
+            (Reported::Grades(grades), _) => {
+                ("grades", grades.iter().map(|it| it.count as f64).sum())
+            }
+            _ => return Ok(()),
+        };
+        if count <= n.value() {
+            return Ok(());
+        }
+        Err(Rejection::new(
+            field,
+            format!("{count}"),
+            format!("no more than {n}, {whose}"),
+            "check both against the source",
+        ))
+    }
+}
+
+/// Puts a value under its key.
+fn insert<K: std::hash::Hash + Eq, V>(
+    map: &mut IndexMap<K, V>,
+    key: K,
+    value: V,
+    repeat: Repeat,
+    field: &'static str,
+) -> Result<(), Rejection> {
+    if repeat == Repeat::IsRefused && map.contains_key(&key) {
+        let help = "remove one, or change what tells them apart";
+        return Err(Rejection::duplicate(field, "the same key", help));
+    }
+    map.insert(key, value);
+    Ok(())
+}
+
+/// The positions whose events do not count: undone, and not restored by undoing the undoing.
+fn undone_positions(entries: &[Entry]) -> BTreeSet<usize> {
+    let mut undone = BTreeSet::new();
+    // From the end: whether an undoing counts is settled by later entries only.
+    for (position, entry) in entries.iter().enumerate().rev() {
+        if let Event::EventUndone(undo) = &entry.value
+            && !undone.contains(&position)
+            && let Ok(target) = usize::try_from(undo.position)
+            && target < position
+        {
+            undone.insert(target);
+        }
+    }
+    undone
+}

@@ -1,0 +1,197 @@
+//! What is still to do: a half-finished review is not an error.
+
+use crate::analysis::Synthesis;
+use crate::flow::Flow;
+use crate::risk_of_bias::RobAssessment;
+use crate::state::State;
+use crate::vocabulary::protocol::Question;
+
+/// One thing that is missing, and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Todo {
+    /// What is missing.
+    pub what: String,
+    /// The file, and what to write there.
+    pub how: String,
+}
+
+/// Lists what is missing, in the order in which a review is done.
+pub(crate) fn todos(
+    state: &State,
+    flow: &Flow,
+    risk_of_bias: &[RobAssessment],
+    syntheses: &[Synthesis],
+) -> Vec<Todo> {
+    let mut list = List(Vec::new());
+    protocol(state, &mut list);
+    records(state, flow, &mut list);
+    data(state, &mut list);
+    judgements(state, risk_of_bias, &mut list);
+    for synthesis in syntheses.iter().filter(|it| it.studies.is_empty() && it.narrative.is_none()) {
+        list.add(
+            format!("the analysis `{}` has no study", synthesis.plan.id),
+            "results.csv: results of this outcome for both arms of the comparison",
+        );
+    }
+    list.0
+}
+
+struct List(Vec<Todo>);
+
+impl List {
+    fn add(&mut self, what: impl Into<String>, how: impl Into<String>) {
+        self.0.push(Todo { what: what.into(), how: how.into() });
+    }
+
+    fn add_if(&mut self, condition: bool, what: &str, how: &str) {
+        if condition {
+            self.add(what, how);
+        }
+    }
+}
+
+fn protocol(state: &State, list: &mut List) {
+    list.add_if(
+        state.question == Question::default(),
+        "the question is not stated",
+        "review.toml: population, intervention and comparator in `[question]`",
+    );
+    list.add_if(
+        state.eligibility.include.is_empty(),
+        "the eligibility criteria are not stated",
+        "review.toml: `include` and `exclude` in `[eligibility]`",
+    );
+    list.add_if(
+        state.databases.is_empty(),
+        "no database is named",
+        "review.toml: a `[[database]]` for each",
+    );
+    list.add_if(
+        state.outcomes.is_empty(),
+        "no outcome is defined",
+        "review.toml: an `[[outcome]]` for each",
+    );
+    list.add_if(
+        state.comparisons.is_empty(),
+        "no comparison is defined",
+        "review.toml: a `[[comparison]]` for each",
+    );
+    list.add_if(
+        state.analyses.is_empty(),
+        "no analysis is planned",
+        "review.toml: an `[[analysis]]` for each",
+    );
+}
+
+fn records(state: &State, flow: &Flow, list: &mut List) {
+    for database in state.databases.values() {
+        if !state.searches.contains_key(&database.id) && database.search.is_none() {
+            list.add(
+                format!("no search strategy for {}", database.name),
+                format!("review.toml: `search` of the database `{}`", database.id),
+            );
+        }
+        if database.records.is_empty() {
+            list.add(
+                format!("no records from {}", database.name),
+                format!("review.toml: `records` of the database `{}`", database.id),
+            );
+        }
+    }
+    let undecided = flow.undecided_records.len();
+    if undecided > 0 {
+        list.add(
+            format!(
+                "{undecided} of {} records are not screened by title and abstract",
+                flow.screened.len()
+            ),
+            "screening.csv: a decision for each, and `consensus` where reviewers disagree",
+        );
+    }
+    let undecided = flow.undecided_reports.len();
+    if undecided > 0 {
+        list.add(
+            format!("{undecided} of {} reports are not decided at full text", flow.sought.len()),
+            "screening.csv: a decision for each, and `consensus` where reviewers disagree",
+        );
+    }
+    for report in &flow.included_reports {
+        if !state.studies.values().any(|it| it.reports.contains(report)) {
+            list.add(
+                format!("the included report `{report}` belongs to no study"),
+                "studies.csv: name it in `reports`",
+            );
+        }
+    }
+}
+
+fn data(state: &State, list: &mut List) {
+    list.add_if(state.studies.is_empty(), "no study is described", "studies.csv: a row for each");
+    for study in state.studies.values() {
+        if !state.arms.values().any(|it| it.study == study.study) {
+            list.add(format!("{} has no arms", study.study), "arms.csv: a row for each arm");
+        } else if !state.results.values().any(|it| it.value.study == study.study) {
+            list.add(
+                format!("{} has no results", study.study),
+                "results.csv: a row for each result",
+            );
+        }
+    }
+    let n_unsourced = state.results.values().filter(|it| it.value.source.source.is_none()).count();
+    if n_unsourced > 0 {
+        list.add(
+            format!("{n_unsourced} of {} results name no source", state.results.len()),
+            "results.csv: the publication in `source`, with `page` or `place`",
+        );
+    }
+}
+
+fn judgements(state: &State, risk_of_bias: &[RobAssessment], list: &mut List) {
+    let unassessed = state
+        .studies
+        .keys()
+        .filter(|study| !risk_of_bias.iter().any(|it| it.study == **study))
+        .count();
+    if unassessed > 0 {
+        list.add(
+            format!(
+                "risk of bias is not assessed for {unassessed} of {} studies",
+                state.studies.len()
+            ),
+            "risk_of_bias.csv: the answers to RoB 2's questions",
+        );
+    }
+    for assessment in risk_of_bias {
+        if let Some(reason) = &assessment.refused {
+            list.add(
+                format!("the risk-of-bias answers for {} were refused", assessment.study),
+                format!("risk_of_bias.csv: {reason}"),
+            );
+        }
+        let open: Vec<&str> = assessment
+            .domains
+            .iter()
+            .filter(|it| it.judgement().is_none())
+            .flat_map(|it| it.missing.iter().map(String::as_str))
+            .collect();
+        if !open.is_empty() {
+            list.add(
+                format!("risk of bias of {} is incomplete", assessment.study),
+                format!("risk_of_bias.csv: answers to {}", open.join(", ")),
+            );
+        }
+    }
+    let rated = |outcome: &str| state.certainty.values().any(|it| it.value.outcome == outcome);
+    let unrated: Vec<&str> = state
+        .outcomes
+        .values()
+        .filter(|it| !rated(&it.id) && state.results.values().any(|r| r.value.outcome == it.id))
+        .map(|it| it.name.as_str())
+        .collect();
+    if !unrated.is_empty() {
+        list.add(
+            format!("certainty is not rated for: {}", unrated.join(", ")),
+            "certainty.csv: GRADE's domains",
+        );
+    }
+}

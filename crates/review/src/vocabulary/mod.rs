@@ -1,0 +1,8 @@
+//! The words of a systematic review, each as a type with its field names.
+
+pub mod judgement;
+pub mod plan;
+pub mod protocol;
+pub mod records;
+pub mod result;
+pub mod study;

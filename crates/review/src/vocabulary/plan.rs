@@ -1,0 +1,273 @@
+//! What an analysis is to do, as the protocol declares it.
+
+use consilience_stats::{CiMethod, Measure, Model, PoolOptions, PredictionMethod, Tau2Method};
+
+use crate::cells::{Out, Row, Tabular};
+use crate::keyword::{foreign_keyword, keyword};
+use crate::printed::Printed;
+use crate::vocabulary::result::Score;
+
+foreign_keyword!(Measure, Tau2Method, CiMethod);
+
+keyword! {
+    /// How studies' effects are weighed into one.
+    Method {
+        /// Each study by the inverse of its variance (Peto's method is this, for PETO).
+        InverseVariance = "inverse variance",
+        /// Mantel and Haenszel's, as Review Manager 5 does it.
+        MantelHaenszel = "Mantel-Haenszel",
+    }
+}
+
+keyword! {
+    /// What the pooled number is.
+    ModelKind {
+        /// The mean of a distribution of true effects.
+        Random = "random",
+        /// The one effect that all studies share (also called fixed effect).
+        Common = "common",
+    }
+}
+
+/// One planned analysis: which results, as which effect, pooled how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnalysisPlan {
+    /// Its key.
+    pub id: String,
+    /// The comparison it is about.
+    pub comparison: String,
+    /// The outcome it is about.
+    pub outcome: String,
+    /// A title for the report; made from outcome and measure when not given.
+    pub title: Option<String>,
+    /// The effect measure.
+    pub measure: Measure,
+    /// For generic effects: what the effect is called.
+    pub effect_name: Option<String>,
+    /// For generic effects: whether they are ratios, to be analysed as logarithms.
+    pub ratio: bool,
+    /// How studies are weighed.
+    pub method: Method,
+    /// Random effects or one common effect.
+    pub model: ModelKind,
+    /// The estimator of the between-study variance.
+    pub tau2: Tau2Method,
+    /// The confidence interval's method.
+    pub ci: CiMethod,
+    /// The confidence level in percent.
+    pub level: Printed,
+    /// Whether a prediction interval is shown.
+    pub prediction_interval: bool,
+    /// The characteristic by which subgroups are made.
+    pub subgroup: Option<String>,
+    /// Whether each study is left out in turn.
+    pub leave_one_out: bool,
+    /// Time points wanted, most wanted first; empty: any.
+    pub time: Vec<String>,
+    /// Instruments wanted, most wanted first; empty: any.
+    pub instrument: Vec<String>,
+    /// Final values, changes or percent changes only; none: any.
+    pub score: Option<Score>,
+    /// For graded outcomes and measures of events: the lowest grade that is an event.
+    pub event_from_grade: Option<Printed>,
+    /// For paired designs: the correlation that is assumed when no trial gives it.
+    pub correlation: Option<Printed>,
+    /// For paired designs: the correlations of the sensitivity table.
+    pub correlations: Vec<Printed>,
+    /// For paired designs: whether a printed P value gives the correlation, as if from a paired t test.
+    pub correlation_from_p: bool,
+}
+
+impl AnalysisPlan {
+    /// The correlation assumed for paired designs: what the plan says, or 0.5.
+    pub fn assumed_correlation(&self) -> f64 {
+        self.correlation.as_ref().map_or(0.5, Printed::value)
+    }
+
+    /// The correlations at which a paired analysis is repeated.
+    pub fn correlation_grid(&self) -> Vec<f64> {
+        if self.correlations.is_empty() {
+            vec![0.0, 0.3, 0.5, 0.7, 0.9]
+        } else {
+            self.correlations.iter().map(Printed::value).collect()
+        }
+    }
+
+    /// The confidence level as a share, 0.95 for 95%.
+    pub fn level_share(&self) -> f64 {
+        self.level.value() / 100.0
+    }
+
+    /// Whether the analysis scale is the logarithm.
+    pub fn is_ratio(&self) -> bool {
+        self.measure.is_ratio() || self.ratio
+    }
+
+    /// What the effect is called in words.
+    pub fn effect_words(&self) -> String {
+        match (&self.measure, &self.effect_name) {
+            (Measure::Generic, Some(name)) => name.clone(),
+            (measure, _) => measure.long_name().to_owned(),
+        }
+    }
+
+    /// The options for the pooling engine.
+    pub fn pool_options(&self) -> PoolOptions {
+        PoolOptions {
+            model: match self.model {
+                ModelKind::Random => Model::RandomEffects(self.tau2),
+                ModelKind::Common => Model::CommonEffect,
+            },
+            ci: self.ci,
+            level: self.level_share(),
+            prediction: self
+                .prediction_interval
+                .then_some(PredictionMethod::HigginsThompsonSpiegelhalter),
+        }
+    }
+}
+
+impl Tabular for AnalysisPlan {
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "comparison",
+        "outcome",
+        "title",
+        "measure",
+        "effect_name",
+        "ratio",
+        "method",
+        "model",
+        "tau2",
+        "ci",
+        "level",
+        "prediction_interval",
+        "subgroup",
+        "leave_one_out",
+        "time",
+        "instrument",
+        "score",
+        "event_from_grade",
+        "correlation",
+        "correlations",
+        "correlation_from_p",
+    ];
+
+    fn read(row: &mut Row) -> Option<Self> {
+        let id = row.required("id", "a short key for the analysis");
+        let comparison = row.required("comparison", "the id of a comparison");
+        let outcome = row.required("outcome", "the id of an outcome");
+        let measure = row.required_keyword("measure");
+        let is_correlation = |r: f64| (-1.0..=1.0).contains(&r);
+        let plan = Self {
+            id,
+            comparison,
+            outcome,
+            title: row.text("title"),
+            measure,
+            effect_name: row.text("effect_name"),
+            ratio: row.flag("ratio").unwrap_or(false),
+            method: row.keyword("method").unwrap_or(Method::InverseVariance),
+            model: row.keyword("model").unwrap_or(ModelKind::Random),
+            tau2: row.keyword("tau2").unwrap_or(Tau2Method::Reml),
+            ci: row.keyword("ci").unwrap_or(CiMethod::Wald),
+            level: row
+                .printed_if(
+                    "level",
+                    |it| it > 0.0 && it < 100.0,
+                    "a level between 0 and 100 percent",
+                )
+                .unwrap_or_else(|| Printed::from_value(95.0)),
+            prediction_interval: row.flag("prediction_interval").unwrap_or(false),
+            subgroup: row.text("subgroup"),
+            leave_one_out: row.flag("leave_one_out").unwrap_or(false),
+            time: row.list("time"),
+            instrument: row.list("instrument"),
+            score: row.keyword("score"),
+            event_from_grade: row.printed("event_from_grade"),
+            correlation: row.printed_if(
+                "correlation",
+                is_correlation,
+                "a correlation from -1 to 1",
+            ),
+            correlations: row.numbers("correlations"),
+            correlation_from_p: row.flag("correlation_from_p").unwrap_or(false),
+        };
+        check_combination(row, &plan);
+        row.is_sound().then_some(plan)
+    }
+
+    fn write(&self, out: &mut Out) {
+        out.text("id", &self.id);
+        out.text("comparison", &self.comparison);
+        out.text("outcome", &self.outcome);
+        out.optional("title", self.title.as_deref());
+        out.keyword("measure", self.measure);
+        out.optional("effect_name", self.effect_name.as_deref());
+        if self.ratio {
+            out.flag("ratio", true);
+        }
+        out.keyword("method", self.method);
+        out.keyword("model", self.model);
+        out.keyword("tau2", self.tau2);
+        out.keyword("ci", self.ci);
+        out.printed("level", Some(&self.level));
+        out.flag("prediction_interval", self.prediction_interval);
+        out.optional("subgroup", self.subgroup.as_deref());
+        out.flag("leave_one_out", self.leave_one_out);
+        out.list("time", &self.time);
+        out.list("instrument", &self.instrument);
+        if let Some(score) = self.score {
+            out.keyword("score", score);
+        }
+        out.printed("event_from_grade", self.event_from_grade.as_ref());
+        out.printed("correlation", self.correlation.as_ref());
+        out.numbers("correlations", &self.correlations);
+        if self.correlation_from_p {
+            out.flag("correlation_from_p", true);
+        }
+    }
+}
+
+/// Refuses settings that contradict each other.
+fn check_combination(row: &mut Row, plan: &AnalysisPlan) {
+    let binary =
+        matches!(plan.measure, Measure::RiskRatio | Measure::OddsRatio | Measure::RiskDifference);
+    if plan.method == Method::MantelHaenszel && !binary {
+        row.problem(
+            "method",
+            "`inverse variance` for this measure",
+            "Mantel-Haenszel needs RR, OR or RD",
+        );
+    }
+    if plan.method == Method::MantelHaenszel
+        && plan.model == ModelKind::Random
+        && row.has("tau2")
+        && plan.tau2 != Tau2Method::DerSimonianLaird
+    {
+        row.problem(
+            "tau2",
+            "`DL` with Mantel-Haenszel",
+            "remove it, or use `method = \"inverse variance\"`",
+        );
+    }
+    if plan.method == Method::MantelHaenszel && plan.ci != CiMethod::Wald {
+        row.problem("ci", "`Wald` with Mantel-Haenszel", "use `method = \"inverse variance\"`");
+    }
+    if plan.measure == Measure::PetoOddsRatio && plan.model == ModelKind::Random && row.has("model")
+    {
+        row.problem(
+            "model",
+            "`common` with Peto's odds ratio",
+            "Peto's method has no random effects",
+        );
+    }
+    if plan.measure != Measure::Generic && (plan.ratio || plan.effect_name.is_some()) {
+        let name = if plan.ratio { "ratio" } else { "effect_name" };
+        row.problem(name, "this only with `measure = \"GEN\"`", "remove it");
+    }
+    if let Some(bad) = plan.correlations.iter().find(|r| r.value().abs() > 1.0) {
+        let found = format!("`{bad}`");
+        row.problem_found("correlations", found, "correlations from -1 to 1", "correct it");
+    }
+}

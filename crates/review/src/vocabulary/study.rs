@@ -1,0 +1,114 @@
+//! Studies and their arms.
+
+use indexmap::IndexMap;
+
+use crate::cells::{Out, Row, Tabular};
+use crate::keyword::keyword;
+use crate::printed::Printed;
+
+keyword! {
+    /// How people, or parts of them, were put into arms.
+    Design {
+        /// Each person to one arm.
+        Parallel = "parallel",
+        /// Groups of people to one arm.
+        Cluster = "cluster",
+        /// Each person to all arms, one after another.
+        Crossover = "crossover",
+        /// Sides or sites of one person to different arms.
+        WithinPerson = "within-person",
+    }
+}
+
+impl Design {
+    /// Whether both arms hold the same people, so that results come in pairs.
+    pub fn is_paired(self) -> bool {
+        matches!(self, Self::Crossover | Self::WithinPerson)
+    }
+}
+
+/// One study, told by one or more reports.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Study {
+    /// Its name and key, such as `Lee 2014`.
+    pub study: String,
+    /// The reports that tell of it, by record id.
+    pub reports: Vec<String>,
+    /// Its design.
+    pub design: Design,
+    /// For within-person designs, what was paired.
+    pub pairing: Option<String>,
+    /// For cluster designs, the intracluster correlation.
+    pub icc: Option<Printed>,
+    /// For cluster designs, the mean cluster size.
+    pub cluster_size: Option<Printed>,
+    /// Every other column, by name.
+    pub characteristics: IndexMap<String, String>,
+}
+
+impl Tabular for Study {
+    const FIELDS: &'static [&'static str] =
+        &["study", "reports", "design", "pairing", "icc", "cluster_size"];
+
+    fn read(row: &mut Row) -> Option<Self> {
+        let study = row.required("study", "the study's name");
+        let study = Self {
+            study,
+            reports: row.list("reports"),
+            design: row.keyword("design").unwrap_or(Design::Parallel),
+            pairing: row.text("pairing"),
+            icc: row.printed_if("icc", |it| (0.0..=1.0).contains(&it), "an ICC from 0 to 1"),
+            cluster_size: row.printed_if("cluster_size", |it| it >= 1.0, "a size of 1 or more"),
+            characteristics: row.others(Self::FIELDS),
+        };
+        row.is_sound().then_some(study)
+    }
+
+    fn write(&self, out: &mut Out) {
+        out.text("study", &self.study);
+        out.list("reports", &self.reports);
+        out.keyword("design", self.design);
+        out.optional("pairing", self.pairing.as_deref());
+        out.printed("icc", self.icc.as_ref());
+        out.printed("cluster_size", self.cluster_size.as_ref());
+        for (name, text) in &self.characteristics {
+            out.text(name, text);
+        }
+    }
+}
+
+/// One arm of a study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arm {
+    /// The study.
+    pub study: String,
+    /// Its name within the study.
+    pub arm: String,
+    /// The group that comparisons name.
+    pub group: String,
+    /// What was done, in words.
+    pub description: Option<String>,
+    /// How many were randomised to it.
+    pub n: Option<Printed>,
+}
+
+impl Tabular for Arm {
+    const FIELDS: &'static [&'static str] = &["study", "arm", "group", "description", "n"];
+
+    fn read(row: &mut Row) -> Option<Self> {
+        let study = row.required("study", "a study of `studies.csv`");
+        let arm = row.required("arm", "a name for the arm");
+        let group = row.required("group", "the group that comparisons name");
+        let n = row.printed_if("n", |it| it >= 0.0, "a number of people, 0 or more");
+        let arm = Self { study, arm, group, description: row.text("description"), n };
+        row.is_sound().then_some(arm)
+    }
+
+    fn write(&self, out: &mut Out) {
+        out.text("study", &self.study);
+        out.text("arm", &self.arm);
+        out.text("group", &self.group);
+        out.optional("description", self.description.as_deref());
+        out.printed("n", self.n.as_ref());
+    }
+}
