@@ -1,0 +1,77 @@
+//! From bytes to text, and what is not text.
+
+use consilience_bib::{BibError, Format};
+
+const RIS: &str = "TY  - JOUR\nTI  - Müller’s Größe\nER  - \n";
+
+fn read(bytes: &[u8]) -> (&'static str, Option<String>, usize) {
+    let parsed = consilience_bib::parse(bytes, "a.ris").unwrap();
+    (parsed.encoding, parsed.records[0].title(), parsed.problems.len())
+}
+
+fn utf_16(mark: u16, bytes: impl Fn(u16) -> [u8; 2]) -> Vec<u8> {
+    std::iter::once(mark).chain(RIS.encode_utf16()).flat_map(bytes).collect()
+}
+
+#[test]
+fn the_usual_encodings_are_recognised() {
+    let title = Some("Müller’s Größe".to_owned());
+    assert_eq!(read(RIS.as_bytes()), ("UTF-8", title.clone(), 0));
+    assert_eq!(read(format!("\u{feff}{RIS}").as_bytes()), ("UTF-8", title.clone(), 0));
+    assert_eq!(read(&utf_16(0xfeff, u16::to_le_bytes)), ("UTF-16LE", title.clone(), 0));
+    assert_eq!(read(&utf_16(0xfeff, u16::to_be_bytes)), ("UTF-16BE", title.clone(), 0));
+    let windows = b"TY  - JOUR\nTI  - M\xfcller\x92s Gr\xf6\xdfe\nER  - \n";
+    assert_eq!(read(windows), ("windows-1252", title, 0));
+}
+
+#[test]
+fn damage_in_utf_8_is_placed_and_spoils_nothing_else() {
+    let mut bytes = RIS.as_bytes().to_vec();
+    bytes.extend(b"TY  - JOUR\nTI  - cut \xe2\x80");
+    let parsed = consilience_bib::parse(&bytes, "a.ris").unwrap();
+    assert_eq!(parsed.encoding, "UTF-8");
+    assert_eq!(parsed.records[0].title().as_deref(), Some("Müller’s Größe"));
+    assert_eq!(parsed.records[1].title().as_deref(), Some("cut \u{fffd}"));
+    let damage = parsed.problems.iter().find(|p| p.message.contains("UTF-8")).unwrap();
+    assert_eq!((damage.line, damage.column), (5, 11));
+}
+
+#[test]
+fn what_is_not_text_is_refused() {
+    let refused = consilience_bib::parse(b"PK\x03\x04\0\0\0\0", "a.ris");
+    assert_eq!(refused, Err(BibError::NotText { file_name: "a.ris".to_owned() }));
+}
+
+#[test]
+fn text_of_another_kind_is_refused_whatever_its_name() {
+    for (text, name) in [
+        ("<html><body>Please log in</body></html>", "export.ris"),
+        ("<?xml version=\"1.0\"?>\n<xml/>", "export.csv"),
+        ("@article{key, title={A, B}}", "library.bib"),
+        ("FN Clarivate Analytics\nVR 1.0\nPT J\nTI A title, with comma\n", "wos.txt"),
+        ("%0 Journal Article\n%T Title\n", "a.enw"),
+    ] {
+        assert!(consilience_bib::parse(text.as_bytes(), name).is_err(), "{name}");
+        assert_eq!(Format::detect(text.as_bytes(), name), None, "{name}");
+    }
+}
+
+#[test]
+fn the_format_is_told_by_content_before_name() {
+    let detect = |text: &str, name| Format::detect(text.as_bytes(), name);
+    assert_eq!(detect(RIS, "export.txt"), Some(Format::Ris));
+    assert_eq!(detect(RIS, "export.csv"), Some(Format::Ris));
+    assert_eq!(detect("PMID- 1\nTI  - a\n", "export"), Some(Format::Nbib));
+    assert_eq!(detect("AU  - Lee, A\nTI  - a\n", "export.ris"), Some(Format::Ris));
+    assert_eq!(detect("title,doi\n", "export"), Some(Format::Csv));
+    assert_eq!(detect("", "export.RIS"), Some(Format::Ris));
+    assert_eq!(detect("", "export"), None);
+}
+
+#[test]
+fn an_empty_file_of_a_known_name_holds_no_records() {
+    for name in ["a.ris", "a.nbib", "a.csv"] {
+        let parsed = consilience_bib::parse(b"\n", name).unwrap();
+        assert!(parsed.records.is_empty() && parsed.quarantine.is_empty(), "{name}");
+    }
+}

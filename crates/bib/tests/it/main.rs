@@ -1,0 +1,22 @@
+//! What the crate promises, seen from outside.
+
+#![expect(clippy::unwrap_used, reason = "a panic fails the test, as it should")]
+
+mod access;
+mod encodings;
+mod exports;
+mod nbib;
+mod properties;
+mod ris;
+mod tables;
+
+use consilience_bib::{Parsed, Record};
+
+fn parse(text: &str, file_name: &str) -> Parsed {
+    consilience_bib::parse(text.as_bytes(), file_name).unwrap()
+}
+
+/// The tags and values of a record, without their lines.
+fn fields(record: &Record) -> Vec<(&str, &str)> {
+    record.fields.iter().map(|field| (field.tag.as_str(), field.value.as_str())).collect()
+}

@@ -1,0 +1,79 @@
+//! Tables with a header line.
+
+use consilience_bib::{BibError, Format, Record};
+
+use crate::{fields, parse};
+
+#[test]
+fn separators_are_told_from_the_header() {
+    for separator in [",", ";", "\t"] {
+        let text = ["id", "title", "year\n7", "A title", "2014\n"].join(separator);
+        let parsed = parse(&text, "records.txt");
+        assert_eq!(parsed.format, Format::Csv);
+        let expected = [("id", "7"), ("title", "A title"), ("year", "2014")];
+        assert_eq!(fields(&parsed.records[0]), expected, "{separator:?}");
+    }
+}
+
+#[test]
+fn quoted_cells_may_hold_separators_quotes_and_lines() {
+    let text = "title,abstract\r\n\"a, \"\"b\"\"\",\"one\r\ntwo\"\r\n\r\nc,d\r\n";
+    let parsed = parse(text, "a.csv");
+    assert_eq!(fields(&parsed.records[0]), [("title", "a, \"b\""), ("abstract", "one\r\ntwo")]);
+    assert_eq!(parsed.records.iter().map(|r| r.line).collect::<Vec<_>>(), [2, 5]);
+}
+
+#[test]
+fn columns_are_known_by_their_usual_names() {
+    let text = "ID,Author/s,Item Title,Source title,Publication Year,Vol,Issue Number,Page start,\
+                Page end,DOI,PubMed ID,Link,Abstract,Document Type\n\
+                7,\"Lee, H.; Kim, B.\",T,J,2014-05-01,26,5,584,591,10.1000/A,99,http://x.org,Abs,Article\n";
+    let parsed = parse(text, "a.csv");
+    let record = &parsed.records[0];
+    assert_eq!(record.citation(), "Lee H, Kim B. T. J 2014;26(5):584-591. doi:10.1000/a");
+    assert_eq!((record.id(), record.pmid()), (Some("7"), Some("99")));
+    assert_eq!(record.url(), Some("http://x.org"));
+    assert_eq!(record.abstract_text().as_deref(), Some("Abs"));
+    assert_eq!(record.reference_type(), Some("Article"));
+}
+
+#[test]
+fn a_row_of_another_length_is_set_aside_verbatim() {
+    let text = "title,year,doi\nA,2001,10.1000/a\nB, with comma,2002,10.1000/b\nC,2003\nD,2004,10.1000/d,,\n";
+    let parsed = parse(text, "a.csv");
+    let titles: Vec<_> = parsed.records.iter().filter_map(Record::title).collect();
+    assert_eq!(titles, ["A", "D"]);
+    let aside: Vec<_> = parsed.quarantine.iter().map(|q| (q.line, q.text.as_str())).collect();
+    assert_eq!(aside, [(3, "B, with comma,2002,10.1000/b"), (4, "C,2003")]);
+    assert_eq!(parsed.quarantine[0].reason, "4 cells under 3 columns");
+}
+
+#[test]
+fn a_quotation_never_closed_costs_only_its_line() {
+    let text = "title,year\nA,2001\n\"B,2002\nC,2003\nD,2004\n";
+    let parsed = parse(text, "a.csv");
+    let titles: Vec<_> = parsed.records.iter().filter_map(Record::title).collect();
+    assert_eq!(titles, ["A", "C", "D"]);
+    assert_eq!(parsed.records[1].line, 4);
+    let aside = &parsed.quarantine[0];
+    assert_eq!((aside.line, aside.text.as_str()), (3, "\"B,2002"));
+    assert_eq!(aside.reason, "a quotation mark is never closed");
+}
+
+#[test]
+fn rows_without_any_value_are_no_records() {
+    let parsed = parse("title,year\n,\nA,2001\n\n , \n", "a.csv");
+    assert_eq!((parsed.records.len(), parsed.quarantine.len()), (1, 0));
+}
+
+#[test]
+fn a_table_without_a_title_column_is_read_only_under_its_name() {
+    let parsed = parse("a,b\n1,2\n", "a.csv");
+    assert_eq!(parsed.records.len(), 1);
+    assert_eq!(
+        parsed.problems[0].message,
+        "no column is known to hold titles; the columns are a, b"
+    );
+    let refused = consilience_bib::parse(b"a,b\n1,2\n", "a.txt");
+    assert_eq!(refused, Err(BibError::UnknownFormat { file_name: "a.txt".to_owned() }));
+}
