@@ -10,6 +10,47 @@
 //! | [`TrafficLight`] | [`traffic_light`] | risk of bias per result and domain |
 //! | [`RobSummary`] | [`rob_summary`] | share of each judgement per domain |
 //! | [`EffectDirection`] | [`effect_direction`] | direction of effect where nothing can be pooled |
+//!
+//! What comes out is an [`Svg`], which goes into a page ([`Svg::markup`] with one [`font_face_css`] and, for dark
+//! themes, [`DARK_CSS`]), into a file of its own ([`Svg::standalone`]), or becomes a picture or a page
+//! ([`Svg::to_png`], [`Svg::to_pdf`]). Text is text everywhere, laid out with the metrics of the font that travels
+//! with it, so a figure looks the same on every machine; the same input gives the same bytes.
+//!
+//! This crate draws what it is given. It computes no statistics and formats no estimates, and it draws nothing that
+//! it cannot place: the text of such a row stays, its mark is left out.
+//!
+//! ```
+//! use consilience_figures::{Estimate, ForestPlot, ForestRow, Scale, forest};
+//!
+//! let estimate = Estimate { estimate: 0.41, lower: 0.13, upper: 1.26 };
+//! let figure = forest(&ForestPlot {
+//!     id: "fig1".into(),
+//!     title: "Tuberculosis".into(),
+//!     description: "Risk ratio of tuberculosis with the vaccine, one study.".into(),
+//!     label_header: "Study".into(),
+//!     columns: vec![],
+//!     effect_header: "Risk ratio (95% CI)".into(),
+//!     method_line: String::new(),
+//!     rows: vec![ForestRow::Study {
+//!         label: "Aronson 1948".into(),
+//!         cells: vec![],
+//!         effect: Some(estimate),
+//!         effect_text: "0.41 (0.13 to 1.26)".into(),
+//!         weight: Some(100.0),
+//!         weight_text: "100%".into(),
+//!         lights: vec![],
+//!     }],
+//!     scale: Scale::Log,
+//!     null_value: 1.0,
+//!     favours_lower: "Favours vaccine".into(),
+//!     favours_higher: "Favours none".into(),
+//!     limits: None,
+//!     lights: vec![],
+//!     footnotes: vec![],
+//! });
+//! assert!(figure.markup().contains("Aronson 1948"));
+//! assert!(figure.standalone().starts_with("<?xml"));
+//! ```
 
 mod axis;
 mod canvas;

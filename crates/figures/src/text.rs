@@ -119,7 +119,7 @@ impl Font {
 
 /// The words of a text, short parentheses kept whole.
 fn words(text: &str) -> Vec<String> {
-    const SHORT: usize = 12;
+    const SHORT: usize = 16;
     let mut words: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match words.last_mut() {
