@@ -175,6 +175,9 @@ fn normal_tails(z: f64) -> Tails {
     if z.is_nan() {
         return Tails::NAN;
     }
+    if z.is_infinite() {
+        return if z > 0.0 { Tails::ALL_BELOW } else { Tails::ALL_ABOVE };
+    }
     let (lower, upper) = cumnor(z);
     Tails { lower, upper }
 }

@@ -83,6 +83,7 @@ fn interpolated_step(
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these answers are exact")]
 mod tests {
     use super::bracketed_root;
 

@@ -18,6 +18,7 @@ pub(crate) fn sum(terms: impl IntoIterator<Item = f64>) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these answers are exact")]
 mod tests {
     use super::sum;
 

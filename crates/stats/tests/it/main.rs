@@ -1,3 +1,21 @@
-//! The engine's specification: reference values, invariants, and other programs' answers.
+//! The engine's specification: reference values, invariants, refusals, and other programs' answers.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "reports of what was compared")]
+#![expect(clippy::float_cmp, reason = "zeros, ones and counts must be exact")]
+#![expect(
+    clippy::unreadable_literal,
+    reason = "reference values stand as their programs print them"
+)]
+#![expect(clippy::excessive_precision, reason = "reference values keep the digits of their source")]
 
+mod combining;
+mod conversions;
+mod data;
+mod distributions;
+mod effects;
 mod golden;
+mod invariants;
+mod paired;
+mod pooling;
+mod refusals;
+mod tables;

@@ -123,7 +123,7 @@ impl<'a> Case<'a> {
         };
         let (yi, vi) = (column("yi")?, column("vi")?);
         let rows: Vec<usize> = match args["rows"].as_array() {
-            Some(rows) => rows.iter().map(|row| index(row)).collect(),
+            Some(rows) => rows.iter().map(index).collect(),
             None => (0..yi.len()).collect(),
         };
         Ok(rows
@@ -218,8 +218,7 @@ impl<'a> Comparison<'a> {
             (None, None) => {}
             (Some(got), Some(expected)) => {
                 let tolerance = self.absolute + self.relative * expected.abs();
-                // Written so that NaN fails.
-                if !((got - expected).abs() <= tolerance) {
+                if !within(got, expected, tolerance) {
                     self.fail(format!("{name} {got:e}, expected {expected:e}"));
                 }
             }
@@ -245,10 +244,15 @@ impl<'a> Comparison<'a> {
             return self.fail(format!("{name} {got}, expected nothing"));
         };
         let tolerance = self.relative * statistic_squared.max(1.0) * expected + 1e-300;
-        if !((got - expected).abs() <= tolerance) {
+        if !within(got, expected, tolerance) {
             self.fail(format!("{name} {got:e}, expected {expected:e}"));
         }
     }
+}
+
+/// Whether two numbers are that close; NaN never is.
+fn within(got: f64, expected: f64, tolerance: f64) -> bool {
+    (got - expected).abs() <= tolerance
 }
 
 /// The names of all fields with a value, at any depth of objects and arrays of objects.
@@ -259,7 +263,9 @@ fn collect_fields(value: &Value, fields: &mut BTreeSet<String>) {
                 Value::Null => {}
                 Value::Object(_) => collect_fields(value, fields),
                 Value::Array(items) if items.iter().any(Value::is_object) => {
-                    items.iter().for_each(|item| collect_fields(item, fields));
+                    for item in items {
+                        collect_fields(item, fields);
+                    }
                 }
                 _ => {
                     fields.insert(name.clone());

@@ -56,6 +56,9 @@ pub(crate) fn run(case: &Case) -> Outcome {
     compare.done()
 }
 
+/// Columns that some cases have beside yi and vi.
+const DERIVED: [&str; 5] = ["sei", "zi", "pval", "ci_lb", "ci_ub"];
+
 fn compare_row(compare: &mut Comparison, row: usize, effect: &Computed) {
     let expected = |name: &str| compare.expect[name][row].as_f64();
     let (yi, vi) = (expected("yi"), expected("vi"));
@@ -67,7 +70,6 @@ fn compare_row(compare: &mut Comparison, row: usize, effect: &Computed) {
         }
         (Err(error), Some(_)) => return compare.fail(format!("row {row}: {error}")),
     };
-    const DERIVED: [&str; 5] = ["sei", "zi", "pval", "ci_lb", "ci_ub"];
     let optional = DERIVED.map(expected);
     compare.value(&format!("yi[{row}]"), Some(effect.estimate), yi);
     compare.value(&format!("vi[{row}]"), Some(effect.variance), vi);
@@ -79,7 +81,7 @@ fn compare_row(compare: &mut Comparison, row: usize, effect: &Computed) {
             (_, None) => {}
             (2, expected) => compare.p_number(&format!("pval[{row}]"), got, expected, z * z),
             (_, expected) => {
-                compare.value(&format!("{}[{row}]", DERIVED[position]), Some(got), expected)
+                compare.value(&format!("{}[{row}]", DERIVED[position]), Some(got), expected);
             }
         }
     }

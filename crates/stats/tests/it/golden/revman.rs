@@ -252,7 +252,7 @@ impl Input {
                     .iter()
                     .map(|effect| effect.map_or(0.0, |_| given.next().unwrap()))
                     .collect();
-                Ok(Answer { weights, pooled, studies })
+                Ok(Answer { pooled, studies, weights })
             }
         }
     }
