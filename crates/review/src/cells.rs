@@ -176,7 +176,7 @@ impl Row {
         if test(printed.value()) {
             return Some(printed);
         }
-        self.problem(name, expected, "check it against the source");
+        self.problem(name, expected, "correct it, or check it against the source");
         None
     }
 

@@ -146,13 +146,11 @@ impl Tabular for Undo {
 
     fn read(row: &mut Row) -> Option<Self> {
         let text = row.required("position", "a position in the log");
-        match text.parse() {
-            Ok(position) => Some(Self { position }),
-            Err(_) => {
-                row.problem("position", "a position in the log, from 0", "");
-                None
-            }
+        let position = text.parse().ok();
+        if position.is_none() {
+            row.problem("position", "a position in the log, from 0", "");
         }
+        Some(Self { position: position? })
     }
 
     fn write(&self, out: &mut crate::cells::Out) {

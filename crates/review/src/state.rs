@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use consilience_appraisal::rob2;
 use indexmap::IndexMap;
 
 use crate::event::{Attributed, Entry, Event};
-use crate::vocabulary::judgement::{CertaintyEntry, RobEntry};
+use crate::vocabulary::judgement::{CertaintyEntry, RobEntry, RobItem};
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
-    Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
+    Claim, Comparison, Database, Description, EffectOfInterest, Eligibility, Methods, Outcome,
+    Question,
 };
 use crate::vocabulary::records::{Duplicate, ImportedFile, Screening, Search};
 use crate::vocabulary::result::{ExtractedResult, Favours, Reported, ResultKey, Subject};
@@ -180,10 +182,10 @@ impl State {
             Event::EligibilityStated(it) => self.eligibility = it,
             Event::MethodsStated(it) => self.methods = it,
             Event::DatabaseDefined(it) => {
-                insert(&mut self.databases, it.id.clone(), it, repeat, "id")?
+                insert(&mut self.databases, it.id.clone(), it, repeat, "id")?;
             }
             Event::OutcomeDefined(it) => {
-                insert(&mut self.outcomes, it.id.clone(), it, repeat, "id")?
+                insert(&mut self.outcomes, it.id.clone(), it, repeat, "id")?;
             }
             Event::ComparisonDefined(it) => {
                 insert(&mut self.comparisons, it.id.clone(), it, repeat, "id")?;
@@ -244,6 +246,7 @@ impl State {
                 if let Some(outcome) = &it.outcome {
                     self.must_have(Kind::Outcome, "outcome", outcome)?;
                 }
+                self.check_answer(&it)?;
                 let outcome = it.outcome.clone().unwrap_or_default();
                 let key = (it.study.clone(), outcome, it.item.question(), who.to_string());
                 let value = Attributed { who, when, value: it };
@@ -364,22 +367,30 @@ impl State {
             self.must_have_arm("versus", &result.study, versus)?;
         }
         if let Reported::Contrast { favours: Some(Favours::Arm(arm)), .. } = &result.reported {
-            self.check_favours(result, arm)?;
+            check_favours(result, arm)?;
         }
         self.check_counts(result)
     }
 
-    fn check_favours(&self, result: &ExtractedResult, arm: &str) -> Result<(), Rejection> {
-        let (first, second) = (result.subject.arm(), result.subject.versus().unwrap_or(""));
-        if arm == first || arm == second {
+    /// An answer is to a question that the tool asks, and one that the question offers.
+    fn check_answer(&self, entry: &RobEntry) -> Result<(), Rejection> {
+        let RobItem::Question(number, answer) = &entry.item else { return Ok(()) };
+        let aim = match self.methods.effect_of_interest {
+            Some(EffectOfInterest::Adhering) => rob2::Aim::Adhering,
+            _ => rob2::Aim::Assignment,
+        };
+        let questions = rob2::questions(entry.tool.variant(), aim);
+        let Some(question) = questions.iter().find(|it| it.number == number) else {
+            let numbers: Vec<&str> = questions.iter().map(|it| it.number).collect();
+            let expected = format!("a question of the tool: {}", numbers.join(", "));
+            return Err(Rejection::new("question", format!("`{number}`"), expected, "correct it"));
+        };
+        if question.offered.contains(answer) {
             return Ok(());
         }
-        Err(Rejection::new(
-            "favours",
-            format!("`{arm}`"),
-            format!("`{first}`, `{second}`, `neither` or `unclear`"),
-            "name the arm that did better",
-        ))
+        let offered: Vec<&str> = question.offered.iter().map(|it| it.code()).collect();
+        let expected = format!("one of {} for question {number}", offered.join(", "));
+        Err(Rejection::new("answer", format!("`{}`", answer.code()), expected, "correct it"))
     }
 
     /// Events and graded people cannot be more than the people there were.
@@ -409,6 +420,20 @@ impl State {
             "check both against the source",
         ))
     }
+}
+
+/// A direction names one of the two arms.
+fn check_favours(result: &ExtractedResult, arm: &str) -> Result<(), Rejection> {
+    let (first, second) = (result.subject.arm(), result.subject.versus().unwrap_or(""));
+    if arm == first || arm == second {
+        return Ok(());
+    }
+    Err(Rejection::new(
+        "favours",
+        format!("`{arm}`"),
+        format!("`{first}`, `{second}`, `neither` or `unclear`"),
+        "name the arm that did better",
+    ))
 }
 
 /// Puts a value under its key.

@@ -15,6 +15,8 @@ use crate::vocabulary::protocol::Comparison;
 use crate::vocabulary::result::{ContrastEffect, ExtractedResult, Reported, Score};
 use crate::vocabulary::study::{Design, Study};
 
+const HALF_ADDED: &str = "an empty cell: one half added to each of the four";
+
 /// What all the steps need to know.
 pub(super) struct Question<'a> {
     pub(super) state: &'a State,
@@ -207,7 +209,7 @@ fn events(
     }
     let effect = table_effect(question.plan, &table).map_err(|it| it.to_string())?;
     if table.has_zero_cell() && question.plan.measure != Measure::PetoOddsRatio {
-        steps.push("an empty cell: one half added to each of the four".to_owned());
+        steps.push(HALF_ADDED.to_owned());
     }
     Ok((effect, StudyData::Events(table), None))
 }
@@ -280,6 +282,9 @@ fn paired_events(
         }
     };
     let effect = effect.map_err(|it| it.to_string())?;
+    if table.has_zero_cell() {
+        steps.push(HALF_ADDED.to_owned());
+    }
     steps.push(format!("analysed as {} pairs: SE {}", table.n_e, short(effect.se())));
     Ok((effect, StudyData::Events(table), Some(Pairing::Correlation(phi, source))))
 }

@@ -11,23 +11,22 @@ use crate::printed::{PValue, Printed};
 use crate::vocabulary::protocol::{Better, Outcome};
 use crate::vocabulary::result::{Favours, Reported};
 
-/// The narrative synthesis; `None` where every study was pooled, or none says anything.
+/// The narrative synthesis; `None` where no study that is left out of the pool says anything about the outcome.
 pub(super) fn narrative(
     question: &Question,
     outcome: &Outcome,
     studies: &[StudyEffect],
     excluded: &[Excluded],
 ) -> Option<Narrative> {
-    if excluded.is_empty() {
-        return None;
-    }
     let rows: Vec<NarrativeRow> = eligible(question.state, question.comparison)
         .filter_map(|study| {
             let effect = studies.iter().find(|it| it.study == study.study);
             row(question, outcome, &study.study, effect)
         })
         .collect();
-    if rows.is_empty() {
+    let says_something = |row: &NarrativeRow| row.p_value.is_some() || row.favours.is_some();
+    let is_left_out = |row: &NarrativeRow| excluded.iter().any(|it| it.study == row.study);
+    if !rows.iter().any(|row| is_left_out(row) && says_something(row)) {
         return None;
     }
     let p_values: Vec<f64> = rows.iter().filter_map(|it| it.one_sided).collect();

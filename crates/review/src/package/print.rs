@@ -1,6 +1,6 @@
 //! From a state to a package's files, in one fixed form.
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 
 use crate::cells::{Cell, Out, Tabular, cells_of};
 use crate::event::Attributed;
@@ -46,34 +46,31 @@ impl Package {
     /// Adds a table with the columns that any row fills; a table without rows is left out.
     fn table(&mut self, path: &str, rows: impl Iterator<Item = Cells>) {
         let rows: Vec<Cells> = rows.collect();
-        let used: IndexSet<&str> =
-            rows.iter().flat_map(|row| row.keys().map(String::as_str)).collect();
         if rows.is_empty() {
             return;
         }
-        let columns = in_order(&rows, used);
+        let columns = columns(&rows);
         let mut text = csv_line(columns.iter().map(|it| (*it).to_owned()));
         for row in &rows {
             let cell = |name: &&str| row.get(*name).map(Cell::to_text).unwrap_or_default();
-            text.push_str(&csv_line(columns.iter().map(|it| cell(it))));
+            text.push_str(&csv_line(columns.iter().map(cell)));
         }
         self.add(path, text);
     }
 }
 
-/// Columns in an order that agrees with that of every row: each row lists its own in the fixed order.
-fn in_order<'a>(rows: &'a [Cells], used: IndexSet<&'a str>) -> Vec<&'a str> {
-    let mut columns: Vec<&str> = Vec::with_capacity(used.len());
+/// The columns that any row fills, in an order that agrees with that of every row: each row lists its own in
+/// the fixed order.
+fn columns(rows: &[Cells]) -> Vec<&str> {
+    let mut columns: Vec<&str> = Vec::new();
     for row in rows {
         let mut after = 0;
         for name in row.keys() {
-            match columns.iter().position(|it| it == name) {
-                Some(position) => after = after.max(position + 1),
-                None => {
-                    columns.insert(after, name);
-                    after += 1;
-                }
-            }
+            let position = columns.iter().position(|it| it == name).unwrap_or_else(|| {
+                columns.insert(after, name);
+                after
+            });
+            after = after.max(position + 1);
         }
     }
     columns
@@ -126,15 +123,9 @@ fn review_file(state: &State) -> String {
 }
 
 fn search_file(search: &Search) -> String {
-    let mut text = String::new();
-    if let Some(date) = &search.date {
-        text.push_str(&format!("# date: {date}\n"));
-    }
-    if let Some(hits) = &search.hits {
-        text.push_str(&format!("# hits: {hits}\n"));
-    }
-    for line in search.note.iter().flat_map(|it| it.lines()) {
-        text.push_str(&format!("# note: {line}\n"));
-    }
-    format!("{text}\n{}\n", search.strategy)
+    let date = search.date.iter().map(|it| format!("# date: {it}"));
+    let hits = search.hits.iter().map(|it| format!("# hits: {it}"));
+    let notes = search.note.iter().flat_map(|it| it.lines()).map(|it| format!("# note: {it}"));
+    let head: Vec<String> = date.chain(hits).chain(notes).collect();
+    format!("{}\n\n{}\n", head.join("\n"), search.strategy)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use consilience_bib as bib;
 use indexmap::IndexMap;
 
-use crate::cells::{Cell, Row, Tabular};
+use crate::cells::{Cell, Row, Tabular, cells_of};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::event::{Attributed, Event, When, Who};
 use crate::log::{Blobs, Log, digest};
@@ -70,8 +70,8 @@ struct Reader<'a> {
     unsound: BTreeSet<(Kind, String)>,
     /// Kinds whose file could not be read at all.
     unreadable: BTreeSet<Kind>,
-    /// Where each analysis names its subgroup.
-    subgroup_places: BTreeMap<String, Place>,
+    /// Where a setting stands that can only be checked later, by its table's id and its name.
+    places: BTreeMap<(String, &'static str), Place>,
 }
 
 /// How a table names who made an entry and when.
@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
             diagnostics: Vec::new(),
             unsound: BTreeSet::new(),
             unreadable: BTreeSet::new(),
-            subgroup_places: BTreeMap::new(),
+            places: BTreeMap::new(),
         }
     }
 
@@ -125,6 +125,10 @@ impl<'a> Reader<'a> {
         let value = T::read(&mut row);
         self.diagnostics.append(&mut row.take_problems());
         let happened = value.is_some_and(|value| {
+            if cells_of(&value).is_empty() {
+                // A heading with nothing under it states nothing, so nothing happened.
+                return true;
+            }
             let entry = Attributed { who, when, value: event(value) };
             match self.state.apply(entry.clone(), Repeat::IsRefused) {
                 Ok(()) => {
@@ -166,6 +170,7 @@ impl<'a> Reader<'a> {
                     .expected("the file that every review has")
                     .help("`consil new DIR` makes one"),
             );
+            self.nothing_of_review_file();
             return;
         };
         let Some(text) = decode(REVIEW_FILE, bytes, &mut self.diagnostics) else {
@@ -197,7 +202,9 @@ impl<'a> Reader<'a> {
         for row in take("methods") {
             self.table::<Methods>(row, None, Event::MethodsStated);
         }
-        for row in take("database") {
+        for mut row in take("database") {
+            self.remember(&mut row, "search");
+            self.remember(&mut row, "records");
             self.table::<Database>(row, Some(Kind::Database), Event::DatabaseDefined);
         }
         for row in take("outcome") {
@@ -207,14 +214,24 @@ impl<'a> Reader<'a> {
             self.table::<Comparison>(row, Some(Kind::Comparison), Event::ComparisonDefined);
         }
         for mut row in take("analysis") {
-            if let (Some(id), true) = (row.text("id"), row.has("subgroup")) {
-                self.subgroup_places.insert(id, row.place_of("subgroup"));
-            }
+            self.remember(&mut row, "subgroup");
             self.table::<AnalysisPlan>(row, Some(Kind::Analysis), Event::AnalysisDefined);
         }
         for row in take("claim") {
             self.table::<Claim>(row, None, Event::ClaimRecorded);
         }
+    }
+
+    /// Keeps the place of a setting that can only be checked later.
+    fn remember(&mut self, row: &mut Row, field: &'static str) {
+        if let (Some(id), true) = (row.text("id"), row.has(field)) {
+            self.places.insert((id, field), row.place_of(field));
+        }
+    }
+
+    fn remembered(&self, id: &str, field: &'static str) -> Place {
+        let place = self.places.get(&(id.to_owned(), field)).cloned();
+        place.unwrap_or_else(|| Place::file(REVIEW_FILE).named(field))
     }
 
     /// What the file defines is not known, so references to it are no second error.
@@ -251,13 +268,13 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        let unnamed = self.package.files.keys().filter(|path| {
-            !named.contains(*path) && FOLDERS.iter().any(|it| path.starts_with(&format!("{it}/")))
-        });
         if self.unreadable.contains(&Kind::Database) {
             self.unreadable.insert(Kind::Record);
             return;
         }
+        let unnamed = self.package.files.keys().filter(|path| {
+            !named.contains(*path) && FOLDERS.iter().any(|it| path.starts_with(&format!("{it}/")))
+        });
         for path in unnamed {
             self.diagnostics.push(
                 Diagnostic::warning(Place::file(path))
@@ -268,7 +285,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn file(&mut self, path: &str, field: &str, database: &str) -> Option<&'a [u8]> {
+    fn file(&mut self, path: &str, field: &'static str, database: &str) -> Option<&'a [u8]> {
         let package = self.package;
         let bytes = package.files.get(path);
         if bytes.is_none() {
@@ -280,7 +297,7 @@ impl<'a> Reader<'a> {
                 }
             };
             self.diagnostics.push(
-                Diagnostic::error(Place::file(REVIEW_FILE).named(field))
+                Diagnostic::error(self.remembered(database, field))
                     .found(format!("`{path}`, and no such file"))
                     .expected("a file of the package, in `searches/` or `records/`")
                     .help(help),
@@ -305,9 +322,9 @@ impl<'a> Reader<'a> {
                 self.unreadable.insert(Kind::Record);
                 self.diagnostics.push(
                     Diagnostic::error(Place::file(path))
-                        .found(error.to_string())
+                        .found("a file in no known format")
                         .expected("an export in RIS, NBIB or CSV")
-                        .help("export the records again in one of these formats"),
+                        .help(error.to_string()),
                 );
                 return;
             }
@@ -327,6 +344,17 @@ impl<'a> Reader<'a> {
                 !id.is_empty() && !id.contains(RECORD_ID_SEPARATOR) && !id.contains(['\n', '\r'])
             });
             ids.push(own.map_or_else(|| format!("{file_name}#{}", record.number), str::to_owned));
+        }
+        let known = |i: usize, id: &String| ids[..i].contains(id) || self.records.contains_key(id);
+        if let Some((i, id)) = ids.iter().enumerate().find(|(i, id)| known(*i, id)) {
+            self.unreadable.insert(Kind::Record);
+            self.diagnostics.push(
+                Diagnostic::error(Place::spot(path, parsed.records[i].line as usize, 1))
+                    .found(format!("a record with the id `{id}`, which another record has"))
+                    .expected("an id of its own")
+                    .help("change it, or remove it so that the record gets one"),
+            );
+            return;
         }
         let event = Event::RecordsImported(ImportedFile {
             database: database.to_owned(),
@@ -440,7 +468,7 @@ impl<'a> Reader<'a> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "add the column to studies.csv, or remove `subgroup`".to_owned(),
             };
-            let place = self.subgroup_places.get(&plan.id).cloned().unwrap_or_default();
+            let place = self.remembered(&plan.id, "subgroup");
             self.diagnostics.push(
                 Diagnostic::error(place)
                     .found(format!("`{subgroup}`"))

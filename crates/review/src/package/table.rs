@@ -34,7 +34,7 @@ pub(crate) fn read_table(
         return None;
     };
     let names: Vec<String> = header.cells.iter().map(|it| it.text.trim().to_owned()).collect();
-    check_header(file, text, &header, &names, columns, problems)?;
+    let names = check_header(file, text, &header, names, columns, problems)?;
     Some(records.filter_map(|record| row(file, &names, &record, problems)).collect())
 }
 
@@ -148,10 +148,10 @@ fn check_header(
     file: &str,
     text: &str,
     header: &RawRecord,
-    names: &[String],
+    mut names: Vec<String>,
     columns: &Columns,
     problems: &mut Vec<Diagnostic>,
-) -> Option<()> {
+) -> Option<Vec<String>> {
     let first_line = text.lines().next().unwrap_or("");
     if names.len() == 1 && first_line.contains([';', '\t']) {
         problems.push(
@@ -162,29 +162,32 @@ fn check_header(
         );
         return None;
     }
-    for (i, name) in names.iter().enumerate() {
-        let place = header.cells[i].place.clone();
-        if names[..i].contains(name) && !name.is_empty() {
+    for i in 0..names.len() {
+        let (name, place) = (names[i].clone(), header.cells[i].place.clone());
+        if name.is_empty() {
+            continue;
+        }
+        if names[..i].contains(&name) {
             problems.push(
                 Diagnostic::error(place)
                     .found(format!("the column `{name}` a second time"))
                     .expected("each column once")
                     .help("remove or rename one"),
             );
-        } else if !columns.others_allowed
-            && !columns.known.contains(&name.as_str())
-            && !name.is_empty()
-        {
-            let help = match nearest(name, columns.known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "rename or remove it".to_owned(),
-            };
+        } else if !columns.others_allowed && !columns.known.contains(&name.as_str()) {
+            let near = nearest(&name, columns.known.iter().copied());
+            let help =
+                near.map_or("rename or remove it".to_owned(), |it| format!("did you mean `{it}`?"));
             problems.push(
                 Diagnostic::error(place)
                     .found(format!("the unknown column `{name}`"))
                     .expected(format!("one of: {}", columns.known.join(", ")))
                     .help(help),
             );
+            // Read on as if it were meant: one misspelt column is one message, not one for each row.
+            if let Some(near) = near.filter(|it| !names.iter().any(|name| name == it)) {
+                near.clone_into(&mut names[i]);
+            }
         }
     }
     let missing: Vec<&str> = columns
@@ -206,8 +209,7 @@ fn check_header(
                 .help(help),
         );
     }
-    // Rows can be read as long as the keys are there; a misspelt column is one message, not one a row.
-    missing.is_empty().then_some(())
+    missing.is_empty().then_some(names)
 }
 
 fn row(
@@ -227,7 +229,6 @@ fn row(
                 .expected(format!("{}, as the header of {file} has", names.len()))
                 .help("put a cell that contains a comma in quotation marks"),
         );
-        return None;
     }
     let mut row = Row::new(record.place.clone());
     for (name, cell) in names.iter().zip(&record.cells) {
@@ -250,6 +251,6 @@ mod tests {
         let rows = read_table("t.csv", text.as_bytes(), &columns, &mut problems).unwrap();
         assert!(problems.is_empty());
         let places: Vec<String> = rows.iter().map(|it| it.place_of("b").to_string()).collect();
-        assert_eq!(places, ["t.csv:3:16 (b)", "t.csv:6:3 (b)"]);
+        assert_eq!(places, ["t.csv:3:17 (b)", "t.csv:6:3 (b)"]);
     }
 }

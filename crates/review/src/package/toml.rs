@@ -120,18 +120,11 @@ fn number(value: &DeValue) -> Option<Printed> {
 
 /// Writes tables: `(heading, cells)`, the heading with its brackets.
 pub(super) fn print(tables: &[(String, IndexMap<String, Cell>)]) -> String {
-    let mut text = String::new();
-    for (heading, cells) in tables {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        text.push_str(heading);
-        text.push('\n');
-        for (name, cell) in cells {
-            text.push_str(&format!("{name} = {}\n", print_cell(cell)));
-        }
-    }
-    text
+    let table = |(heading, cells): &(String, IndexMap<String, Cell>)| {
+        let lines = cells.iter().map(|(name, cell)| format!("{name} = {}\n", print_cell(cell)));
+        format!("{heading}\n{}", lines.collect::<String>())
+    };
+    tables.iter().map(table).collect::<Vec<_>>().join("\n")
 }
 
 fn print_cell(cell: &Cell) -> String {

@@ -120,14 +120,12 @@ fn read_item(row: &mut Row, tool: Tool, question: &str, answer: &str) -> Option<
     };
     let Some(wanted) = domain else { return Some(RobItem::Overall(judgement)) };
     let domains = rob2::domains(tool.variant());
-    match domains.iter().find(|it| it.id.eq_ignore_ascii_case(wanted)) {
-        Some(domain) => Some(RobItem::Domain(domain.id.to_owned(), judgement)),
-        None => {
-            let ids: Vec<String> = domains.iter().map(|it| format!("`domain {}`", it.id)).collect();
-            row.problem("question", format!("one of {}", ids.join(", ")), "correct it");
-            None
-        }
+    let found = domains.iter().find(|it| it.id.eq_ignore_ascii_case(wanted));
+    if found.is_none() {
+        let ids: Vec<String> = domains.iter().map(|it| format!("`domain {}`", it.id)).collect();
+        row.problem("question", format!("one of {}", ids.join(", ")), "correct it");
     }
+    found.map(|domain| RobItem::Domain(domain.id.to_owned(), judgement))
 }
 
 keyword! {
@@ -240,11 +238,15 @@ fn read_certainty_item(row: &mut Row, domain: &str, rating: &str) -> Option<Cert
         row.problem("domain", format!("`start`, {}", names.join(", ")), "correct it");
         return None;
     };
-    match grade::Rating::parse(domain, rating) {
-        Ok(rating) => Some(CertaintyItem::Domain(domain, rating)),
-        Err(error) => {
-            row.problem("rating", error.to_string(), "correct it");
-            None
-        }
+    let parsed = grade::Rating::parse(domain, rating).ok();
+    if parsed.is_none() {
+        let names: Vec<String> =
+            domain.ratings().iter().map(|it| format!("`{}`", it.name())).collect();
+        row.problem(
+            "rating",
+            format!("one of {} for {}", names.join(", "), domain_words(domain)),
+            "correct it",
+        );
     }
+    parsed.map(|rating| CertaintyItem::Domain(domain, rating))
 }

@@ -30,6 +30,10 @@ keyword! {
 }
 
 /// One planned analysis: which results, as which effect, pooled how.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the file, and none depends on another"
+)]
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnalysisPlan {
     /// Its key.

@@ -1,0 +1,222 @@
+//! Package → log → state → package is the identity, and printing is stable.
+
+use std::path::Path;
+
+use consilience_review::{Log, Package, State, entry_from_json, entry_to_json};
+use proptest::prelude::*;
+
+#[track_caller]
+fn assert_comes_back(package: &Package) {
+    let first = package.to_log();
+    assert!(first.is_sound(), "{:#?}", first.diagnostics);
+    let folded = State::fold(first.log.read(0)).unwrap();
+    assert_eq!(folded, first.state, "the state is the fold of the log");
+    let printed = Package::from_state(&folded, &first.blobs);
+    let second = printed.to_log();
+    assert!(second.is_sound(), "{:#?}", second.diagnostics);
+    assert_eq!(second.log, first.log);
+    assert_eq!(second.blobs, first.blobs);
+    assert_eq!(Package::from_state(&second.state, &second.blobs), printed, "printing is stable");
+}
+
+#[test]
+fn the_examples_come_back() {
+    for name in ["bcg-vaccine", "stroke-care", "conditioned-medium"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
+        assert_comes_back(&Package::read(&folder).unwrap());
+    }
+}
+
+#[test]
+fn every_entry_of_a_log_comes_back_from_its_line_of_json() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/conditioned-medium");
+    let reading = Package::read(&folder).unwrap().to_log();
+    let mut again = Log::default();
+    for (i, entry) in reading.log.read(0).iter().enumerate() {
+        let line = entry_to_json(entry).to_string();
+        let entry = entry_from_json(&serde_json::from_str(&line).unwrap(), i + 1).unwrap();
+        again.append(again.position(), vec![entry]).unwrap();
+    }
+    assert_eq!(again, reading.log);
+}
+
+/// Texts as people type them: quotation marks, commas, line breaks, backslashes and other scripts, but no
+/// blanks at either end.
+fn text() -> impl Strategy<Value = String> {
+    "[a-zA-Zé\u{4e2d}\"',\\\\#=<>&%\n ]{0,12}[a-zA-Z0-9]".prop_map(|it| it.trim().to_owned())
+}
+
+fn number() -> impl Strategy<Value = String> {
+    prop_oneof!["[0-9]{1,3}", "[0-9]{1,2}\\.[0-9]{1,3}", "0\\.000"]
+}
+
+/// One result of an arm or a contrast, as columns after study, outcome, arm, versus.
+fn result_cells() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let arm = || Just(("arm", "a".to_owned()));
+    let versus = || Just(("versus", "b".to_owned()));
+    prop_oneof![
+        (arm(), number(), number()).prop_map(|(arm, mean, sd)| vec![
+            arm,
+            ("mean", mean),
+            ("sd", sd)
+        ]),
+        (arm(), number()).prop_map(|(arm, mean)| vec![
+            arm,
+            ("mean", format!("-{mean}")),
+            ("ci_lower", "-1000".to_owned()),
+            ("ci_upper", "1000".to_owned()),
+            ("ci_level", "90".to_owned())
+        ]),
+        arm().prop_map(|arm| vec![
+            arm,
+            ("median", "5".to_owned()),
+            ("q1", "4.0".to_owned()),
+            ("q3", "7".to_owned())
+        ]),
+        (arm(), 0_u32..50).prop_map(|(arm, events)| vec![
+            arm,
+            ("events", events.to_string()),
+            ("n", "50".to_owned())
+        ]),
+        (arm(), 0_u32..9, 0_u32..9)
+            .prop_map(|(arm, x, y)| vec![arm, ("grades", format!("1:{x} 2.5:{y}"))]),
+        (arm(), text()).prop_map(|(arm, why)| vec![arm, ("missing", why)]),
+        (arm(), versus(), number()).prop_map(|(arm, versus, effect)| vec![
+            arm,
+            versus,
+            ("effect", effect),
+            ("effect_measure", "MD".to_owned()),
+            ("se", "0.5".to_owned())
+        ]),
+        (arm(), versus(), "(<|=|>)?0\\.[0-9]{1,3}|NS").prop_map(|(arm, versus, p)| vec![
+            arm,
+            versus,
+            ("p_value", p),
+            ("favours", "b".to_owned())
+        ]),
+        (arm(), versus(), "a|neither|unclear").prop_map(|(arm, versus, favours)| vec![
+            arm,
+            versus,
+            ("favours", favours)
+        ]),
+    ]
+}
+
+const RESULT_COLUMNS: [&str; 24] = [
+    "study",
+    "outcome",
+    "arm",
+    "versus",
+    "time",
+    "n",
+    "mean",
+    "sd",
+    "ci_lower",
+    "ci_upper",
+    "ci_level",
+    "median",
+    "q1",
+    "q3",
+    "events",
+    "grades",
+    "effect",
+    "effect_measure",
+    "se",
+    "p_value",
+    "favours",
+    "missing",
+    "quote",
+    "entered_by",
+];
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// A basic string of TOML.
+fn toml_text(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+}
+
+prop_compose! {
+    fn package()(
+        title in text(),
+        population in text(),
+        include in prop::collection::vec(text(), 0..3),
+        note in text(),
+        strategy in text(),
+        n_records in 0_usize..4,
+        country in text(),
+        quote in text(),
+        who in text(),
+        results in prop::collection::vec(result_cells(), 0..8),
+    ) -> Package {
+        let mut files = Package::default();
+        let mut add = |name: &str, text: String| files.files.insert(name.to_owned(), text.into_bytes());
+        let include: Vec<String> = include.iter().map(|it| toml_text(it)).collect();
+        add("review.toml", format!(
+            "[review]\ntitle = {}\n[question]\npopulation = {}\n[eligibility]\ninclude = [{}]\n\
+             [[database]]\nid = \"x\"\nname = \"X\"\nsearch = \"searches/x.txt\"\nrecords = [\"records/x.ris\"]\n\
+             [[outcome]]\nid = \"o\"\nname = \"O\"\ndirection = \"lower\"\n\
+             [[comparison]]\nid = \"c\"\nname = \"C\"\nexperimental = \"a\"\ncomparator = \"b\"\n\
+             [[analysis]]\nid = \"m\"\ncomparison = \"c\"\noutcome = \"o\"\nmeasure = \"MD\"\ntau2 = \"PM\"\n\
+             correlations = [0, 0.25]\ntime = [\"t0\"]\n\
+             [[claim]]\nanalysis = \"m\"\nstatement = \"P < 0.1\"\nsource = \"somewhere\"\n",
+            toml_text(&title), toml_text(&population), include.join(", ")
+        ));
+        add("searches/x.txt", format!("# date: 2020-01-31\n# hits: 12\n# note: {}\n\n#1 {strategy}\n", note.replace('\n', " ")));
+        let records: Vec<String> = (0..n_records.max(2))
+            .map(|i| format!("TY  - JOUR\nTI  - Record {i}\nID  - r{i}\nER  - \n"))
+            .collect();
+        add("records/x.ris", records.concat());
+        add("duplicates.csv", format!("record,duplicate_of,reviewer,reason\nr1,r0,{},same\n", quoted(&who)));
+        add("screening.csv", format!(
+            "report,stage,decision,reason,reviewer,time\nr0,title and abstract,include,,{},2020-02-03\n\
+             r0,full text,exclude,{},B,2020-02-04T10:00:00Z\n", quoted(&who), quoted(&quote)
+        ));
+        add("studies.csv", format!("study,reports,design,country\nS,r0,within-person,{}\nT,,,\n", quoted(&country)));
+        add("arms.csv", "study,arm,group,n\nS,a,a,60\nS,b,b,60.0\nT,a,a,\n".to_owned());
+        let mut table = RESULT_COLUMNS.join(",") + "\n";
+        for (i, cells) in results.iter().enumerate() {
+            let cell = |name: &&str| match *name {
+                "study" => "S".to_owned(),
+                "outcome" => "o".to_owned(),
+                "time" => format!("t{i}"),
+                "quote" => quoted(&quote),
+                "entered_by" => quoted(&who),
+                name => cells.iter().find(|it| it.0 == name).map(|it| quoted(&it.1)).unwrap_or_default(),
+            };
+            table += &(RESULT_COLUMNS.iter().map(cell).collect::<Vec<_>>().join(",") + "\n");
+        }
+        add("results.csv", table);
+        add("risk_of_bias.csv", format!(
+            "study,outcome,question,answer,support,assessor\nS,,1.1,PY,{q},A\nS,o,domain 1,Low,{q},A\nS,o,1.1,NI,,B\n",
+            q = quoted(&quote)
+        ));
+        add("certainty.csv", "comparison,outcome,domain,rating,reason\nc,o,risk of bias,serious,open label\n".to_owned());
+        files
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_package_comes_back(package in package()) {
+        assert_comes_back(&package);
+    }
+
+    #[test]
+    fn no_bytes_make_the_reader_panic(file in 0_usize..9, bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let names = [
+            "review.toml", "searches/x.txt", "records/x.ris", "screening.csv", "studies.csv", "arms.csv",
+            "results.csv", "risk_of_bias.csv", "certainty.csv",
+        ];
+        let mut package = Package::default();
+        let toml = "[review]\ntitle = \"T\"\n[[database]]\nid = \"x\"\nname = \"X\"\nsearch = \"searches/x.txt\"\nrecords = [\"records/x.ris\"]\n";
+        package.files.insert("review.toml".to_owned(), toml.as_bytes().to_vec());
+        package.files.insert(names[file].to_owned(), bytes);
+        let reading = package.to_log();
+        prop_assert!(State::fold(reading.log.read(0)).is_ok());
+    }
+}
