@@ -4,7 +4,7 @@
 //! is in that direction in at least one study, and nothing about its size.
 
 use crate::distribution::{chi2_sf, normal_quantile, normal_sf};
-use crate::pool::PoolError;
+use crate::pool_error::PoolError;
 use crate::sum::sum;
 
 /// On which side of "no difference" a study's estimate lies, seen from the direction that is tested.

@@ -3,7 +3,8 @@
 //! Every tail is computed directly, never as one minus the other, so a p value of 10⁻²⁶ keeps its digits. A function
 //! returns NaN when an argument is outside the distribution's domain (negative degrees of freedom, a probability
 //! outside \[0, 1\], NaN). Cumulative functions come from `cdflib`; quantiles are our own root of the logarithm of
-//! the smaller tail, because `cdflib`'s stop at eight digits.
+//! the smaller tail, because `cdflib`'s stop at eight digits. (`cdflib` calls the platform's exp and ln, so the last bit
+//! of a probability may depend on the machine; nothing else in this crate does.)
 
 use cdflib::special::{cumnor, try_beta_inc, try_gamma_inc};
 

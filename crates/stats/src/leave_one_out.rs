@@ -1,7 +1,9 @@
 //! How much each single study matters: the synthesis repeated without it.
 
 use crate::effect::Effect;
-use crate::pool::{PoolError, PoolOptions, Pooled, pool};
+use crate::options::PoolOptions;
+use crate::pool::{Pooled, pool};
+use crate::pool_error::PoolError;
 
 /// Pools all studies but one, for each study in turn: entry i leaves out study i.
 ///

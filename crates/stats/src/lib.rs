@@ -14,7 +14,7 @@
 //! Numbers agree with metafor (and, for [`mantel_haenszel`] and [`revman_smd`], with Review Manager 5) wherever both are
 //! defined; iterative estimates are exact solutions rather than early stops. No function panics on any input: what
 //! cannot be computed is an [`EffectError`] or a [`PoolError`] that says what was found and what was expected.
-//! Results depend on nothing but the arguments.
+//! Results depend on nothing but the arguments (a probability's last bit also on the platform's exp and ln).
 //!
 //! # Example
 //!
@@ -46,9 +46,11 @@ mod hedges;
 mod leave_one_out;
 mod likelihood;
 mod mantel_haenszel;
+mod options;
 mod paired;
 mod paired_table;
 mod pool;
+mod pool_error;
 mod quantile;
 mod rate;
 mod root;
@@ -56,6 +58,7 @@ mod small_study;
 mod subgroup;
 mod sum;
 mod tau2;
+mod tau2_interval;
 mod vote;
 mod weighted;
 
@@ -74,6 +77,7 @@ pub use convert::{
 pub use effect::{Effect, EffectError, Interval, Measure};
 pub use leave_one_out::leave_one_out;
 pub use mantel_haenszel::{MhFit, MhMeasure, MhModel, mantel_haenszel};
+pub use options::{CiMethod, Model, PoolOptions, PredictionMethod};
 pub use paired::{
     correlation_from_sd_of_differences, paired_mean_difference, paired_ratio_of_means, paired_smd,
     sd_of_differences_from_ci, sd_of_differences_from_p, sd_of_differences_from_se,
@@ -83,12 +87,11 @@ pub use paired_table::{
     paired_risk_difference, paired_risk_difference_from_margins, paired_risk_ratio,
     paired_risk_ratio_from_margins,
 };
-pub use pool::{
-    CiMethod, Model, PoolError, PoolOptions, Pooled, PredictionMethod, pool,
-    tau2_interval_q_profile,
-};
+pub use pool::{Pooled, pool};
+pub use pool_error::PoolError;
 pub use rate::{Rate, rate_difference, rate_ratio};
 pub use small_study::{RegressionTest, egger};
 pub use subgroup::{SubgroupTest, test_for_subgroup_differences};
 pub use tau2::Tau2Method;
+pub use tau2_interval::tau2_interval_q_profile;
 pub use vote::{VoteCount, vote_count};

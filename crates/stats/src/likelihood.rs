@@ -4,7 +4,7 @@
 //! derivative is scanned over the whole range in which a maximum can lie, every local maximum is refined, and the
 //! highest one is the answer.
 
-use crate::pool::PoolError;
+use crate::pool_error::PoolError;
 use crate::root::bracketed_root;
 use crate::sum::sum;
 use crate::weighted::Studies;
@@ -30,14 +30,13 @@ pub(crate) fn maximise(studies: &Studies, likelihood: Likelihood) -> Result<f64,
         let slope_right = slope(right);
         if slope_left > 0.0 && slope_right <= 0.0 {
             let root = bracketed_root(slope, left, right).map_err(|unconverged| {
-                PoolError::NotConverged { method: likelihood.name(), last: unconverged.best }
+                PoolError::not_converged(likelihood.name(), unconverged.0)
             })?;
             maxima.push(root);
         }
         (left, slope_left) = (right, slope_right);
     }
-    let mut best =
-        *maxima.first().ok_or(PoolError::NotConverged { method: likelihood.name(), last: left })?;
+    let mut best = *maxima.first().ok_or(PoolError::not_converged(likelihood.name(), left))?;
     for &candidate in &maxima[1..] {
         if likelihood.log(studies, candidate) > likelihood.log(studies, best) {
             best = candidate;

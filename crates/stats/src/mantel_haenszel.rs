@@ -9,7 +9,8 @@
 use crate::binary::{TwoByTwo, variance_of_risk_difference};
 use crate::distribution::{chi2_sf, normal_two_sided_p, two_sided_z};
 use crate::effect::{Effect, EffectError, Interval, Measure};
-use crate::pool::{PoolError, Pooled, check_level, from_q};
+use crate::pool::{Pooled, from_q};
+use crate::pool_error::PoolError;
 use crate::sum::sum;
 
 /// The measures that the Mantel-Haenszel method pools.
@@ -88,7 +89,7 @@ pub fn mantel_haenszel(
     model: MhModel,
     level: f64,
 ) -> Result<MhFit, PoolError> {
-    check_level(level)?;
+    PoolError::check_level(level)?;
     if tables.is_empty() {
         return Err(PoolError::NoStudies);
     }

@@ -2,14 +2,11 @@
 //!
 //! Brent (1973), Algorithms for Minimization without Derivatives, chapter 4.
 
-/// The search used up its steps; `best` is the last point and is not an answer.
+/// The search found no zero; the number is the last point tried (NaN if the function became NaN), not an answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Unconverged {
-    pub(crate) iterations: u32,
-    pub(crate) best: f64,
-}
+pub(crate) struct Unconverged(pub(crate) f64);
 
-/// Most evaluations of the function; bisection alone reaches the last digit of any double within about 2100.
+/// Most evaluations of the function: many times what a bracket of a dozen orders of magnitude takes.
 const MOST_ITERATIONS: u32 = 400;
 
 /// The zero of `f` between `low` and `high`, to about two units in the last place.
@@ -22,6 +19,9 @@ pub(crate) fn bracketed_root(
 ) -> Result<f64, Unconverged> {
     let (mut a, mut b) = (low, high);
     let (mut fa, mut fb) = (f(a), f(b));
+    if fa.is_nan() || fb.is_nan() {
+        return Err(Unconverged(f64::NAN));
+    }
     if (fa > 0.0) == (fb > 0.0) && fa != 0.0 && fb != 0.0 {
         return Ok(if fa.abs() < fb.abs() { a } else { b });
     }
@@ -55,13 +55,16 @@ pub(crate) fn bracketed_root(
         (a, fa) = (b, fb);
         b += if width.abs() > tolerance { width } else { tolerance.copysign(half) };
         fb = f(b);
+        if fb.is_nan() {
+            return Err(Unconverged(f64::NAN));
+        }
         if (fb > 0.0) == (fc > 0.0) {
             (c, fc) = (a, fa);
             width = b - a;
             previous = width;
         }
     }
-    Err(Unconverged { iterations: MOST_ITERATIONS, best: b })
+    Err(Unconverged(b))
 }
 
 /// The step from b that inverse quadratic (or, with two points, linear) interpolation suggests.
@@ -96,6 +99,15 @@ mod tests {
     #[test]
     fn a_zero_at_the_end_is_the_answer() {
         assert_eq!(bracketed_root(|x| x, 0.0, 3.0).unwrap(), 0.0);
+    }
+
+    #[test]
+    fn a_function_that_is_not_a_number_has_no_zero() {
+        assert!(bracketed_root(|_| f64::NAN, 0.0, 1.0).is_err());
+        assert!(
+            bracketed_root(|x| if x > 0.4 && x < 0.6 { f64::NAN } else { x - 0.5 }, 0.0, 1.0)
+                .is_err()
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use crate::distribution::{t_two_sided_p, two_sided_t};
 use crate::effect::{Effect, Interval};
-use crate::pool::{PoolError, check_level};
+use crate::pool_error::PoolError;
 use crate::sum::sum;
 use crate::weighted::Studies;
 
@@ -35,7 +35,7 @@ pub struct RegressionTest {
 impl RegressionTest {
     /// Confidence interval of the slope, the limit estimate at infinite precision.
     pub fn limit_interval(&self, level: f64) -> Result<Interval, PoolError> {
-        check_level(level)?;
+        PoolError::check_level(level)?;
         Ok(Interval::around(self.slope, two_sided_t(level, self.df) * self.slope_se))
     }
 }

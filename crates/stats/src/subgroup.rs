@@ -4,7 +4,8 @@
 
 use crate::distribution::chi2_sf;
 use crate::effect::Effect;
-use crate::pool::{PoolError, from_q};
+use crate::pool::from_q;
+use crate::pool_error::PoolError;
 use crate::weighted::Studies;
 
 /// The test for subgroup differences.

@@ -5,7 +5,7 @@
 //! and all estimates below 0 are exactly 0.
 
 use crate::likelihood::{Likelihood, maximise};
-use crate::pool::PoolError;
+use crate::pool_error::PoolError;
 use crate::root::bracketed_root;
 use crate::weighted::Studies;
 
@@ -109,7 +109,7 @@ pub(crate) fn solve_generalised_q(studies: &Studies, target: f64) -> Result<f64,
     // Q(τ²) ≤ (sum of squares about the unweighted mean)/τ², so the root lies below this:
     let upper = studies.sum_of_squares() / target;
     bracketed_root(|tau2| studies.generalised_q(tau2) - target, 0.0, upper)
-        .map_err(|unconverged| unconverged.best)
+        .map_err(|unconverged| unconverged.0)
 }
 
 fn dersimonian_laird(studies: &Studies) -> Tau2 {
@@ -161,7 +161,7 @@ fn sidik_jonkman(studies: &Studies) -> Tau2 {
 
 fn paule_mandel(studies: &Studies, method: Tau2Method) -> Result<Tau2, PoolError> {
     let tau2 = solve_generalised_q(studies, studies.df())
-        .map_err(|last| PoolError::NotConverged { method: method.long_name(), last })?;
+        .map_err(|last| PoolError::not_converged(method.long_name(), last))?;
     let total = studies.at(tau2).total;
     let k = studies.k() as f64;
     Ok(Tau2 { estimate: tau2, se: k * (2.0 / studies.df()).sqrt() / total })

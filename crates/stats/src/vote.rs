@@ -5,7 +5,7 @@
 
 use crate::distribution::{beta_quantile, binomial_sf, two_sided_z};
 use crate::effect::Interval;
-use crate::pool::PoolError;
+use crate::pool_error::PoolError;
 
 /// The count of directions and what it says about a proportion of one half.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,7 +46,7 @@ const LEVEL: f64 = 0.95;
 fn wilson(x: f64, y: f64) -> Interval {
     let z = two_sided_z(LEVEL);
     let n = x + y;
-    let centre = z.mul_add(z / 2.0, x) / (n + z * z);
+    let centre = (x + z * z / 2.0) / (n + z * z);
     let half_width = z * (x * y / n + z * z / 4.0).sqrt() / (n + z * z);
     Interval { lower: (centre - half_width).max(0.0), upper: (centre + half_width).min(1.0) }
 }

@@ -5,7 +5,7 @@
 //! intercept-only model appears only through sums of positive terms, so nothing cancels.
 
 use crate::effect::Effect;
-use crate::pool::PoolError;
+use crate::pool_error::PoolError;
 use crate::sum::sum;
 
 /// Valid effects, centred on the most precise one.

@@ -8,29 +8,31 @@ use consilience_stats::{
     test_for_subgroup_differences,
 };
 
+use crate::data::assert_close;
+
 const ARM: MeanSd = MeanSd { n: 20.0, mean: 3.0, sd: 1.0 };
 
 #[track_caller]
-fn assert_says(error: impl ToString, expected: &str) {
+fn assert_says(error: &impl ToString, expected: &str) {
     assert_eq!(error.to_string(), expected);
 }
 
 #[test]
 fn impossible_arms_are_named() {
     assert_says(
-        mean_difference(&MeanSd { n: 1.0, ..ARM }, &ARM).unwrap_err(),
+        &mean_difference(&MeanSd { n: 1.0, ..ARM }, &ARM).unwrap_err(),
         "the number of people in the experimental arm is 1; expected at least 2",
     );
     assert_says(
-        mean_difference(&ARM, &MeanSd { sd: -1.0, ..ARM }).unwrap_err(),
+        &mean_difference(&ARM, &MeanSd { sd: -1.0, ..ARM }).unwrap_err(),
         "the standard deviation of the control arm is -1; expected 0 or more",
     );
     assert_says(
-        standardized_mean_difference(&MeanSd { mean: f64::NAN, ..ARM }, &ARM).unwrap_err(),
+        &standardized_mean_difference(&MeanSd { mean: f64::NAN, ..ARM }, &ARM).unwrap_err(),
         "the mean of the experimental arm is NaN; expected a finite number",
     );
     assert_says(
-        ratio_of_means(&ARM, &MeanSd { mean: 0.0, ..ARM }).unwrap_err(),
+        &ratio_of_means(&ARM, &MeanSd { mean: 0.0, ..ARM }).unwrap_err(),
         "the mean of the control arm is 0; expected a number above 0",
     );
 }
@@ -52,12 +54,12 @@ fn arms_without_variation_are_refused() {
 #[test]
 fn pairs_must_be_pairs_and_correlations_correlations() {
     assert_says(
-        paired_mean_difference(&ARM, &MeanSd { n: 19.0, ..ARM }, 0.5).unwrap_err(),
+        &paired_mean_difference(&ARM, &MeanSd { n: 19.0, ..ARM }, 0.5).unwrap_err(),
         "20 people on the experimental side and 19 on the control side; expected the same number, \
          because the data are paired",
     );
     assert_says(
-        paired_mean_difference(&ARM, &ARM, 1.5).unwrap_err(),
+        &paired_mean_difference(&ARM, &ARM, 1.5).unwrap_err(),
         "the correlation between the two sides is 1.5; expected a number from -1 to 1",
     );
 }
@@ -66,23 +68,23 @@ fn pairs_must_be_pairs_and_correlations_correlations() {
 fn tables_that_say_nothing_or_cannot_be_are_refused() {
     let table = |events_e, n_e, events_c, n_c| TwoByTwo { events_e, n_e, events_c, n_c };
     assert_says(
-        risk_ratio(&table(0.0, 10.0, 0.0, 12.0)).unwrap_err(),
+        &risk_ratio(&table(0.0, 10.0, 0.0, 12.0)).unwrap_err(),
         "no events in either arm: the risk ratio cannot be estimated",
     );
     assert_says(
-        odds_ratio(&table(10.0, 10.0, 12.0, 12.0)).unwrap_err(),
+        &odds_ratio(&table(10.0, 10.0, 12.0, 12.0)).unwrap_err(),
         "everybody in both arms had the event: the odds ratio cannot be estimated",
     );
     assert_says(
-        peto_odds_ratio(&table(11.0, 10.0, 1.0, 12.0)).unwrap_err(),
+        &peto_odds_ratio(&table(11.0, 10.0, 1.0, 12.0)).unwrap_err(),
         "11 experimental events among 10 people; expected no more events than people",
     );
     assert_says(
-        risk_ratio(&table(0.0, 0.0, 1.0, 12.0)).unwrap_err(),
+        &risk_ratio(&table(0.0, 0.0, 1.0, 12.0)).unwrap_err(),
         "the number of people in the experimental arm is 0; expected a number above 0",
     );
     assert_says(
-        rate_ratio(
+        &rate_ratio(
             &Rate { events: 0.0, person_time: 10.0 },
             &Rate { events: 0.0, person_time: 10.0 },
         )
@@ -98,15 +100,15 @@ fn impossible_effects_are_named_by_position() {
     let options = PoolOptions::default();
     assert_eq!(pool(&[], &options), Err(PoolError::NoStudies));
     assert_says(
-        pool(&[EFFECT, Effect { variance: 0.0, ..EFFECT }], &options).unwrap_err(),
+        &pool(&[EFFECT, Effect { variance: 0.0, ..EFFECT }], &options).unwrap_err(),
         "the sampling variance of study 2 is 0; expected a finite number above 0",
     );
     assert_says(
-        pool(&[Effect { estimate: f64::INFINITY, ..EFFECT }], &options).unwrap_err(),
+        &pool(&[Effect { estimate: f64::INFINITY, ..EFFECT }], &options).unwrap_err(),
         "the estimate of study 1 is inf; expected a finite number",
     );
     assert_says(
-        pool(&[EFFECT], &PoolOptions { level: 95.0, ..options }).unwrap_err(),
+        &pool(&[EFFECT], &PoolOptions { level: 95.0, ..options }).unwrap_err(),
         "the confidence level is 95; expected a number between 0 and 1, such as 0.95",
     );
 }
@@ -123,7 +125,7 @@ fn hartung_knapp_needs_studies_that_differ() {
 
 #[test]
 fn too_few_studies_are_counted() {
-    assert_says(egger(&[EFFECT; 2]).unwrap_err(), "2 given; Egger's test needs at least 3");
+    assert_says(&egger(&[EFFECT; 2]).unwrap_err(), "2 given; Egger's test needs at least 3");
     assert!(matches!(
         leave_one_out(&[EFFECT], &PoolOptions::default()),
         Err(PoolError::TooFew { needed: 2, .. })
@@ -150,13 +152,13 @@ fn eggers_test_needs_studies_of_different_size_that_scatter() {
 fn tables_without_a_single_event_cannot_be_pooled() {
     let empty = TwoByTwo { events_e: 0.0, n_e: 10.0, events_c: 0.0, n_c: 10.0 };
     assert_says(
-        mantel_haenszel(&[empty; 2], MhMeasure::OddsRatio, MhModel::CommonEffect, 0.95)
+        &mantel_haenszel(&[empty; 2], MhMeasure::OddsRatio, MhModel::CommonEffect, 0.95)
             .unwrap_err(),
         "none of the 2 studies is estimable; expected at least one with events",
     );
     let impossible = TwoByTwo { events_e: 11.0, ..empty };
     assert_says(
-        mantel_haenszel(&[empty, impossible], MhMeasure::OddsRatio, MhModel::CommonEffect, 0.95)
+        &mantel_haenszel(&[empty, impossible], MhMeasure::OddsRatio, MhModel::CommonEffect, 0.95)
             .unwrap_err(),
         "study 2: 11 experimental events among 10 people; expected no more events than people",
     );
@@ -171,9 +173,14 @@ fn extreme_magnitudes_are_computed_or_refused_but_never_wrong() {
             for method in Tau2Method::ALL {
                 let options =
                     PoolOptions { model: Model::RandomEffects(*method), ..PoolOptions::default() };
-                if let Ok(fit) = pool(&effects, &options) {
-                    assert!(fit.estimate >= scale && fit.estimate <= 4.0 * scale, "{fit:?}");
-                    assert!(fit.se.is_finite() && fit.tau2 >= 0.0 && fit.se > 0.0);
+                // The same studies in a unit in which they are about 1.
+                let relative = variance / scale / scale;
+                let plain = [1.0, 2.0, 4.0].map(|x| Effect { estimate: x, variance: relative });
+                if let (Ok(fit), Ok(plain)) = (pool(&effects, &options), pool(&plain, &options)) {
+                    assert_close(fit.estimate / scale, plain.estimate, 1e-9);
+                    assert_close(fit.se / scale, plain.se, 1e-9);
+                    let error = (fit.tau2 / scale / scale - plain.tau2).abs();
+                    assert!(error <= 1e-9 * (plain.tau2 + plain.se * plain.se), "{fit:?}");
                 }
             }
         }

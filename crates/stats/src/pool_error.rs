@@ -1,0 +1,131 @@
+//! Why studies cannot be pooled, compared or tested.
+
+use crate::effect::EffectError;
+
+/// Why effects cannot be pooled.
+///
+/// Studies are counted from 0 in the fields and from 1 in the messages.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum PoolError {
+    /// No study was given.
+    #[error("no studies to pool; expected at least one")]
+    NoStudies,
+    /// Fewer studies than the computation needs.
+    #[error("{found} given; {what} needs at least {needed}")]
+    TooFew {
+        /// What was asked for.
+        what: &'static str,
+        /// How many were given.
+        found: usize,
+        /// How many it needs.
+        needed: usize,
+    },
+    /// An estimate is NaN or infinite.
+    #[error("the estimate of study {} is {found}; expected a finite number", study + 1)]
+    NotFinite {
+        /// Position of the study, from 0.
+        study: usize,
+        /// The estimate.
+        found: f64,
+    },
+    /// A sampling variance is not a finite number above 0.
+    #[error(
+        "the sampling variance of study {} is {found}; expected a finite number above 0",
+        study + 1
+    )]
+    VarianceNotPositive {
+        /// Position of the study, from 0.
+        study: usize,
+        /// The variance.
+        found: f64,
+    },
+    /// A study's table is impossible.
+    #[error("study {}: {reason}", study + 1)]
+    Study {
+        /// Position of the study, from 0.
+        study: usize,
+        /// What is wrong with it.
+        reason: EffectError,
+    },
+    /// No study's effect can be estimated.
+    #[error("none of the {found} studies is estimable; expected at least one with events")]
+    NothingEstimable {
+        /// How many studies were given.
+        found: usize,
+    },
+    /// The confidence level is not between 0 and 1.
+    #[error("the confidence level is {found}; expected a number between 0 and 1, such as 0.95")]
+    LevelOutOfRange {
+        /// The level.
+        found: f64,
+    },
+    /// The Hartung-Knapp method estimates a variance from the studies' differences; one study has none.
+    #[error(
+        "the Hartung-Knapp method needs at least two studies, because it estimates the variance from the differences between studies; there is one"
+    )]
+    HartungKnappOneStudy,
+    /// All estimates are identical, so the Hartung-Knapp variance is 0.
+    #[error(
+        "all studies have the same estimate, so the Hartung-Knapp standard error would be 0; use the Wald interval"
+    )]
+    HartungKnappNoVariation,
+    /// All standard errors are the same, so nothing can be regressed on them.
+    #[error("all studies have the same standard error, so an effect of study size cannot be seen")]
+    SameStandardErrors,
+    /// The studies lie exactly on the regression line, so its standard error is 0.
+    #[error("the studies lie exactly on a line, so the regression test has no residual variation")]
+    PerfectFit,
+    /// A p value is not strictly between 0 and 1.
+    #[error("p value {} is {found}; expected a number between 0 and 1", position + 1)]
+    PValueOutOfRange {
+        /// Position of the p value, from 0.
+        position: usize,
+        /// The p value.
+        found: f64,
+    },
+    /// A weight is not a finite number above 0.
+    #[error("weight {} is {found}; expected a finite number above 0", position + 1)]
+    WeightNotPositive {
+        /// Position of the weight, from 0.
+        position: usize,
+        /// The weight.
+        found: f64,
+    },
+    /// Two lists that belong together differ in length.
+    #[error("{left} p values and {right} weights; expected as many weights as p values")]
+    UnequalLengths {
+        /// Length of the first list.
+        left: usize,
+        /// Length of the second list.
+        right: usize,
+    },
+    /// An iterative estimator did not reach its answer; the half-way value is never used.
+    #[error("{method} did not converge; the last value tried for tau2 was {last}")]
+    NotConverged {
+        /// The estimator, in words.
+        method: &'static str,
+        /// The last value of τ².
+        last: f64,
+    },
+    /// The numbers are so extreme that double precision cannot hold the answer.
+    #[error(
+        "the estimates or variances are too large or too small to compute with; expected a change of unit"
+    )]
+    Overflow,
+}
+
+impl PoolError {
+    /// Refuses a confidence level that is not strictly between 0 and 1.
+    pub(crate) fn check_level(level: f64) -> Result<(), Self> {
+        if level > 0.0 && level < 1.0 {
+            Ok(())
+        } else {
+            Err(Self::LevelOutOfRange { found: level })
+        }
+    }
+
+    /// The error of an iteration that ended at `last`: NaN means that numbers overflowed on the way.
+    pub(crate) fn not_converged(method: &'static str, last: f64) -> Self {
+        if last.is_nan() { Self::Overflow } else { Self::NotConverged { method, last } }
+    }
+}
