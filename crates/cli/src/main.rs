@@ -5,6 +5,7 @@
 
 mod commands;
 mod printer;
+mod table;
 
 use std::process::ExitCode;
 

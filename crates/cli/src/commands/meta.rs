@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use consilience_figures::forest;
-use consilience_report::{forest_plot, statement, synthesis_json, table_text};
+use consilience_report::{forest_plot, statement, synthesis_json};
 use consilience_review::analysis::Synthesis;
 use consilience_review::package::write_whole;
 use consilience_review::single::{TableRequest, analyse_table, default_plan};
@@ -14,7 +14,7 @@ use consilience_review::{Keyword, Printed};
 use consilience_stats::{CiMethod, Measure, Tau2Method};
 use indexmap::IndexMap;
 
-use crate::{Failed, printer};
+use crate::{Failed, printer, table};
 
 /// The columns are recognised by name: events_e, n_e, events_c, n_c (or ai, bi, ci, di); mean_e, sd_e, n_e,
 /// mean_c, sd_c, n_c; effect with se, variance, or ci_lower and ci_upper; and study. `_e` is the
@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         let json = serde_json::to_string_pretty(&synthesis_json(&synthesis)).map_err(printer::failure)?;
         return printer::result(json);
     }
-    printer::result(table_text(&synthesis))?;
+    printer::result(table::text(&forest_plot(&synthesis, &[])))?;
     printer::result(statement(&synthesis))
 }
 

@@ -1,0 +1,121 @@
+//! `consil build` on the examples, on broken folders, and twice.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::consil::{EXAMPLES, consil, example};
+
+/// Every file below a folder, by name.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(current) = folders.pop() {
+        for entry in fs_err::read_dir(&current).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().display().to_string();
+                found.insert(name, fs_err::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    for name in EXAMPLES {
+        let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        for out in [&first, &second] {
+            let out = out.path().display().to_string();
+            let run = consil(&example(name), &["build", "--out", &out, "--figures", "svg,png,pdf"]);
+            assert_eq!(run.status, 0, "{}", run.stderr);
+        }
+        assert!(files(first.path()) == files(second.path()), "{name} differs");
+    }
+}
+
+#[test]
+fn every_example_gives_a_report_results_figures_and_tables() {
+    for name in EXAMPLES {
+        let out = tempfile::tempdir().unwrap();
+        let run = consil(&example(name), &["build", "--out", &out.path().display().to_string()]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let files = files(out.path());
+        assert!(files.contains_key("report.html") && files.contains_key("results.json"));
+        assert!(files.keys().any(|it| it.starts_with("figures/") && it.ends_with(".svg")));
+        assert!(files.keys().any(|it| it.starts_with("tables/") && it.ends_with(".csv")));
+        assert!(files.keys().all(|it| !it.ends_with(".part")), "{:?}", files.keys());
+        assert!(run.stdout.trim_end().ends_with("report.html"));
+    }
+}
+
+#[test]
+fn the_report_is_self_contained() {
+    for name in EXAMPLES {
+        let out = tempfile::tempdir().unwrap();
+        consil(&example(name), &["build", "--out", &out.path().display().to_string()]);
+        let html = fs_err::read_to_string(out.path().join("report.html")).unwrap();
+        for outside in ["src=\"http", "url(http", "@import", "<link rel=\"stylesheet\"", "<script src"] {
+            assert!(!html.contains(outside), "{name}: {outside}");
+        }
+    }
+}
+
+#[test]
+fn results_json_holds_the_reference_values() {
+    let out = tempfile::tempdir().unwrap();
+    let run = consil(
+        &example("bcg-vaccine"),
+        &["build", "--json", "--out", &out.path().display().to_string()],
+    );
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let analysis = &json["analyses"]["tuberculosis"];
+    let number = |name: &str| analysis["display"][name].as_f64().unwrap();
+    assert!((number("estimate") - 0.48942).abs() < 6e-6);
+    assert!((number("ci_lower") - 0.34407).abs() < 6e-6);
+    assert!((number("ci_upper") - 0.69617).abs() < 6e-6);
+    assert!((analysis["tau2"].as_f64().unwrap() - 0.31324).abs() < 6e-6);
+    assert_eq!(analysis["k"], 13);
+    assert_eq!(analysis["studies"].as_array().unwrap().len(), 13);
+}
+
+#[test]
+fn a_folder_without_a_review_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = consil(folder.path(), &["build", "."]);
+    insta::assert_snapshot!(run.shown(folder.path()), @"");
+    let run = consil(folder.path(), &["build", "nowhere"]);
+    insta::assert_snapshot!(run.shown(folder.path()), @"");
+}
+
+#[test]
+fn all_problems_are_shown_together_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    fs_err::write(dir.join("review.toml"), "[review]\ntitel = \"T\"\n").unwrap();
+    fs_err::write(dir.join("studies.csv"), "study,design\nA,parallell\n").unwrap();
+    let run = consil(dir, &["build"]);
+    insta::assert_snapshot!(run.shown(dir), @"");
+    assert!(!dir.join("output").exists());
+}
+
+#[test]
+fn a_wrong_option_is_a_matter_of_usage() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(consil(folder.path(), &["build", "--figures", "gif"]).status, 2);
+    assert_eq!(consil(folder.path(), &["bild"]).status, 2);
+    assert_eq!(consil(folder.path(), &[]).status, 2);
+}
+
+#[test]
+fn the_log_tells_who_did_what() {
+    let run = consil(&example("conditioned-medium"), &["log", "--json"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let lines: Vec<serde_json::Value> =
+        run.stdout.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    let screened = lines.iter().filter(|it| it["event"] == "report_screened").count();
+    assert!(screened >= 52, "{screened}");
+    assert!(lines.iter().all(|it| it["event"] != "report_screened" || it["who"].is_string()));
+}

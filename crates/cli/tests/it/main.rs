@@ -1,0 +1,8 @@
+//! The command from outside: the real binary on real folders.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod build;
+mod consil;
+mod meta;
+mod new;
