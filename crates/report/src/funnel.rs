@@ -1,0 +1,42 @@
+//! The funnel plot of a synthesis, where there are enough studies to read one.
+
+use consilience_figures as figures;
+use consilience_figures::{FunnelPlot, FunnelPoint, Scale};
+use consilience_review::analysis::Synthesis;
+
+use crate::forest::effect_name;
+use crate::slug::slug;
+
+/// With fewer studies chance alone makes funnels lopsided (Cochrane Handbook 13.3.5.4).
+pub(crate) const MIN_STUDIES: usize = 10;
+
+/// Draws the funnel of a pooled synthesis of ten or more studies.
+pub(crate) fn draw(synthesis: &Synthesis) -> Option<figures::Svg> {
+    let pooled = synthesis.pooled.as_ref()?;
+    if synthesis.studies.len() < MIN_STUDIES {
+        return None;
+    }
+    let points = synthesis
+        .studies
+        .iter()
+        .map(|it| FunnelPoint {
+            label: it.study.clone(),
+            estimate: it.effect.estimate,
+            se: it.effect.se(),
+        })
+        .collect();
+    Some(figures::funnel(&FunnelPlot {
+        id: slug(&format!("funnel {}", synthesis.plan.id)),
+        title: format!("Funnel plot: {}", synthesis.title),
+        description: format!(
+            "The effect of each of {} studies against its standard error.",
+            synthesis.studies.len()
+        ),
+        points,
+        pooled: pooled.estimate,
+        scale: if synthesis.plan.is_ratio() { Scale::Log } else { Scale::Linear },
+        effect_label: effect_name(synthesis),
+        level: synthesis.plan.level_share(),
+        contours: false,
+    }))
+}

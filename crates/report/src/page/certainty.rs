@@ -1,0 +1,83 @@
+//! Section 7: certainty of the evidence, as the authors rated it.
+
+use askama::Template;
+use consilience_review::Keyword;
+use consilience_review::certainty::BodyOfEvidence;
+use consilience_review::vocabulary::judgement::CertaintyItem;
+
+use super::Material;
+use super::text::Named;
+use crate::number::typeset;
+use crate::statement::{capitalised, key_finding};
+
+/// GRADE's level per comparison and outcome.
+#[derive(Template)]
+#[template(path = "certainty.html", whitespace = "minimize")]
+pub(super) struct CertaintySection {
+    bodies: Vec<Body>,
+    unrated: Vec<String>,
+}
+
+struct Body {
+    outcome: String,
+    comparison: String,
+    finding: String,
+    start: &'static str,
+    level: &'static str,
+    symbols: &'static str,
+    ratings: Vec<Named>,
+}
+
+impl CertaintySection {
+    pub(super) fn new(material: Material) -> Self {
+        let state = &material.reading.state;
+        let rated = &material.evaluation.certainty;
+        let bodies = rated.iter().map(|it| Body::new(material, it)).collect();
+        let unrated = state
+            .outcomes
+            .values()
+            .filter(|outcome| !rated.iter().any(|it| it.outcome == outcome.id))
+            .map(|it| it.name.clone())
+            .collect();
+        Self { bodies, unrated }
+    }
+}
+
+impl Body {
+    fn new(material: Material, body: &BodyOfEvidence) -> Self {
+        let state = &material.reading.state;
+        let name = |known: Option<&String>, id: &String| known.unwrap_or(id).clone();
+        let synthesis = material
+            .evaluation
+            .syntheses
+            .iter()
+            .find(|it| it.comparison.id == body.comparison && it.outcome.id == body.outcome);
+        let ratings = body
+            .ratings
+            .iter()
+            .filter_map(|entry| match &entry.item {
+                CertaintyItem::Domain(domain, rating) => {
+                    let reason = entry.reason.as_deref().map(|it| format!(": {it}"));
+                    let text = capitalised(rating.name()) + &reason.unwrap_or_default();
+                    Some(Named::new(domain.name(), text))
+                }
+                CertaintyItem::Start(_) => None,
+            })
+            .collect();
+        Self {
+            outcome: name(state.outcomes.get(&body.outcome).map(|it| &it.name), &body.outcome),
+            comparison: name(
+                state.comparisons.get(&body.comparison).map(|it| &it.name),
+                &body.comparison,
+            ),
+            finding: synthesis.map_or_else(
+                || "No analysis.".to_owned(),
+                |it| typeset(&capitalised(&key_finding(it))),
+            ),
+            start: body.start.name(),
+            level: body.certainty.name(),
+            symbols: body.certainty.symbols(),
+            ratings,
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Section 6: each synthesis with its studies, its picture, its numbers and what they rest on.
+
+use askama::Template;
+use consilience_review::State;
+use consilience_review::analysis::{StudyEffect, Synthesis};
+
+use super::Material;
+use super::figure::Figure;
+use super::narrative::NarrativeView;
+use super::origin::Origin;
+use super::sensitivity::{self, PoolRow};
+use super::text::{Named, paragraphs, study_anchor};
+use crate::drawings::AnalysisDrawings;
+use crate::forest::{
+    DataTable, effect_name, effect_text, heterogeneity_line, members, subgroup_line, weight_text,
+};
+use crate::number::typeset;
+use crate::statement::{capitalised, statement};
+
+/// All syntheses.
+#[derive(Template)]
+#[template(path = "syntheses.html", whitespace = "minimize")]
+pub(super) struct SynthesesSection {
+    overviews: Vec<Figure>,
+    syntheses: Vec<SynthesisView>,
+}
+
+/// One synthesis.
+#[derive(Template)]
+#[template(path = "synthesis.html", whitespace = "minimize")]
+pub(super) struct SynthesisView {
+    anchor: String,
+    title: String,
+    question: String,
+    statement: String,
+    forest: Option<Figure>,
+    table: Option<StudyTable>,
+    paragraphs: Vec<String>,
+    notes: Vec<String>,
+    subgroup_name: String,
+    subgroups: Vec<PoolRow>,
+    subgroup_test: Option<String>,
+    leave_one_out: Vec<PoolRow>,
+    leave_one_out_words: Option<String>,
+    correlations: Vec<PoolRow>,
+    funnel: Option<Figure>,
+    small_studies: Option<String>,
+    excluded: Vec<Named>,
+    narrative: Option<NarrativeView>,
+    claims: Vec<ClaimView>,
+    origins: Vec<Origin>,
+}
+
+/// The numbers of a forest plot as a table.
+struct StudyTable {
+    /// Names of the arms over their columns; empty where columns do not stand by arm.
+    arms: Vec<String>,
+    headers: Vec<&'static str>,
+    effect: String,
+    has_weights: bool,
+    groups: Vec<StudyGroup>,
+    total: Option<TotalRow>,
+}
+
+struct StudyGroup {
+    level: Option<String>,
+    rows: Vec<StudyRow>,
+    subtotal: Option<TotalRow>,
+}
+
+struct StudyRow {
+    study: String,
+    study_anchor: String,
+    cells: Vec<String>,
+    weight: String,
+    effect: String,
+    origin: String,
+}
+
+struct TotalRow {
+    name: String,
+    cells: Vec<String>,
+    weight: String,
+    effect: String,
+}
+
+struct ClaimView {
+    statement: String,
+    source: String,
+    explanation: Vec<String>,
+}
+
+impl SynthesesSection {
+    pub(super) fn new(material: Material) -> Self {
+        let names =
+            crate::slug::file_names(material.drawings.overviews.iter().map(|it| it.0.as_str()));
+        let overviews = names
+            .iter()
+            .zip(&material.drawings.overviews)
+            .map(|(name, (_, svg))| {
+                let file = format!("effect-direction-of-all-outcomes-{name}");
+                let caption = "Direction of effect by study and outcome, for the outcomes where not all studies \
+                               could be pooled.";
+                Figure::new(svg, &file, "Effect direction plot of all outcomes", caption)
+            })
+            .collect();
+        let syntheses = material
+            .evaluation
+            .syntheses
+            .iter()
+            .zip(&material.drawings.analyses)
+            .map(|(synthesis, drawings)| {
+                SynthesisView::new(&material.reading.state, synthesis, drawings)
+            })
+            .collect();
+        Self { overviews, syntheses }
+    }
+}
+
+impl SynthesisView {
+    fn new(state: &State, synthesis: &Synthesis, drawings: &AnalysisDrawings) -> Self {
+        let anchor = format!("analysis-{}", drawings.anchor);
+        let claims = state
+            .claims
+            .iter()
+            .filter(|it| it.analysis == synthesis.plan.id)
+            .map(|it| ClaimView {
+                statement: typeset(&it.statement),
+                source: it.source.clone(),
+                explanation: paragraphs(it.explanation.as_deref()),
+            })
+            .collect();
+        let subgroup_name = synthesis.plan.subgroup.clone().unwrap_or_default().replace('_', " ");
+        Self {
+            title: synthesis.title.clone(),
+            question: format!(
+                "{}. Outcome: {}.",
+                synthesis.comparison.name,
+                synthesis.outcome.name.to_lowercase()
+            ),
+            statement: typeset(&statement(synthesis)),
+            forest: drawings.forest.as_ref().map(|it| {
+                let file = format!("forest-{}", drawings.file);
+                Figure::new(it, &file, "Forest plot", forest_caption(synthesis))
+            }),
+            table: table(state, synthesis, &anchor),
+            paragraphs: heterogeneity_words(synthesis),
+            notes: synthesis.notes.iter().map(|it| typeset(&sentence(it))).collect(),
+            subgroup_name: capitalised(&subgroup_name),
+            subgroups: sensitivity::subgroups(synthesis),
+            subgroup_test: subgroup_line(synthesis).map(|it| typeset(&format!("{it}."))),
+            leave_one_out: sensitivity::leave_one_out(synthesis),
+            leave_one_out_words: sensitivity::leave_one_out_words(synthesis),
+            correlations: sensitivity::correlations(synthesis),
+            funnel: drawings.funnel.as_ref().map(|it| {
+                let file = format!("funnel-{}", drawings.file);
+                Figure::new(
+                    it,
+                    &file,
+                    "Funnel plot",
+                    format!("{}: effects against their standard errors.", synthesis.title),
+                )
+            }),
+            small_studies: sensitivity::small_studies(synthesis),
+            excluded: synthesis
+                .excluded
+                .iter()
+                .map(|it| Named::new(&it.study, sentence(&it.reason)))
+                .collect(),
+            narrative: synthesis
+                .narrative
+                .as_ref()
+                .map(|it| NarrativeView::new(state, synthesis, it, drawings)),
+            claims,
+            origins: origins(state, synthesis, &anchor),
+            anchor,
+        }
+    }
+}
+
+/// A phrase as a sentence.
+fn sentence(text: &str) -> String {
+    let text = capitalised(text.trim());
+    if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
+}
+
+fn forest_caption(synthesis: &Synthesis) -> String {
+    let squares = if synthesis.studies.len() > 1 {
+        " The area of a square follows the study's weight, lines are confidence intervals, diamonds are pooled \
+         estimates."
+    } else {
+        ""
+    };
+    format!("{}: {} of each study.{squares}", synthesis.title, synthesis.plan.effect_words())
+}
+
+fn heterogeneity_words(synthesis: &Synthesis) -> Vec<String> {
+    let Some(pooled) = synthesis.pooled.as_ref().filter(|it| it.k > 1) else { return Vec::new() };
+    let mut words = vec![format!(
+        "{}. I² is the share of the variation between the estimates that chance within the studies does not \
+         explain.",
+        heterogeneity_line(synthesis, pooled)
+    )];
+    if let Some(interval) = crate::statement::prediction_words(synthesis, pooled) {
+        words.push(format!(
+            "{interval}: where the effect in a new, similar study would be expected to lie."
+        ));
+    }
+    words.iter().map(|it| typeset(it)).collect()
+}
+
+fn table(state: &State, synthesis: &Synthesis, anchor: &str) -> Option<StudyTable> {
+    if synthesis.studies.is_empty() {
+        return None;
+    }
+    let form = DataTable::of(synthesis);
+    let names = &synthesis.comparison;
+    let arms = if form.is_by_arm() {
+        vec![names.experimental_name.clone(), names.comparator_name.clone()]
+    } else {
+        Vec::new()
+    };
+    let n_columns = form.headers().len() * arms.len().max(1);
+    let row = |study: &StudyEffect| {
+        let position = state.studies.get_index_of(&study.study).unwrap_or_default();
+        StudyRow {
+            study: study.study.clone(),
+            study_anchor: study_anchor(position),
+            cells: padded(form.cells(&study.data), n_columns),
+            weight: weight_text(synthesis, study.weight),
+            effect: effect_text(synthesis, study.effect.estimate, study.ci),
+            origin: origin_anchor(synthesis, anchor, study),
+        }
+    };
+    let total_row = |name: &str, studies: &[&StudyEffect], pooled: &consilience_stats::Pooled| {
+        let weight: f64 = studies.iter().map(|it| it.weight).sum();
+        TotalRow {
+            name: name.to_owned(),
+            cells: padded(form.total_cells(studies), n_columns),
+            weight: weight_text(synthesis, weight),
+            effect: effect_text(synthesis, pooled.estimate, pooled.ci),
+        }
+    };
+    let all: Vec<&StudyEffect> = synthesis.studies.iter().collect();
+    let groups = if synthesis.subgroups.is_empty() {
+        vec![StudyGroup {
+            level: None,
+            rows: synthesis.studies.iter().map(row).collect(),
+            subtotal: None,
+        }]
+    } else {
+        synthesis
+            .subgroups
+            .iter()
+            .map(|subgroup| {
+                let members = members(synthesis, subgroup);
+                StudyGroup {
+                    level: Some(subgroup.level.clone()),
+                    rows: members.iter().map(|it| row(it)).collect(),
+                    subtotal: subgroup
+                        .pooled
+                        .as_ref()
+                        .map(|it| total_row("Subtotal", &members, it)),
+                }
+            })
+            .collect()
+    };
+    Some(StudyTable {
+        headers: form.headers().repeat(arms.len().max(1)),
+        arms,
+        effect: format!("{} ({}% CI)", effect_name(synthesis), synthesis.plan.level),
+        has_weights: synthesis.studies.len() > 1,
+        groups,
+        total: synthesis
+            .pooled
+            .as_ref()
+            .filter(|it| it.k > 1)
+            .map(|it| total_row("Total", &all, it)),
+    })
+}
+
+impl StudyTable {
+    /// How many columns one arm has.
+    fn span(&self) -> usize {
+        self.headers.len() / self.arms.len().max(1)
+    }
+
+    fn n_columns(&self) -> usize {
+        2 + self.headers.len() + usize::from(self.has_weights)
+    }
+}
+
+fn padded(mut cells: Vec<String>, n: usize) -> Vec<String> {
+    cells.resize(n, String::new());
+    cells
+}
+
+/// The anchor of a study's provenance within a synthesis.
+fn origin_anchor(synthesis: &Synthesis, anchor: &str, study: &StudyEffect) -> String {
+    let position = synthesis.studies.iter().position(|it| it.study == study.study);
+    format!("{anchor}-from-{}", position.unwrap_or_default() + 1)
+}
+
+fn origins(state: &State, synthesis: &Synthesis, anchor: &str) -> Vec<Origin> {
+    synthesis
+        .studies
+        .iter()
+        .map(|study| {
+            let effect = effect_text(synthesis, study.effect.estimate, study.ci);
+            Origin::new(state, origin_anchor(synthesis, anchor, study), study, effect)
+        })
+        .collect()
+}

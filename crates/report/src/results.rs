@@ -1,0 +1,163 @@
+//! `results.json`: everything a review found, for scripts.
+
+use std::collections::BTreeMap;
+
+use consilience_appraisal::rob2::Judgement;
+use consilience_review::certainty::BodyOfEvidence;
+use consilience_review::flow::Flow;
+use consilience_review::risk_of_bias::RobAssessment;
+use consilience_review::vocabulary::judgement::{CertaintyItem, RobItem};
+use consilience_review::vocabulary::protocol::SourceKind;
+use consilience_review::{Evaluation, Keyword, State};
+use serde_json::{Map, Value, json};
+
+use crate::json::synthesis_json;
+
+/// The whole of a review's results. Keys of `flow` are those of the `PRISMA2020` package for R.
+pub(crate) fn results_json(state: &State, evaluation: &Evaluation) -> Value {
+    let analyses: Map<String, Value> =
+        evaluation.syntheses.iter().map(|it| (it.plan.id.clone(), synthesis_json(it))).collect();
+    let claims: Value = state
+        .claims
+        .iter()
+        .map(|it| {
+            json!({
+                "analysis": it.analysis,
+                "statement": it.statement,
+                "source": it.source,
+                "explanation": it.explanation,
+            })
+        })
+        .collect();
+    json!({
+        "title": state.description.title,
+        "authors": state.description.authors,
+        "software": { "name": "Consilience", "version": env!("CARGO_PKG_VERSION") },
+        "analyses": analyses,
+        "claims": claims,
+        "flow": flow_json(state, &evaluation.flow),
+        "risk_of_bias": evaluation.risk_of_bias.iter().map(assessment).collect::<Value>(),
+        "certainty": evaluation.certainty.iter().map(body_of_evidence).collect::<Value>(),
+        "todo": evaluation
+            .todos
+            .iter()
+            .map(|it| json!({ "what": it.what, "how": it.how }))
+            .collect::<Value>(),
+    })
+}
+
+/// The flow's counts; `null` where the package holds no records, which is not the same as 0.
+fn flow_json(state: &State, flow: &Flow) -> Value {
+    let has = flow.has_records();
+    let count = |it: &[String]| has.then_some(it.len());
+    let identified = |kind: SourceKind| has.then(|| flow.identified(kind));
+    let per_source = |kind: SourceKind| -> Value {
+        flow.sources
+            .iter()
+            .filter(|it| it.kind == kind)
+            .map(|it| {
+                json!({
+                    "name": it.name,
+                    "hits": it.hits,
+                    "records": it.records,
+                    "quarantined": it.quarantined,
+                })
+            })
+            .collect()
+    };
+    let reasons: Value = flow
+        .excluded_with_reasons
+        .iter()
+        .map(
+            |(reason, reports)| json!({ "reason": reason, "n": reports.len(), "reports": reports }),
+        )
+        .collect();
+    json!({
+        "database_results": identified(SourceKind::Database),
+        "register_results": identified(SourceKind::Register),
+        "other_results": identified(SourceKind::Other),
+        "database_specific_results": per_source(SourceKind::Database),
+        "register_specific_results": per_source(SourceKind::Register),
+        "other_specific_results": per_source(SourceKind::Other),
+        "duplicates": count(&flow.duplicates),
+        "excluded_automatic": has.then_some(0),
+        "excluded_other": has.then_some(0),
+        "records_screened": count(&flow.screened),
+        "records_excluded": count(&flow.excluded),
+        "records_undecided": count(&flow.undecided_records),
+        "dbr_sought_reports": count(&flow.sought),
+        "dbr_notretrieved_reports": count(&flow.not_retrieved),
+        "dbr_assessed": count(&flow.assessed),
+        "dbr_excluded": reasons,
+        "reports_awaiting_classification": count(&flow.awaiting),
+        "reports_ongoing": count(&flow.ongoing),
+        "reports_undecided": count(&flow.undecided_reports),
+        "new_studies": flow.included_studies.len(),
+        "new_reports": count(&flow.included_reports),
+        "studies": state.studies.keys().collect::<Vec<_>>(),
+    })
+}
+
+fn assessment(it: &RobAssessment) -> Value {
+    let domains: Value = it
+        .domains
+        .iter()
+        .map(|domain| {
+            let path: Vec<String> =
+                domain.path.iter().map(|(number, answer)| format!("{number} {answer}")).collect();
+            json!({
+                "domain": domain.domain.id,
+                "name": domain.domain.name,
+                "judgement": domain.judgement().map(Judgement::name),
+                "proposed": domain.proposed.map(Judgement::name),
+                "reason": domain.decided.as_ref().map(|it| it.1.clone()),
+                "path": path,
+                "missing": domain.missing,
+            })
+        })
+        .collect();
+    let answers: BTreeMap<&str, Value> = it
+        .entries
+        .iter()
+        .filter_map(|entry| match &entry.value.item {
+            RobItem::Question(number, answer) => Some((
+                number.as_str(),
+                json!({ "answer": answer.code(), "support": entry.value.support }),
+            )),
+            _ => None,
+        })
+        .collect();
+    json!({
+        "study": it.study,
+        "outcome": it.outcome,
+        "tool": it.tool.name(),
+        "domains": domains,
+        "answers": answers,
+        "overall": it.overall().map(Judgement::name),
+        "proposed": it.proposed.map(Judgement::name),
+        "refused": it.refused,
+    })
+}
+
+fn body_of_evidence(it: &BodyOfEvidence) -> Value {
+    let ratings: Value = it
+        .ratings
+        .iter()
+        .filter_map(|entry| match &entry.item {
+            CertaintyItem::Domain(domain, rating) => Some(json!({
+                "domain": domain.name(),
+                "rating": rating.name(),
+                "steps": rating.steps(),
+                "reason": entry.reason,
+            })),
+            CertaintyItem::Start(_) => None,
+        })
+        .collect();
+    json!({
+        "comparison": it.comparison,
+        "outcome": it.outcome,
+        "start": it.start.name(),
+        "ratings": ratings,
+        "certainty": it.certainty.name(),
+    })
+}

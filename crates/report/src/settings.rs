@@ -1,0 +1,84 @@
+//! How a synthesis was in fact pooled. The plan's defaults do not always apply: Peto's method has no random
+//! effects, Mantel and Haenszel's comes with DerSimonian and Laird's τ², and one study has no spread.
+
+use consilience_review::analysis::{StudyData, Synthesis};
+use consilience_review::vocabulary::plan::{Method, ModelKind};
+use consilience_stats::{CiMethod, Measure, Tau2Method};
+
+/// The method, model, estimator and interval that the pooled numbers rest on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// How studies were weighed.
+    pub(crate) method: Method,
+    /// Random effects or one common effect.
+    pub(crate) model: ModelKind,
+    /// The estimator of τ²; `None` under a common effect.
+    pub(crate) tau2: Option<Tau2Method>,
+    /// The confidence interval's method.
+    pub(crate) ci: CiMethod,
+}
+
+impl Settings {
+    /// The settings that a synthesis was pooled with, or would be if it had studies.
+    pub(crate) fn of(synthesis: &Synthesis) -> Self {
+        let plan = &synthesis.plan;
+        let all_tables = synthesis.studies.iter().all(|it| matches!(it.data, StudyData::Events(_)));
+        let mantel_haenszel = plan.method == Method::MantelHaenszel && all_tables;
+        let model =
+            if plan.measure == Measure::PetoOddsRatio { ModelKind::Common } else { plan.model };
+        let tau2 = match (model, mantel_haenszel) {
+            (ModelKind::Common, _) => None,
+            (ModelKind::Random, true) => Some(Tau2Method::DerSimonianLaird),
+            (ModelKind::Random, false) => Some(plan.tau2),
+        };
+        let wald = mantel_haenszel || synthesis.studies.len() == 1;
+        Self {
+            method: if mantel_haenszel { Method::MantelHaenszel } else { Method::InverseVariance },
+            model,
+            tau2,
+            ci: if wald { CiMethod::Wald } else { plan.ci },
+        }
+    }
+
+    /// For a sentence: `random effects (REML, Wald interval)`, `common effect (Mantel-Haenszel)`.
+    pub(crate) fn words(self) -> String {
+        let mantel_haenszel = match self.method {
+            Method::MantelHaenszel => Some("Mantel-Haenszel".to_owned()),
+            Method::InverseVariance => None,
+        };
+        let interval = match (self.tau2, self.ci) {
+            (None, CiMethod::Wald) => None,
+            (_, ci) => Some(format!("{} interval", ci.name())),
+        };
+        let estimator = self.tau2.map(|it| it.name().to_owned());
+        let details: Vec<String> =
+            mantel_haenszel.into_iter().chain(estimator).chain(interval).collect();
+        let model = self.model_words();
+        if details.is_empty() {
+            format!("{model} (inverse variance)")
+        } else {
+            format!("{model} ({})", details.join(", "))
+        }
+    }
+
+    /// `random effects` or `common effect`.
+    pub(crate) fn model_words(self) -> &'static str {
+        match self.model {
+            ModelKind::Random => "random effects",
+            ModelKind::Common => "common effect",
+        }
+    }
+
+    /// For the small line over a forest plot: `IV, random (REML), 95% CI`.
+    pub(crate) fn short(self, measure: Measure, level: &str) -> String {
+        let method = match (self.method, measure) {
+            (Method::MantelHaenszel, _) => "M-H",
+            (Method::InverseVariance, Measure::PetoOddsRatio) => "Peto",
+            (Method::InverseVariance, _) => "IV",
+        };
+        match self.tau2 {
+            Some(tau2) => format!("{method}, random ({}), {level}% CI", tau2.name()),
+            None => format!("{method}, common, {level}% CI"),
+        }
+    }
+}

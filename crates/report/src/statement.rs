@@ -1,0 +1,205 @@
+//! The sentence that states a synthesis' result, and its parts.
+
+use consilience_review::analysis::{Favoured, Narrative, StudyData, StudyEffect, Synthesis};
+use consilience_review::vocabulary::protocol::Better;
+use consilience_stats::{Measure, Pooled};
+
+use crate::number::{self, Decimals, count, counted, p_value, percent};
+use crate::settings::Settings;
+
+/// The sentence that states the result: studies and people, estimate with interval and P value, which way it
+/// points, how it was pooled, heterogeneity, prediction interval.
+///
+/// It never says "significant" or "no effect": the interval says how far the truth may lie, and where it
+/// includes the null, the sentence says so.
+pub fn statement(synthesis: &Synthesis) -> String {
+    let Some(pooled) = &synthesis.pooled else { return without_pool(synthesis) };
+    let mut parts = vec![format!(
+        "{}: {}, {}",
+        studies_and_people(synthesis),
+        estimate_words(synthesis, pooled),
+        p_value(pooled.p_value)
+    )];
+    parts.push(direction(synthesis, pooled));
+    if pooled.k < 2 {
+        parts.push("one study, so nothing was pooled".to_owned());
+    } else {
+        parts.push(Settings::of(synthesis).words());
+        parts.push(heterogeneity(synthesis, pooled));
+    }
+    if let Some(interval) = prediction_words(synthesis, pooled) {
+        parts.push(interval);
+    }
+    format!("{}.", parts.join("; "))
+}
+
+/// The result in a line: `risk ratio 0.49 (95% CI 0.34 to 0.70); 13 studies (357 347 participants)`.
+pub(crate) fn key_finding(synthesis: &Synthesis) -> String {
+    match &synthesis.pooled {
+        Some(pooled) => format!(
+            "{}; {}; {}.",
+            estimate_words(synthesis, pooled),
+            studies_and_people(synthesis),
+            direction(synthesis, pooled)
+        ),
+        None => without_pool(synthesis),
+    }
+}
+
+fn without_pool(synthesis: &Synthesis) -> String {
+    let found = match &synthesis.narrative {
+        Some(narrative) => narrative_words(synthesis, narrative),
+        None if synthesis.studies.is_empty() => {
+            return "No study has a result that this analysis can use.".to_owned();
+        }
+        None => counted(synthesis.studies.len(), "study has an effect", "studies have an effect"),
+    };
+    format!("No pooled estimate. {}.", capitalised(&found))
+}
+
+/// What the directions say: `4 of 4 studies with a direction favour Vaccinated`.
+pub(crate) fn narrative_words(synthesis: &Synthesis, narrative: &Narrative) -> String {
+    let n_towards =
+        |wanted: Favoured| narrative.rows.iter().filter(|it| it.favours == Some(wanted)).count();
+    let (towards, against) = (n_towards(Favoured::Experimental), n_towards(Favoured::Comparator));
+    let total = towards + against;
+    let name = &synthesis.comparison.experimental_name;
+    let n_silent = narrative.rows.len() - total;
+    let pointing = match total {
+        0 => "no study gives a direction of effect".to_owned(),
+        1 if towards == 1 => format!("the 1 study with a direction of effect favours {name}"),
+        1 => format!(
+            "the 1 study with a direction of effect favours {}",
+            synthesis.comparison.comparator_name
+        ),
+        _ => format!(
+            "{towards} of {total} studies with a direction of effect {} {name}",
+            if towards == 1 { "favours" } else { "favour" }
+        ),
+    };
+    match n_silent {
+        0 => pointing,
+        n => {
+            format!("{pointing}; {} no clear direction", counted(n, "study gives", "studies give"))
+        }
+    }
+}
+
+/// `13 studies (357 347 participants)`.
+pub(crate) fn studies_and_people(synthesis: &Synthesis) -> String {
+    let studies = counted(synthesis.studies.len(), "study", "studies");
+    match participants(&synthesis.studies) {
+        People::All(n) => format!("{studies} ({} participants)", count(n)),
+        People::AtLeast(n) => format!("{studies} (at least {} participants)", count(n)),
+        People::Unknown => studies,
+    }
+}
+
+/// How many people the effects rest on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum People {
+    /// Of all studies.
+    All(f64),
+    /// Of the studies that say so.
+    AtLeast(f64),
+    /// No study says so.
+    Unknown,
+}
+
+/// Adds up the people analysed; both sides of a person count once.
+pub(crate) fn participants(studies: &[StudyEffect]) -> People {
+    let known: Vec<f64> = studies.iter().filter_map(people_of).collect();
+    let total: f64 = known.iter().sum();
+    match known.len() {
+        0 => People::Unknown,
+        n if n == studies.len() => People::All(total),
+        _ => People::AtLeast(total),
+    }
+}
+
+fn people_of(study: &StudyEffect) -> Option<f64> {
+    let (first, second) = match study.data {
+        StudyData::Means { experimental, comparator } => (experimental.n, comparator.n),
+        StudyData::Events(table) => (table.n_e, table.n_c),
+        StudyData::Contrast { n } => return n,
+    };
+    Some(if study.pairing.is_some() { first.max(second) } else { first + second })
+}
+
+/// `risk ratio 0.49 (95% CI 0.34 to 0.70)`, with the unit for a difference of means.
+fn estimate_words(synthesis: &Synthesis, pooled: &Pooled) -> String {
+    let unit = match (&synthesis.outcome.unit, synthesis.plan.measure) {
+        (Some(unit), Measure::MeanDifference) => format!(" {unit}"),
+        _ => String::new(),
+    };
+    let decimals = decimals(synthesis);
+    format!(
+        "{} {}{unit} ({}% CI {})",
+        synthesis.plan.effect_words(),
+        decimals.show(synthesis.display(pooled.estimate)),
+        synthesis.plan.level,
+        decimals.range(synthesis.display(pooled.ci.lower), synthesis.display(pooled.ci.upper))
+    )
+}
+
+/// The decimals of everything that one synthesis prints on the scale of its effect.
+pub(crate) fn decimals(synthesis: &Synthesis) -> Decimals {
+    let show = |it: f64| synthesis.display(it);
+    match (&synthesis.pooled, synthesis.studies.first()) {
+        (Some(it), _) => {
+            Decimals::for_estimate(show(it.estimate), show(it.ci.lower), show(it.ci.upper))
+        }
+        (None, Some(it)) => {
+            Decimals::for_estimate(show(it.effect.estimate), show(it.ci.lower), show(it.ci.upper))
+        }
+        (None, None) => Decimals::for_estimate(1.0, 1.0, 1.0),
+    }
+}
+
+/// Which way the estimate points, and whether the interval includes the null.
+fn direction(synthesis: &Synthesis, pooled: &Pooled) -> String {
+    let comparison = &synthesis.comparison;
+    let null = if synthesis.plan.is_ratio() { "1" } else { "0" };
+    let (experimental, comparator) = (&comparison.experimental_name, &comparison.comparator_name);
+    let pointing = match (pooled.estimate.total_cmp(&0.0), synthesis.outcome.direction) {
+        _ if pooled.estimate == 0.0 => "the estimate favours neither".to_owned(),
+        (std::cmp::Ordering::Less, Some(Better::Lower))
+        | (std::cmp::Ordering::Greater, Some(Better::Higher)) => {
+            format!("the estimate favours {experimental}")
+        }
+        (_, Some(_)) => format!("the estimate favours {comparator}"),
+        (std::cmp::Ordering::Less, None) => {
+            format!("the estimate is lower with {experimental} than with {comparator}")
+        }
+        (_, None) => format!("the estimate is higher with {experimental} than with {comparator}"),
+    };
+    if pooled.ci.contains(0.0) {
+        format!("{pointing}, and the interval includes no difference ({null})")
+    } else {
+        pointing
+    }
+}
+
+/// `τ² = 0.31, I² = 92%`; under a common effect `I² = 92%`.
+pub(crate) fn heterogeneity(synthesis: &Synthesis, pooled: &Pooled) -> String {
+    let i2 = format!("I² = {}", percent(pooled.i2));
+    match Settings::of(synthesis).tau2 {
+        Some(_) => format!("{}, {i2}", number::tau2_equation(pooled.tau2)),
+        None => i2,
+    }
+}
+
+/// `95% prediction interval 0.14 to 1.71`.
+pub(crate) fn prediction_words(synthesis: &Synthesis, pooled: &Pooled) -> Option<String> {
+    let interval = pooled.prediction?;
+    let decimals = decimals(synthesis);
+    let range =
+        decimals.range(synthesis.display(interval.lower), synthesis.display(interval.upper));
+    Some(format!("{}% prediction interval {range}", synthesis.plan.level))
+}
+
+/// The text with its first letter in upper case.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+}
