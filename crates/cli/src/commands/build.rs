@@ -41,13 +41,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         Format::Pdf => FigureFormat::Pdf,
     });
     let options = ReportOptions { figure_formats: formats.collect() };
-    let output = consilience_report::build(&reading, &evaluation, &options).map_err(printer::failure)?;
+    let output =
+        consilience_report::build(&reading, &evaluation, &options).map_err(printer::failure)?;
     let folder = arguments.out.clone().unwrap_or_else(|| arguments.dir.join("output"));
     for (name, bytes) in &output.files {
         write_whole(&folder.join(name), bytes).map_err(printer::failure)?;
     }
     summary(&reading, &evaluation);
-    printer::remark(format!("{} in {}", printer::plural(output.files.len(), "file"), folder.display()));
+    printer::remark(format!(
+        "{} in {}",
+        printer::plural(output.files.len(), "file"),
+        folder.display()
+    ));
     if arguments.json {
         let json = output.files.get("results.json").map(|it| String::from_utf8_lossy(it));
         return printer::result(json.unwrap_or_default().trim_end());

@@ -52,7 +52,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
             })
             .collect();
         let kind = entry.value.kind().replace('_', " ");
-        printer::result(format!("{position}\t{when}\t{}\t{kind}\t{}", entry.who, fields.join(", ")))?;
+        printer::result(format!(
+            "{position}\t{when}\t{}\t{kind}\t{}",
+            entry.who,
+            fields.join(", ")
+        ))?;
     }
     Ok(())
 }

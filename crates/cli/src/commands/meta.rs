@@ -101,7 +101,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         printer::remark(format!("forest plot in {}", path.display()));
     }
     if arguments.json {
-        let json = serde_json::to_string_pretty(&synthesis_json(&synthesis)).map_err(printer::failure)?;
+        let json =
+            serde_json::to_string_pretty(&synthesis_json(&synthesis)).map_err(printer::failure)?;
         return printer::result(json);
     }
     printer::result(table::text(&forest_plot(&synthesis, &[])))?;

@@ -30,7 +30,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     let dir = &arguments.dir;
     let shown = dir.display();
     if dir.exists() && !dir.is_dir() {
-        return Err(printer::failure(format!("{shown}: found a file, expected a folder or nothing")));
+        return Err(printer::failure(format!(
+            "{shown}: found a file, expected a folder or nothing"
+        )));
     }
     for (name, _) in TEMPLATE {
         if dir.join(name).exists() {
@@ -42,6 +44,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     for (name, text) in TEMPLATE {
         write_whole(&dir.join(name), text.as_bytes()).map_err(printer::failure)?;
     }
-    printer::remark(format!("a new review in {shown}: fill in review.toml, then `consil build {shown}`"));
+    printer::remark(format!(
+        "a new review in {shown}: fill in review.toml, then `consil build {shown}`"
+    ));
     printer::result(shown)
 }

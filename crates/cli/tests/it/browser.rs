@@ -7,6 +7,7 @@ use std::process::Command;
 use crate::consil::{EXAMPLES, consil, example};
 
 /// Runs headless Chromium on a page and gives its standard output; `None` where there is no Chromium.
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn chromium(page: &Path, options: &[&str]) -> Option<String> {
     if !Command::new("chromium").arg("--version").output().is_ok_and(|it| it.status.success()) {
         eprintln!("skipped: no chromium on this machine; `cargo xtask test` installs it");
@@ -50,9 +51,14 @@ fn every_report_fits_a_phone_and_a_desk_and_has_no_broken_link() {
         for width in [390, 1280] {
             let page = folder.path().join(format!("probe-{width}.html"));
             fs_err::write(&page, probe(&folder.path().join("report.html"), width)).unwrap();
-            let options = ["--allow-file-access-from-files", "--virtual-time-budget=10000", "--dump-dom"];
+            let options =
+                ["--allow-file-access-from-files", "--virtual-time-budget=10000", "--dump-dom"];
             let Some(dom) = chromium(&page, &options) else { return };
-            let found = dom.split("<pre id=\"o\">").nth(1).and_then(|it| it.split("</pre>").next()).unwrap();
+            let found = dom
+                .split("<pre id=\"o\">")
+                .nth(1)
+                .and_then(|it| it.split("</pre>").next())
+                .unwrap();
             let found: serde_json::Value =
                 serde_json::from_str(&found.replace("&quot;", "\"").replace("&amp;", "&")).unwrap();
             let (page, view) = (found["page"].as_u64().unwrap(), found["view"].as_u64().unwrap());

@@ -1,6 +1,6 @@
 //! `consil build` on the examples, on broken folders, and twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::consil::{EXAMPLES, consil, example};
@@ -44,9 +44,14 @@ fn every_example_gives_a_report_results_figures_and_tables() {
         assert_eq!(run.status, 0, "{}", run.stderr);
         let files = files(out.path());
         assert!(files.contains_key("report.html") && files.contains_key("results.json"));
-        assert!(files.keys().any(|it| it.starts_with("figures/") && it.ends_with(".svg")));
-        assert!(files.keys().any(|it| it.starts_with("tables/") && it.ends_with(".csv")));
-        assert!(files.keys().all(|it| !it.ends_with(".part")), "{:?}", files.keys());
+        let kinds: BTreeSet<&str> = files.keys().filter_map(|it| it.rsplit('.').next()).collect();
+        assert_eq!(
+            kinds,
+            BTreeSet::from(["csv", "html", "json", "svg"]),
+            "nothing else, nothing half written"
+        );
+        assert!(files.keys().any(|it| it.starts_with("figures/")));
+        assert!(files.keys().any(|it| it.starts_with("tables/")));
         assert!(run.stdout.trim_end().ends_with("report.html"));
     }
 }
@@ -57,7 +62,9 @@ fn the_report_is_self_contained() {
         let out = tempfile::tempdir().unwrap();
         consil(&example(name), &["build", "--out", &out.path().display().to_string()]);
         let html = fs_err::read_to_string(out.path().join("report.html")).unwrap();
-        for outside in ["src=\"http", "url(http", "@import", "<link rel=\"stylesheet\"", "<script src"] {
+        for outside in
+            ["src=\"http", "url(http", "@import", "<link rel=\"stylesheet\"", "<script src"]
+        {
             assert!(!html.contains(outside), "{name}: {outside}");
         }
     }
@@ -85,9 +92,27 @@ fn results_json_holds_the_reference_values() {
 fn a_folder_without_a_review_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let run = consil(folder.path(), &["build", "."]);
-    insta::assert_snapshot!(run.shown(folder.path()), @"");
+    insta::assert_snapshot!(run.shown(folder.path()), @r#"
+    status: 1
+    --- stdout
+    --- stderr
+    error: review.toml
+        found:    no such file in .
+        expected: the file that every review has
+        help:     `consil new .` makes one
+    1 error and 0 warnings
+    "#);
     let run = consil(folder.path(), &["build", "nowhere"]);
-    insta::assert_snapshot!(run.shown(folder.path()), @"");
+    insta::assert_snapshot!(run.shown(folder.path()), @r#"
+    status: 1
+    --- stdout
+    --- stderr
+    error: nowhere
+        found:    no such folder
+        expected: the folder of a review
+        help:     `consil new nowhere` makes one
+    1 error and 0 warnings
+    "#);
 }
 
 #[test]
@@ -97,7 +122,24 @@ fn all_problems_are_shown_together_and_nothing_is_written() {
     fs_err::write(dir.join("review.toml"), "[review]\ntitel = \"T\"\n").unwrap();
     fs_err::write(dir.join("studies.csv"), "study,design\nA,parallell\n").unwrap();
     let run = consil(dir, &["build"]);
-    insta::assert_snapshot!(run.shown(dir), @"");
+    insta::assert_snapshot!(run.shown(dir), @r#"
+    status: 1
+    --- stdout
+    --- stderr
+    error: review.toml:2:9 (titel)
+        found:    the unknown name `titel`
+        expected: one of: title, authors, registration, funding, competing_interests, summary, limitations
+        help:     did you mean `title`?
+    error: review.toml:1:2 (title)
+        found:    nothing
+        expected: the review's title
+        help:     fill in `title`
+    error: studies.csv:2:3 (design)
+        found:    `parallell`
+        expected: one of `parallel`, `cluster`, `crossover`, `within-person`
+        help:     did you mean `parallel`?
+    3 errors and 0 warnings
+    "#);
     assert!(!dir.join("output").exists());
 }
 

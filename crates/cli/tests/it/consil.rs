@@ -14,7 +14,12 @@ impl Run {
     /// Status, standard output and standard error as one text, with the folder's name replaced.
     pub(crate) fn shown(&self, folder: &Path) -> String {
         let hide = |text: &str| text.replace(&folder.display().to_string(), "[DIR]");
-        format!("status: {}\n--- stdout\n{}--- stderr\n{}", self.status, hide(&self.stdout), hide(&self.stderr))
+        format!(
+            "status: {}\n--- stdout\n{}--- stderr\n{}",
+            self.status,
+            hide(&self.stdout),
+            hide(&self.stderr)
+        )
     }
 }
 
