@@ -95,7 +95,7 @@ impl Font {
 
     /// The text on one line, its end replaced by an ellipsis if it is wider than `room`.
     pub(crate) fn cut(self, text: &str, room: f64) -> String {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = breakable(text).collect::<Vec<_>>().join(" ");
         if self.width(&text) <= room {
             return text;
         }
@@ -117,11 +117,18 @@ impl Font {
     }
 }
 
+/// The runs of a text between blanks at which a line may break; no-break spaces are part of a run, and keep
+/// their width.
+fn breakable(text: &str) -> impl Iterator<Item = &str> {
+    let is_break = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}');
+    text.split(is_break).filter(|run| !run.is_empty())
+}
+
 /// The words of a text, short parentheses kept whole.
 fn words(text: &str) -> Vec<String> {
     const SHORT: usize = 16;
     let mut words: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in breakable(text) {
         match words.last_mut() {
             Some(last)
                 if last.starts_with('(')
@@ -169,6 +176,13 @@ mod tests {
         assert!(cut.ends_with('…') && FONT.width(&cut) <= 60.0, "{cut}");
         let lines = FONT.wrap_at_most("one two three four five six seven eight nine", 50.0, 2);
         assert!(lines.len() == 2 && lines[1].ends_with('…'), "{lines:?}");
+    }
+
+    #[test]
+    fn a_no_break_space_neither_breaks_nor_widens() {
+        let text = "112\u{202f}657";
+        assert_eq!(FONT.wrap(text, 1.0).concat(), text);
+        assert_eq!(FONT.cut(text, FONT.width(text)), text);
     }
 
     #[test]
