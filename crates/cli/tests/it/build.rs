@@ -161,3 +161,13 @@ fn the_log_tells_who_did_what() {
     assert!(screened >= 52, "{screened}");
     assert!(lines.iter().all(|it| it["event"] != "report_screened" || it["who"].is_string()));
 }
+
+#[test]
+fn the_picture_in_the_readme_is_what_the_program_draws() {
+    let out = tempfile::tempdir().unwrap();
+    consil(&example("bcg-vaccine"), &["build", "--out", &out.path().display().to_string()]);
+    let drawn = fs_err::read(out.path().join("figures/forest-tuberculosis.svg")).unwrap();
+    let shown = fs_err::read(example("../docs/images/forest-bcg-vaccine.svg")).unwrap();
+    let help = "copy examples/bcg-vaccine/output/figures/forest-tuberculosis.svg to docs/images/forest-bcg-vaccine.svg";
+    assert!(drawn == shown, "the picture is old: {help}");
+}
