@@ -16,14 +16,21 @@ use indexmap::IndexMap;
 
 use crate::{Failed, printer, table};
 
-/// The columns are recognised by name: events_e, n_e, events_c, n_c (or ai, bi, ci, di); mean_e, sd_e, n_e,
-/// mean_c, sd_c, n_c; effect with se, variance, or ci_lower and ci_upper; and study. `_e` is the
-/// experimental group, `_c` the comparator.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Columns are recognised by name, _e for the experimental group and _c for the comparator:
+  study                                        (or author and year, studlab, slab, trial)
+  events_e, n_e, events_c, n_c                 (or ai, bi, ci, di; n1i, n2i; event.e, n.e, …)
+  mean_e, sd_e, n_e, mean_c, sd_c, n_c         (or m1i, sd1i, n1i, m2i, sd2i, n2i; mean.e, …)
+  effect with se, variance, or ci_lower and ci_upper  (or yi, sei, vi; TE, seTE)
+Other columns can make subgroups. Ratios in `effect` are ratios; with --log they are logarithms.
+
+Example: consil meta trials.csv --measure OR --ci HK --subgroup region --plot forest.svg")]
 pub(crate) struct Arguments {
     /// The table, with a header
     file: PathBuf,
-    /// Name columns by hand: events_e=tpos,n_e=total
+    /// Name columns by hand: `events_e=tpos,n_e=total`
     #[arg(long, value_delimiter = ',', value_name = "ROLE=COLUMN")]
     columns: Vec<String>,
     /// Effect measure: MD, SMD, ROM, RR, OR, PETO, RD or GEN [default: by the columns]
@@ -106,7 +113,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         return printer::result(json);
     }
     printer::result(table::text(&forest_plot(&synthesis, &[])))?;
-    printer::result(statement(&synthesis))
+    printer::result(statement(&synthesis))?;
+    for note in &synthesis.notes {
+        printer::result(format!("Note: {note}"))?;
+    }
+    for excluded in &synthesis.excluded {
+        printer::result(format!("Left out: {}: {}", excluded.study, excluded.reason))?;
+    }
+    Ok(())
 }
 
 fn request(arguments: &Arguments) -> Result<TableRequest, Failed> {
