@@ -143,6 +143,7 @@ fn the_text_shows_the_table_and_the_sentence() {
     Heterogeneity: τ² = 685, I² = 99%; Q = 238.92, df = 8, P < 0.0001
     Test of the overall effect: P = 0.09
     9 studies (1158 participants): mean difference −15.11 (95% CI −32.64 to 2.43), P = 0.09; the estimate is lower with Experimental than with Control, and the interval includes no difference (0); random effects (REML, Wald interval); τ² = 685, I² = 99%; 95% prediction interval −80.49 to 50.28.
+    Note: prediction interval by Higgins, Thompson and Spiegelhalter: t distribution with 7 degrees of freedom
     --- stderr
     "#);
 }
