@@ -132,7 +132,7 @@ fn footnotes(flow: &Flow) -> Vec<String> {
         .map(|it| it.name.as_str())
         .collect();
     if !without.is_empty() {
-        notes.push(format!("No records are there from: {}.", without.join(", ")));
+        notes.push(format!("No records were imported from: {}.", without.join(", ")));
     }
     notes
 }

@@ -1,9 +1,11 @@
 //! How numbers are printed for readers, in one place: decimals, signs, P values, counts.
 
+use consilience_review::PValue;
+
 /// The minus sign of print.
 const MINUS: char = '\u{2212}';
-/// Between the thousands of a count: narrow, and no line breaks there.
-const THIN_SPACE: char = '\u{202f}';
+/// Between the thousands of a count: no line breaks there.
+const NO_BREAK_SPACE: char = '\u{a0}';
 /// What stands for a number that is not there.
 pub(crate) const NOT_ESTIMABLE: &str = "not estimable";
 
@@ -77,6 +79,22 @@ pub(crate) fn p_value(p: f64) -> String {
     }
 }
 
+/// A P value for a column that is headed P: `0.03`, `< 0.001`.
+pub(crate) fn bare_p_value(p: f64) -> String {
+    let text = p_value(p);
+    let bare = text.strip_prefix("P = ").or_else(|| text.strip_prefix("P "));
+    bare.unwrap_or(&text).replace(' ', "\u{a0}")
+}
+
+/// A P value as a source prints it, with the usual spaces: `P < 0.05`, `P = 0.03`, `NS`.
+pub(crate) fn printed_p_value(p: &PValue) -> String {
+    let text = p.to_string();
+    let Some(rest) = text.strip_prefix("P ") else { return text };
+    let number = rest.trim_start_matches(['<', '>', '≤', '≥', '=']);
+    let sign = rest.strip_suffix(number).unwrap_or_default();
+    if sign.is_empty() { number.to_owned() } else { format!("P {sign} {}", number.trim()) }
+}
+
 /// A whole percentage.
 pub(crate) fn percent(value: f64) -> String {
     format!("{}%", fixed(value, 0))
@@ -122,7 +140,7 @@ pub(crate) fn count(value: f64) -> String {
     for (position, c) in whole.chars().enumerate() {
         let left = whole.chars().count() - position;
         if position > 0 && left % 3 == 0 && !grouped.ends_with(MINUS) {
-            grouped.push(THIN_SPACE);
+            grouped.push(NO_BREAK_SPACE);
         }
         grouped.push(c);
     }
@@ -200,11 +218,25 @@ mod tests {
     }
 
     #[test]
+    fn a_printed_p_value_keeps_its_sign_and_its_digits() {
+        let cases = [
+            ("<0.05", "P < 0.05"),
+            ("0.000", "P = 0.000"),
+            ("=0.03", "P = 0.03"),
+            ("> 0.1", "P > 0.1"),
+            ("NS", "NS"),
+        ];
+        for (text, shown) in cases {
+            assert_eq!(printed_p_value(&PValue::parse(text).unwrap()), shown, "{text}");
+        }
+    }
+
+    #[test]
     fn a_count_is_grouped_from_five_digits_on() {
         assert_eq!(count(1146.0), "1146");
-        assert_eq!(count(357_347.0), "357\u{202f}347");
-        assert_eq!(count(10_000.0), "10\u{202f}000");
-        assert_eq!(count(1_234_567.25), "1\u{202f}234\u{202f}567.2");
+        assert_eq!(count(357_347.0), "357\u{a0}347");
+        assert_eq!(count(10_000.0), "10\u{a0}000");
+        assert_eq!(count(1_234_567.25), "1\u{a0}234\u{a0}567.2");
         assert_eq!(count(12.4), "12.4");
         assert_eq!(counted(1, "study", "studies"), "1 study");
     }

@@ -57,8 +57,8 @@ impl Body {
             .iter()
             .filter_map(|entry| match &entry.item {
                 CertaintyItem::Domain(domain, rating) => {
-                    let reason = entry.reason.as_deref().map(|it| format!(": {it}"));
-                    let text = capitalised(rating.name()) + &reason.unwrap_or_default();
+                    let reason = entry.reason.as_deref().map(|it| format!(". {it}"));
+                    let text = rating.name().to_owned() + &reason.unwrap_or_default();
                     Some(Named::new(domain.name(), text))
                 }
                 CertaintyItem::Start(_) => None,

@@ -9,7 +9,7 @@ use consilience_review::{Attributed, Keyword, State};
 use super::Material;
 use super::origin::entered;
 use super::text::{Named, paragraphs, result_anchor};
-use crate::number::count;
+use crate::number::{count, printed_p_value};
 
 /// The strategies, verbatim.
 #[derive(Template)]
@@ -209,7 +209,7 @@ fn printed(reported: &Reported) -> Vec<String> {
             let test = p_test.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
             [
                 effect_words,
-                p_value.as_ref().map(|it| format!("{it}{test}")),
+                p_value.as_ref().map(|it| format!("{}{test}", printed_p_value(it))),
                 favours.as_ref().map(|it| match it {
                     Favours::Arm(arm) => format!("favours {arm}"),
                     Favours::Neither => "favours neither".to_owned(),

@@ -10,8 +10,10 @@ use consilience_review::vocabulary::protocol::{Database, EffectOfInterest};
 use consilience_review::vocabulary::records::{CONSENSUS, Stage};
 use consilience_review::vocabulary::study::Design;
 
+use consilience_stats::Measure;
+
 use super::Material;
-use super::text::{listed, paragraphs};
+use super::text::{Named, listed, paragraphs};
 use crate::funnel::MIN_STUDIES;
 use crate::json::correlation_source;
 use crate::number::{counted, fixed, len, typeset};
@@ -29,7 +31,7 @@ struct Part {
     heading: &'static str,
     in_their_words: Vec<String>,
     recorded: Vec<String>,
-    items: Vec<String>,
+    items: Vec<Named>,
 }
 
 impl Part {
@@ -42,8 +44,9 @@ impl Part {
         Self { heading, in_their_words: paragraphs(words), recorded, items: Vec::new() }
     }
 
-    fn with_items(self, items: impl IntoIterator<Item = String>) -> Self {
-        Self { items: items.into_iter().map(|it| typeset(&it)).collect(), ..self }
+    fn with_items(self, items: impl IntoIterator<Item = Named>) -> Self {
+        let typeset = |it: Named| Named::new(it.name, typeset(&it.text));
+        Self { items: items.into_iter().map(typeset).collect(), ..self }
     }
 }
 
@@ -53,8 +56,7 @@ impl MethodsSection {
         let syntheses = &material.evaluation.syntheses;
         let methods = &state.methods;
         let software = format!(
-            "The records, the data and the analyses were handled, and this report was written, with \
-             Consilience {}.",
+            "Consilience {} kept the review's data, worked out its analyses and wrote this report.",
             env!("CARGO_PKG_VERSION")
         );
         Self {
@@ -104,7 +106,7 @@ fn sources(state: &State) -> Part {
     Part::new(heading, None, [introduction]).with_items(items)
 }
 
-fn source_item(state: &State, database: &Database) -> String {
+fn source_item(state: &State, database: &Database) -> Named {
     let platform = database.platform.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
     let search = state.searches.get(&database.id);
     let date = match search.and_then(|it| it.date.as_ref()) {
@@ -119,7 +121,7 @@ fn source_item(state: &State, database: &Database) -> String {
         Some(hits) => format!("; {} hits reported", crate::number::count(hits.value())),
         None => String::new(),
     };
-    format!("{}{platform}: {date}; {strategy}{hits}.", database.name)
+    Named::new(format!("{}{platform}", database.name), format!("{date}; {strategy}{hits}."))
 }
 
 fn selection(material: Material) -> Vec<String> {
@@ -150,7 +152,9 @@ fn screening(state: &State, stage: Stage, n_people: usize) -> String {
     match n_people {
         0 => return format!("No decision on {what} is recorded."),
         1 => {
-            return format!("Decisions on {what} are recorded of one person, and of no second one.");
+            return format!(
+                "Decisions on {what} are recorded of one person; no second reviewer is recorded."
+            );
         }
         _ => {}
     }
@@ -245,25 +249,35 @@ fn synthesis_introduction(syntheses: &[Synthesis]) -> Vec<String> {
     }
 }
 
+const REPEATED: &str = "; repeated over a range of correlations between paired sides or periods";
+
 /// One analysis as it was carried out.
-fn synthesis_item(synthesis: &Synthesis) -> String {
+fn synthesis_item(synthesis: &Synthesis) -> Named {
+    Named::new(&synthesis.title, synthesis_words(synthesis))
+}
+
+fn synthesis_words(synthesis: &Synthesis) -> String {
     let plan = &synthesis.plan;
-    let (title, effect) = (&synthesis.title, plan.effect_words());
+    let effect = plan.effect_words();
     let Some(pooled) = &synthesis.pooled else {
         let instead = if synthesis.narrative.is_some() {
             "; directions of effect and P values are set out instead, after chapter 12 of the Cochrane Handbook"
         } else {
             ""
         };
-        return format!("{title}: planned as {effect}; nothing was pooled{instead}.");
+        return format!("planned as {effect}; nothing was pooled{instead}.");
     };
     if pooled.k < 2 {
-        return format!("{title}: {effect} of the one study that has it; nothing was pooled.");
+        let repeated = if synthesis.correlations.is_empty() { "" } else { REPEATED };
+        return format!("{effect} of the one study that has it; nothing was pooled{repeated}.");
     }
     let settings = Settings::of(synthesis);
+    let method = match plan.measure {
+        Measure::PetoOddsRatio => "Peto's",
+        _ => settings.method.name(),
+    };
     let mut parts = vec![format!(
-        "{effect}, {} method, {}{}",
-        settings.method.name(),
+        "{effect}, {method} method, {}{}",
         settings.model_words(),
         settings
             .tau2
@@ -277,17 +291,14 @@ fn synthesis_item(synthesis: &Synthesis) -> String {
         );
     }
     if let Some(column) = plan.subgroup.as_ref().filter(|_| !synthesis.subgroups.is_empty()) {
-        parts.push(format!("subgroups by {}, each with its own τ²", column.replace('_', " ")));
+        let own = if settings.tau2.is_some() { ", each with its own τ²" } else { "" };
+        parts.push(format!("subgroups by {}{own}", column.replace('_', " ")));
     }
     if !synthesis.leave_one_out.is_empty() {
         parts.push("each study left out in turn".to_owned());
     }
-    if !synthesis.correlations.is_empty() {
-        parts.push(
-            "repeated over a range of correlations between paired sides or periods".to_owned(),
-        );
-    }
-    format!("{title}: {}.", parts.join("; "))
+    let repeated = if synthesis.correlations.is_empty() { "" } else { REPEATED };
+    format!("{}{repeated}.", parts.join("; "))
 }
 
 fn preparation(syntheses: &[Synthesis]) -> Vec<String> {
@@ -310,8 +321,8 @@ fn preparation(syntheses: &[Synthesis]) -> Vec<String> {
 }
 
 /// How each paired design was allowed for.
-fn pairings(state: &State, syntheses: &[Synthesis]) -> Vec<String> {
-    let mut lines = BTreeSet::new();
+fn pairings(state: &State, syntheses: &[Synthesis]) -> Vec<Named> {
+    let mut lines: BTreeSet<(String, String)> = BTreeSet::new();
     for study in syntheses.iter().flat_map(|it| &it.studies) {
         let Some(pairing) = &study.pairing else { continue };
         let design = state.studies.get(&study.study).map_or("paired", |it| match it.design {
@@ -324,9 +335,9 @@ fn pairings(state: &State, syntheses: &[Synthesis]) -> Vec<String> {
                 format!("correlation {}, {}", fixed(*r, 2), correlation_source(*source))
             }
         };
-        lines.insert(format!("{} ({design}): {how}.", study.study));
+        lines.insert((format!("{} ({design})", study.study), format!("{how}.")));
     }
-    lines.into_iter().collect()
+    lines.into_iter().map(|(name, text)| Named::new(name, text)).collect()
 }
 
 fn reporting_bias(syntheses: &[Synthesis]) -> String {

@@ -7,9 +7,9 @@ use super::figure::Figure;
 use super::origin::{Input, inputs};
 use crate::drawings::AnalysisDrawings;
 use crate::forest::effect_text;
-use crate::number::{count, fixed, p_value, typeset};
+use crate::number::{count, fixed, p_value, printed_p_value, typeset};
 
-/// The narrative part of a synthesis.
+/// The narrative part of a synthesis. Its own plot is left out where one of all outcomes shows the same.
 pub(super) struct NarrativeView {
     pub(super) figure: Option<Figure>,
     pub(super) rows: Vec<EffectRow>,
@@ -34,9 +34,11 @@ impl NarrativeView {
         synthesis: &Synthesis,
         narrative: &Narrative,
         drawings: &AnalysisDrawings,
+        has_overview: bool,
     ) -> Self {
         let names = &synthesis.comparison;
-        let figure = drawings.direction.as_ref().map(|it| {
+        let own = drawings.direction.as_ref().filter(|_| !has_overview);
+        let figure = own.map(|it| {
             let caption = format!(
                 "Direction of effect. Up favours {}, down favours {}; the size of the arrow follows the number \
                  of participants.",
@@ -63,7 +65,7 @@ fn row(state: &State, synthesis: &Synthesis, it: &NarrativeRow) -> EffectRow {
         None => "Not given".to_owned(),
     };
     let p = match &it.p_value {
-        Some(NarrativeP::Printed(p)) => p.to_string(),
+        Some(NarrativeP::Printed(p)) => printed_p_value(p),
         Some(NarrativeP::Computed(p)) => format!("{} (computed here)", p_value(*p)),
         None => "Not given".to_owned(),
     };

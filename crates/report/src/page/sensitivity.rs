@@ -1,66 +1,105 @@
 //! What a synthesis' answer depends on: subgroups, single studies, the assumed correlation, small studies.
 
-use consilience_review::analysis::Synthesis;
+use askama::Template;
+use consilience_review::analysis::{LeftOut, Synthesis};
 use consilience_stats::Pooled;
 
-use crate::forest::effect_text;
+use crate::forest::{effect_name, effect_text};
 use crate::funnel::MIN_STUDIES;
-use crate::number::{counted, fixed, p_value, percent, typeset};
+use crate::number::{self, bare_p_value, counted, fixed, p_value, percent, typeset};
 use crate::settings::Settings;
-use crate::statement::decimals;
+use crate::statement::{capitalised, decimals};
 
-/// The pool under one condition, as a row of a table.
-pub(super) struct PoolRow {
-    /// The condition: a subgroup, the study left out, a correlation.
-    pub(super) name: String,
-    pub(super) k: usize,
-    pub(super) effect: String,
-    pub(super) p_value: String,
-    pub(super) tau2: String,
-    pub(super) i2: String,
+/// What stands for a number that the model does not have.
+const DASH: &str = "–";
+
+/// The pool under several conditions, as a table.
+#[derive(Template)]
+#[template(path = "pool_table.html", whitespace = "minimize")]
+pub(super) struct PoolTable {
+    label: String,
+    caption: &'static str,
+    /// What the conditions are.
+    header: String,
+    effect: String,
+    rows: Vec<PoolRow>,
+}
+
+/// One condition: a subgroup, the study left out, a correlation.
+struct PoolRow {
+    name: String,
+    k: usize,
+    effect: String,
+    p_value: String,
+    /// τ² and I², where several studies were pooled.
+    heterogeneity: Option<(String, String)>,
+}
+
+impl PoolTable {
+    /// `None` without rows.
+    fn new(
+        synthesis: &Synthesis,
+        caption: &'static str,
+        header: impl Into<String>,
+        rows: Vec<PoolRow>,
+    ) -> Option<Self> {
+        (!rows.is_empty()).then(|| Self {
+            label: format!("{}: {}", synthesis.title, caption.to_lowercase()),
+            caption,
+            header: header.into(),
+            effect: format!("{} ({}% CI)", effect_name(synthesis), synthesis.plan.level),
+            rows,
+        })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn has_heterogeneity(&self) -> bool {
+        self.rows.iter().any(|it| it.heterogeneity.is_some())
+    }
 }
 
 impl PoolRow {
     fn new(synthesis: &Synthesis, name: String, pooled: &Pooled) -> Self {
-        let several = pooled.k > 1;
         let random = Settings::of(synthesis).tau2.is_some();
-        let dash = || "–".to_owned();
+        let tau2 = if random { number::tau2(pooled.tau2) } else { DASH.to_owned() };
         Self {
             name,
             k: pooled.k,
             effect: effect_text(synthesis, pooled.estimate, pooled.ci),
-            p_value: typeset(&p_value(pooled.p_value)),
-            tau2: if several && random { crate::number::tau2(pooled.tau2) } else { dash() },
-            i2: if several { percent(pooled.i2) } else { dash() },
+            p_value: bare_p_value(pooled.p_value),
+            heterogeneity: (pooled.k > 1).then(|| (tau2, percent(pooled.i2))),
         }
     }
 }
 
 /// One row per subgroup; one that could not be pooled is told by the forest plot.
-pub(super) fn subgroups(synthesis: &Synthesis) -> Vec<PoolRow> {
-    synthesis
+pub(super) fn subgroups(synthesis: &Synthesis) -> Option<PoolTable> {
+    let rows = synthesis
         .subgroups
         .iter()
         .filter_map(|it| {
             let pooled = it.pooled.as_ref()?;
             Some(PoolRow::new(synthesis, it.level.clone(), pooled))
         })
-        .collect()
+        .collect();
+    let column = synthesis.plan.subgroup.clone().unwrap_or_default().replace('_', " ");
+    PoolTable::new(synthesis, "Pooled estimate by subgroup", capitalised(&column), rows)
 }
 
 /// One row per study that is left out.
-pub(super) fn leave_one_out(synthesis: &Synthesis) -> Vec<PoolRow> {
+pub(super) fn leave_one_out(synthesis: &Synthesis) -> Option<PoolTable> {
     let row = |study: &str, pooled: &Pooled| PoolRow::new(synthesis, study.to_owned(), pooled);
-    synthesis.leave_one_out.iter().map(|it| row(&it.study, &it.pooled)).collect()
+    let rows = synthesis.leave_one_out.iter().map(|it| row(&it.study, &it.pooled)).collect();
+    PoolTable::new(synthesis, "Pooled estimate without each study", "Left out", rows)
 }
 
 /// Over which range the estimates without single studies move.
 pub(super) fn leave_one_out_words(synthesis: &Synthesis) -> Option<String> {
     let show = |it: f64| synthesis.display(it);
-    let by_estimate = |a: &&consilience_review::analysis::LeftOut,
-                       b: &&consilience_review::analysis::LeftOut| {
-        a.pooled.estimate.total_cmp(&b.pooled.estimate)
-    };
+    let by_estimate = |a: &&LeftOut, b: &&LeftOut| a.pooled.estimate.total_cmp(&b.pooled.estimate);
     let lowest = synthesis.leave_one_out.iter().min_by(by_estimate)?;
     let highest = synthesis.leave_one_out.iter().max_by(by_estimate)?;
     let decimals = decimals(synthesis);
@@ -74,8 +113,8 @@ pub(super) fn leave_one_out_words(synthesis: &Synthesis) -> Option<String> {
 }
 
 /// One row per correlation, beside the analysis that ignores the pairing.
-pub(super) fn correlations(synthesis: &Synthesis) -> Vec<PoolRow> {
-    synthesis
+pub(super) fn correlations(synthesis: &Synthesis) -> Option<PoolTable> {
+    let rows = synthesis
         .correlations
         .iter()
         .map(|it| {
@@ -85,7 +124,8 @@ pub(super) fn correlations(synthesis: &Synthesis) -> Vec<PoolRow> {
             };
             PoolRow::new(synthesis, name, &it.pooled)
         })
-        .collect()
+        .collect();
+    PoolTable::new(synthesis, "Answer by assumption about the pairing", "Assumption", rows)
 }
 
 /// What can be said of small-study effects.

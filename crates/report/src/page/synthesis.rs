@@ -8,7 +8,7 @@ use super::Material;
 use super::figure::Figure;
 use super::narrative::NarrativeView;
 use super::origin::Origin;
-use super::sensitivity::{self, PoolRow};
+use super::sensitivity::{self, PoolTable};
 use super::text::{Named, paragraphs, study_anchor};
 use crate::drawings::AnalysisDrawings;
 use crate::forest::{
@@ -37,12 +37,11 @@ pub(super) struct SynthesisView {
     table: Option<StudyTable>,
     paragraphs: Vec<String>,
     notes: Vec<String>,
-    subgroup_name: String,
-    subgroups: Vec<PoolRow>,
+    subgroups: Option<PoolTable>,
     subgroup_test: Option<String>,
-    leave_one_out: Vec<PoolRow>,
+    leave_one_out: Option<PoolTable>,
     leave_one_out_words: Option<String>,
-    correlations: Vec<PoolRow>,
+    correlations: Option<PoolTable>,
     funnel: Option<Figure>,
     small_studies: Option<String>,
     excluded: Vec<Named>,
@@ -110,7 +109,9 @@ impl SynthesesSection {
             .iter()
             .zip(&material.drawings.analyses)
             .map(|(synthesis, drawings)| {
-                SynthesisView::new(&material.reading.state, synthesis, drawings)
+                let has_overview =
+                    material.drawings.overviews.iter().any(|it| it.0 == synthesis.comparison.id);
+                SynthesisView::new(&material.reading.state, synthesis, drawings, has_overview)
             })
             .collect();
         Self { overviews, syntheses }
@@ -118,7 +119,12 @@ impl SynthesesSection {
 }
 
 impl SynthesisView {
-    fn new(state: &State, synthesis: &Synthesis, drawings: &AnalysisDrawings) -> Self {
+    fn new(
+        state: &State,
+        synthesis: &Synthesis,
+        drawings: &AnalysisDrawings,
+        has_overview: bool,
+    ) -> Self {
         let anchor = format!("analysis-{}", drawings.anchor);
         let claims = state
             .claims
@@ -130,7 +136,6 @@ impl SynthesisView {
                 explanation: paragraphs(it.explanation.as_deref()),
             })
             .collect();
-        let subgroup_name = synthesis.plan.subgroup.clone().unwrap_or_default().replace('_', " ");
         Self {
             title: synthesis.title.clone(),
             question: format!(
@@ -146,7 +151,6 @@ impl SynthesisView {
             table: table(state, synthesis, &anchor),
             paragraphs: heterogeneity_words(synthesis),
             notes: synthesis.notes.iter().map(|it| typeset(&sentence(it))).collect(),
-            subgroup_name: capitalised(&subgroup_name),
             subgroups: sensitivity::subgroups(synthesis),
             subgroup_test: subgroup_line(synthesis).map(|it| typeset(&format!("{it}."))),
             leave_one_out: sensitivity::leave_one_out(synthesis),
@@ -158,19 +162,19 @@ impl SynthesisView {
                     it,
                     &file,
                     "Funnel plot",
-                    format!("{}: effects against their standard errors.", synthesis.title),
+                    "Effect of each study against its standard error.",
                 )
             }),
             small_studies: sensitivity::small_studies(synthesis),
             excluded: synthesis
                 .excluded
                 .iter()
-                .map(|it| Named::new(&it.study, sentence(&it.reason)))
+                .map(|it| Named::new(&it.study, format!("{}.", it.reason)))
                 .collect(),
             narrative: synthesis
                 .narrative
                 .as_ref()
-                .map(|it| NarrativeView::new(state, synthesis, it, drawings)),
+                .map(|it| NarrativeView::new(state, synthesis, it, drawings, has_overview)),
             claims,
             origins: origins(state, synthesis, &anchor),
             anchor,
@@ -191,7 +195,7 @@ fn forest_caption(synthesis: &Synthesis) -> String {
     } else {
         ""
     };
-    format!("{}: {} of each study.{squares}", synthesis.title, synthesis.plan.effect_words())
+    format!("{} of each study.{squares}", capitalised(&synthesis.plan.effect_words()))
 }
 
 fn heterogeneity_words(synthesis: &Synthesis) -> Vec<String> {

@@ -1,0 +1,210 @@
+//! The page as a reader, a screen reader and a browser find it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use consilience_review::Package;
+
+use crate::sample::{package, read, report, text};
+
+/// The page's text, a line per element, without styles and drawings.
+fn plain(html: &str) -> String {
+    let body = without(without(html, "<style>", "</style>").as_str(), "<svg", "</svg>");
+    let mut plain = String::new();
+    let mut in_tag = false;
+    for c in body.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' => {
+                in_tag = false;
+                plain.push('\n');
+            }
+            _ if !in_tag => plain.push(if c == '\u{a0}' { ' ' } else { c }),
+            _ => {}
+        }
+    }
+    let lines: Vec<&str> = plain.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
+    lines.join("\n")
+}
+
+fn without(text: &str, start: &str, end: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some(from) = rest.find(start) {
+        kept.push_str(&rest[..from]);
+        let length = rest[from..].find(end).unwrap() + end.len();
+        rest = &rest[from + length..];
+    }
+    kept + rest
+}
+
+/// All values of an attribute.
+fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+    let start = format!(" {name}=\"");
+    html.match_indices(&start)
+        .map(|(at, _)| {
+            let rest = &html[at + start.len()..];
+            &rest[..rest.find('"').unwrap()]
+        })
+        .collect()
+}
+
+fn example(name: &str) -> Package {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
+    Package::read(&folder).unwrap()
+}
+
+fn pages() -> Vec<String> {
+    let examples = ["bcg-vaccine", "conditioned-medium", "stroke-care"].map(example);
+    let packages = examples.into_iter().chain([package()]);
+    packages.map(|it| text(&report(&it), "report.html")).collect()
+}
+
+#[test]
+fn the_page_says_all_that_the_review_says_and_no_more() {
+    insta::assert_snapshot!(plain(&text(&report(&package()), "report.html")));
+}
+
+#[test]
+fn an_empty_review_gets_a_page_that_says_what_is_missing() {
+    let mut package = Package::default();
+    package.files.insert("review.toml".to_owned(), b"[review]\ntitle = \"Nothing yet\"\n".to_vec());
+    insta::assert_snapshot!(plain(&text(&report(&package), "report.html")));
+}
+
+#[test]
+fn every_link_of_the_page_leads_somewhere_and_no_place_has_two_names() {
+    for html in pages() {
+        let ids = attributes(&html, "id");
+        let distinct: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), distinct.len(), "an id twice");
+        for link in attributes(&html, "href") {
+            match link.strip_prefix('#') {
+                Some(anchor) => assert!(distinct.contains(anchor), "{link}"),
+                None => assert!(link.starts_with("https://") || link.starts_with("http://")),
+            }
+        }
+        for name in ["aria-labelledby", "aria-describedby"] {
+            for id in attributes(&html, name).into_iter().flat_map(str::split_whitespace) {
+                assert!(distinct.contains(id), "{name}={id}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_page_needs_nothing_from_elsewhere() {
+    for html in pages() {
+        assert!(!html.contains("<script") && !html.contains("<link") && !html.contains("<img"));
+        assert!(!html.contains("@import") && attributes(&html, "src").is_empty());
+        let addresses = html.matches("url(").count();
+        assert_eq!(addresses, html.matches("url(data:").count() + html.matches("url(#").count());
+    }
+}
+
+#[test]
+fn headings_never_skip_a_level() {
+    for html in pages() {
+        let html = without(&html, "<svg", "</svg>");
+        let levels: Vec<u32> = html
+            .match_indices("<h")
+            .filter_map(|(at, _)| html[at + 2..].chars().next()?.to_digit(10))
+            .collect();
+        assert_eq!(levels.iter().filter(|it| **it == 1).count(), 1, "one title");
+        for pair in levels.windows(2) {
+            assert!(pair[1] <= pair[0] + 1, "h{} after h{}", pair[1], pair[0]);
+        }
+    }
+}
+
+#[test]
+fn every_figure_has_a_title_and_every_table_headers_with_a_scope() {
+    for html in pages() {
+        for (at, _) in html.match_indices("<svg") {
+            let end = at + html[at..].find('>').unwrap();
+            assert!(html[at..end].contains("role=\"img\""));
+            assert!(html[end..].trim_start_matches('>').trim_start().starts_with("<title"));
+        }
+        let svg_free = without(&html, "<svg", "</svg>");
+        for (at, _) in svg_free.match_indices("<th") {
+            let tag = &svg_free[at..at + svg_free[at..].find('>').unwrap()];
+            assert!(tag.starts_with("<thead") || tag.contains("scope="), "{tag}");
+        }
+    }
+}
+
+#[test]
+fn texts_of_people_stay_texts() {
+    const ATTACK: &str = "<script>alert(1)</script>&amp;'><img src=x onerror=alert(2)>";
+    let mut package = package();
+    for (name, bytes) in &mut package.files {
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        let words = [
+            "Cream for itch",
+            "A. Author",
+            "REG 1",
+            "Two trials",
+            "All made up",
+            "To see whether",
+            "People with",
+            "Randomised trials",
+            "By one of us",
+            "\"PubMed\"",
+            "\"NLM\"",
+            "\"Itch\"",
+            "Cream versus none",
+            "\"No cream\"",
+            "Someone 2020",
+            "Other trials",
+            "P = 0.01",
+            "itch AND cream",
+            "Cream one",
+            "no cream,",
+            "Cream daily",
+            "Norway",
+            "split-face",
+            "10 of 100",
+            "Computer list",
+            "Few events",
+            "Ames 2001",
+        ];
+        let attacked = words.iter().fold(text, |text, word| {
+            let quoted = word.ends_with('"');
+            let bare = word.trim_matches(['"', ',']);
+            let new = match (quoted, word.ends_with(',')) {
+                (true, _) => format!("\"{bare}{ATTACK}\""),
+                (false, true) => format!("{bare}{ATTACK},"),
+                (false, false) => format!("{bare}{ATTACK}"),
+            };
+            text.replace(word, &new)
+        });
+        if name != "records/pubmed.ris" {
+            *bytes = attacked.into_bytes();
+        }
+    }
+    let html = text(&report(&package), "report.html");
+    assert!(!html.contains("<script") && !html.contains("<img"));
+    assert!(html.contains("&#60;script&#62;alert(1)&#60;/script&#62;&#38;amp;&#39;&#62;&#60;img"));
+}
+
+#[test]
+fn the_same_review_gives_the_same_bytes() {
+    assert_eq!(report(&package()), report(&package()));
+}
+
+#[test]
+fn the_files_of_a_report_are_where_scripts_look_for_them() {
+    let names: Vec<String> = report(&package()).files.into_keys().collect();
+    insta::assert_snapshot!(names.join("\n"));
+}
+
+#[test]
+fn figures_come_in_the_formats_asked_for() {
+    use consilience_report::{FigureFormat, ReportOptions, build};
+    let (reading, evaluation) = read(&package());
+    let options = ReportOptions { figure_formats: vec![FigureFormat::Png, FigureFormat::Pdf] };
+    let files = build(&reading, &evaluation, &options).unwrap().files;
+    assert!(files["figures/forest-itch.png"].starts_with(b"\x89PNG"));
+    assert!(files["figures/flow.pdf"].starts_with(b"%PDF"));
+    assert!(!files.contains_key("figures/flow.svg"));
+}
