@@ -157,15 +157,13 @@ pub(crate) fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", len(n), if n == 1 { one } else { many })
 }
 
-/// Ties together what a line break must not part: `P = 0.03`, `95% CI`, `τ² = 0.31`, `I² = 92%`.
+/// Ties together what a line break must not part: `P = 0.03`, `τ² < 0.0001`, `95% CI 0.1`.
 pub(crate) fn typeset(text: &str) -> String {
-    const TIES: [(&str, &str); 6] = [
-        ("P = ", "P\u{a0}=\u{a0}"),
-        ("P < ", "P\u{a0}<\u{a0}"),
-        ("P > ", "P\u{a0}>\u{a0}"),
+    const TIES: [(&str, &str); 4] = [
+        (" = ", "\u{a0}=\u{a0}"),
+        (" < ", "\u{a0}<\u{a0}"),
+        (" > ", "\u{a0}>\u{a0}"),
         ("% CI ", "%\u{a0}CI\u{a0}"),
-        ("² = ", "²\u{a0}=\u{a0}"),
-        ("² < ", "²\u{a0}<\u{a0}"),
     ];
     TIES.iter().fold(text.to_owned(), |text, (loose, tied)| text.replace(loose, tied))
 }

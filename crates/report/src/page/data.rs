@@ -106,8 +106,12 @@ impl DataSection {
                 sha256: it.sha256.clone(),
             })
             .collect();
-        Self { results, n_entries: count(material.reading.log.position() as f64), files }
+        Self { results, n_entries: entries(material.reading.log.position()), files }
     }
+}
+
+fn entries(n: u64) -> String {
+    format!("{} {}", count(n as f64), if n == 1 { "entry" } else { "entries" })
 }
 
 impl ResultView {

@@ -309,6 +309,9 @@ fn preparation(syntheses: &[Synthesis]) -> Vec<String> {
         .map(|it| it.study.as_str())
         .collect();
     let text = match converted.len() {
+        _ if syntheses.iter().all(|it| it.studies.is_empty()) => {
+            "No effect was computed.".to_owned()
+        }
         0 => "Effects were computed from the printed numbers as they stand; nothing was converted or imputed."
             .to_owned(),
         n => format!(

@@ -109,9 +109,9 @@ fn combined(synthesis: &Synthesis, narrative: &Narrative) -> Vec<String> {
     }
     if !lines.is_empty() {
         lines.push(
-            "A P value printed as a bound (P < 0.05) enters at the bound. A study without a direction or with a P \
-             value that bounds nothing (NS) is left out, and reports that print a P value only when it is small \
-             make the combination look stronger than it is."
+            "A P value printed as a bound (P < 0.05) enters at the bound. A study is left out that gives no direction, \
+             or neither an effect nor a P value that bounds anything (NS). Reports that print a P value only when it \
+             is small make the combination look stronger than it is."
                 .to_owned(),
         );
     }

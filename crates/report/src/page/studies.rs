@@ -58,6 +58,11 @@ impl StudiesSection {
         Self { columns, rows }
     }
 
+    /// Whether a sheet of paper is too narrow for the columns: each study is then printed as a paragraph.
+    fn is_wide(&self) -> bool {
+        self.columns.len() > 5
+    }
+
     fn has_reports(&self) -> bool {
         self.rows.iter().any(|it| !it.reports.is_empty())
     }
