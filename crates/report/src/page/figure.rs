@@ -8,6 +8,8 @@ use consilience_figures::Svg;
 #[template(path = "figure.html", whitespace = "minimize")]
 pub(super) struct Figure {
     anchor: String,
+    /// The frame's name, which no other figure of the page shares.
+    region: String,
     label: String,
     markup: String,
     caption: String,
@@ -18,9 +20,15 @@ impl Figure {
     pub(super) fn new(svg: &Svg, file: &str, label: &str, caption: impl Into<String>) -> Self {
         Self {
             anchor: format!("figure-{}", crate::slug::slug(file)),
+            region: label.to_owned(),
             label: label.to_owned(),
             markup: svg.markup().to_owned(),
             caption: caption.into(),
         }
+    }
+
+    /// Says what the figure is of, where the page has several of its kind.
+    pub(super) fn of(self, title: &str) -> Self {
+        Self { region: format!("{title}: {}", self.label.to_lowercase()), ..self }
     }
 }

@@ -45,7 +45,7 @@ impl NarrativeView {
                 names.experimental_name, names.comparator_name
             );
             let file = format!("effect-direction-{}", drawings.file);
-            Figure::new(it, &file, "Effect direction plot", caption)
+            Figure::new(it, &file, "Effect direction plot", caption).of(&synthesis.title)
         });
         Self {
             figure,

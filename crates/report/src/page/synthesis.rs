@@ -147,6 +147,7 @@ impl SynthesisView {
             forest: drawings.forest.as_ref().map(|it| {
                 let file = format!("forest-{}", drawings.file);
                 Figure::new(it, &file, "Forest plot", forest_caption(synthesis))
+                    .of(&synthesis.title)
             }),
             table: table(state, synthesis, &anchor),
             paragraphs: heterogeneity_words(synthesis),
@@ -158,12 +159,8 @@ impl SynthesisView {
             correlations: sensitivity::correlations(synthesis),
             funnel: drawings.funnel.as_ref().map(|it| {
                 let file = format!("funnel-{}", drawings.file);
-                Figure::new(
-                    it,
-                    &file,
-                    "Funnel plot",
-                    "Effect of each study against its standard error.",
-                )
+                let caption = "Effect of each study against its standard error.";
+                Figure::new(it, &file, "Funnel plot", caption).of(&synthesis.title)
             }),
             small_studies: sensitivity::small_studies(synthesis),
             excluded: synthesis

@@ -43,6 +43,29 @@ fn counts_that_nobody_recorded_are_null_and_not_nought() {
     assert_eq!(flow["new_studies"], 4);
 }
 
+#[test]
+fn the_boxes_of_the_flow_add_up() {
+    let cm = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/conditioned-medium");
+    for package in [package(), Package::read(cm.as_ref()).unwrap()] {
+        let flow = &results(&package)["flow"];
+        let n = |name: &str| flow[name].as_i64().unwrap();
+        let excluded: i64 = flow["dbr_excluded"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["n"].as_i64().unwrap())
+            .sum();
+        let identified = n("database_results") + n("register_results") + n("other_results");
+        assert_eq!(n("records_screened"), identified - n("duplicates"));
+        let passed = n("records_screened") - n("records_excluded") - n("records_undecided");
+        assert_eq!(n("dbr_sought_reports"), passed);
+        assert_eq!(n("dbr_assessed"), passed - n("dbr_notretrieved_reports"));
+        let open =
+            n("reports_awaiting_classification") + n("reports_ongoing") + n("reports_undecided");
+        assert_eq!(n("new_reports"), n("dbr_assessed") - excluded - open);
+    }
+}
+
 /// A review of trials with these counts in both arms; a count above its `n` is left out as not reported.
 fn review_of(trials: &[(u32, u32, u32, u32)], measure: &str, model: &str) -> Package {
     let mut package = Package::default();

@@ -188,6 +188,19 @@ fn texts_of_people_stay_texts() {
 }
 
 #[test]
+fn a_quotation_mark_does_not_end_an_attribute() {
+    let mut package = package();
+    let toml = String::from_utf8(package.files["review.toml"].clone()).unwrap();
+    let title = r#"id = "itch"
+title = "x\" onfocus=\"alert(1)"
+comparison"#;
+    let toml = toml.replace("id = \"itch\"\ncomparison", title);
+    package.files.insert("review.toml".to_owned(), toml.into_bytes());
+    let html = text(&report(&package), "report.html");
+    assert!(html.contains("x&#34; onfocus=&#34;alert(1)") && !html.contains("onfocus=\""));
+}
+
+#[test]
 fn the_same_review_gives_the_same_bytes() {
     assert_eq!(report(&package()), report(&package()));
 }
