@@ -5,17 +5,23 @@ use consilience_stats::{
     TwoByTwo,
 };
 
+use super::contrast::{contrast_effect, has_precision};
 use super::numbers::{EventCount, group_events, group_mean_sd, short};
-use super::paired::{PairingRule, correlation, given};
-use super::select::{Contrast, Setting, settings};
-use super::{CorrelationSource, Pairing, StudyData, StudyEffect};
+use super::paired::{PairingRule, assumed, correlation, given};
+use super::select::{Setting, settings};
+use super::{Pairing, StudyData, StudyEffect};
+use crate::keyword::Keyword;
 use crate::state::State;
 use crate::vocabulary::plan::{AnalysisPlan, Method};
 use crate::vocabulary::protocol::Comparison;
-use crate::vocabulary::result::{ContrastEffect, ExtractedResult, Reported, Score};
+use crate::vocabulary::result::{ExtractedResult, Score};
 use crate::vocabulary::study::{Design, Study};
 
 const HALF_ADDED: &str = "an empty cell: one half added to each of the four";
+const NO_EVENTS_FOR_MH: &str = "only the trial's own effect is reported, and Mantel-Haenszel needs the events of both \
+                                arms; use inverse variance";
+/// The subgroup of studies of which the characteristic is not known.
+pub(super) const NOT_STATED: &str = "not stated";
 
 /// What all the steps need to know.
 pub(super) struct Question<'a> {
@@ -51,14 +57,17 @@ pub(super) fn study_effect(
         }));
     };
     if others > 0 {
-        effect.steps.insert(
-            0,
-            format!("{} of {} eligible results used: {}", 1, others + 1, setting.words()),
+        let used = format!(
+            "1 of {} eligible results used: {} ({})",
+            others + 1,
+            setting.words(),
+            setting.score.name()
         );
+        effect.steps.insert(0, used);
     }
     let subgroup = question.plan.subgroup.as_ref();
     effect.subgroup = subgroup.map(|name| {
-        study.characteristics.get(name).cloned().unwrap_or_else(|| "not stated".to_owned())
+        study.characteristics.get(name).cloned().unwrap_or_else(|| NOT_STATED.to_owned())
     });
     Ok((effect, setting.score))
 }
@@ -68,19 +77,32 @@ pub(super) fn study_effect(
 fn effect_of(question: &Question, study: &Study, setting: &Setting) -> Result<StudyEffect, String> {
     let contrast = || contrast_effect(question, study, setting);
     let arms = || arms_effect(question, study, setting);
-    let contrast_first = match (study.design, question.pairing) {
-        (Design::Parallel, _) => false,
-        (Design::Cluster, _) | (_, PairingRule::AsPlanned) => true,
-        // To vary the correlation, the arms are needed.
-        (_, PairingRule::Fixed(_) | PairingRule::Ignored) => false,
-    };
     if question.plan.measure == Measure::Generic {
         return contrast();
     }
-    let (first, second) = if contrast_first { (contrast(), arms()) } else { (arms(), contrast()) };
-    match (first, second) {
-        (Ok(effect), _) | (Err(_), Ok(effect)) => Ok(effect),
-        (Err(a), Err(b)) => Err(if contrast_first { b } else { a }),
+    match (question.plan.method, setting.has_both_arms()) {
+        (Method::InverseVariance, false) => contrast(),
+        (Method::InverseVariance, true) if is_contrast_first(question, study, setting) => {
+            contrast().or_else(|_| arms())
+        }
+        (Method::InverseVariance, true) => arms().or_else(|reason| contrast().map_err(|_| reason)),
+        (Method::MantelHaenszel, true) => arms(),
+        (Method::MantelHaenszel, false) => {
+            contrast().and_then(|_| Err(NO_EVENTS_FOR_MH.to_owned()))
+        }
+    }
+}
+
+/// Whether the trial's own contrast knows more of the design than its arms do. A bare P value is only taken
+/// for the precision of a paired design when the plan says so.
+fn is_contrast_first(question: &Question, study: &Study, setting: &Setting) -> bool {
+    match study.design {
+        Design::Parallel => false,
+        Design::Cluster => true,
+        Design::Crossover | Design::WithinPerson => {
+            question.pairing != PairingRule::Ignored
+                && (question.plan.correlation_from_p || has_precision(question.plan, setting))
+        }
     }
 }
 
@@ -89,11 +111,21 @@ fn arms_effect(
     study: &Study,
     setting: &Setting,
 ) -> Result<StudyEffect, String> {
-    if setting.experimental.is_empty() || setting.comparator.is_empty() {
-        return Err(no_arm_numbers(setting));
-    }
     let mut steps = Vec::new();
     let plan = question.plan;
+    for (group, results) in [
+        (&question.comparison.experimental, &setting.experimental),
+        (&question.comparison.comparator, &setting.comparator),
+    ] {
+        if study.design.is_paired() && results.len() > 1 {
+            return Err(format!(
+                "a paired design with {} arms in the group `{group}`, which hold the same people; put one \
+                 into the group",
+                results.len()
+            ));
+        }
+        note_absent_arms(question.state, study, group, results, &mut steps);
+    }
     let (effect, data, pairing) = match plan.measure {
         Measure::MeanDifference | Measure::StandardizedMeanDifference | Measure::RatioOfMeans => {
             let e = group_mean_sd(question.state, &setting.experimental, &mut steps)?;
@@ -121,24 +153,26 @@ fn arms_effect(
     })
 }
 
-fn no_arm_numbers(setting: &Setting) -> String {
-    let missing = setting.results().find_map(|it| match &it.reported {
-        Reported::Missing(reason) => Some(reason.clone()),
-        _ => None,
-    });
-    let said: Vec<&str> = setting
-        .contrasts
-        .iter()
-        .filter_map(|it| match &it.result.reported {
-            Reported::Contrast { effect: None, p_value: Some(_), .. } => Some("a P value"),
-            Reported::Contrast { effect: None, favours: Some(_), .. } => Some("a direction"),
-            _ => None,
-        })
+/// Says which arms of a group have no result here.
+fn note_absent_arms(
+    state: &State,
+    study: &Study,
+    group: &str,
+    results: &[&ExtractedResult],
+    steps: &mut Vec<String>,
+) {
+    let present: Vec<&str> = results.iter().map(|it| it.subject.arm()).collect();
+    let absent: Vec<&str> = state
+        .arms_of(&study.study, group)
+        .map(|it| it.arm.as_str())
+        .filter(|arm| !present.contains(arm))
         .collect();
-    match (missing, said.first()) {
-        (_, Some(said)) => format!("only {said} is reported, no numbers for the arms"),
-        (Some(reason), None) => reason,
-        (None, None) => "results of only one of the two arms".to_owned(),
+    if !absent.is_empty() {
+        steps.push(format!(
+            "no result of {}, so the group is {} alone",
+            absent.join(", "),
+            present.join(", ")
+        ));
     }
 }
 
@@ -157,11 +191,7 @@ fn means(
         if e.n.total_cmp(&c.n).is_ne() {
             return Err(format!("a paired design with {} and {} in its two arms", e.n, c.n));
         }
-        let pairing = match question.pairing {
-            PairingRule::Fixed(r) => Pairing::Correlation(r, CorrelationSource::Assumed),
-            _ => correlation(setting, &e, &c, question.plan, steps),
-        };
-        let Pairing::Correlation(r, _) = pairing else { return Err("no correlation".to_owned()) };
+        let (r, source) = correlation(question, setting, &e, &c, steps);
         let effect = match question.plan.measure {
             Measure::MeanDifference => stats::paired_mean_difference(&e, &c, r),
             Measure::StandardizedMeanDifference => stats::paired_smd(&e, &c, r),
@@ -169,7 +199,7 @@ fn means(
         };
         let effect = effect.map_err(|it| it.to_string())?;
         steps.push(format!("analysed as {} pairs: SE {}", e.n, short(effect.se())));
-        return Ok((effect, data, Some(pairing)));
+        return Ok((effect, data, Some(Pairing::Correlation(r, source))));
     }
     if study.design == Design::Cluster {
         let inflation = design_effect(study, steps)?;
@@ -208,8 +238,13 @@ fn events(
         };
     }
     let effect = table_effect(question.plan, &table).map_err(|it| it.to_string())?;
-    if table.has_zero_cell() && question.plan.measure != Measure::PetoOddsRatio {
-        steps.push(HALF_ADDED.to_owned());
+    match (question.plan.measure, question.plan.method) {
+        _ if !table.has_zero_cell() => {}
+        (Measure::PetoOddsRatio, _) => {}
+        (Measure::RiskDifference, Method::MantelHaenszel) => {
+            steps.push(format!("{HALF_ADDED}, for the standard error"));
+        }
+        _ => steps.push(HALF_ADDED.to_owned()),
     }
     Ok((effect, StudyData::Events(table), None))
 }
@@ -260,15 +295,7 @@ fn paired_events(
             table.n_e, table.n_c
         ));
     }
-    let (phi, source) = match (question.pairing, given(setting, steps)) {
-        (PairingRule::Fixed(phi), _) => (phi, CorrelationSource::Assumed),
-        (_, Some(phi)) => (phi, CorrelationSource::Given),
-        (_, None) => {
-            let phi = question.plan.assumed_correlation();
-            steps.push(format!("correlation between the two sides assumed: {}", short(phi)));
-            (phi, CorrelationSource::Assumed)
-        }
-    };
+    let (phi, source) = given(setting, steps).unwrap_or_else(|| assumed(question, steps));
     let margins =
         PairedMargins { pairs: table.n_e, events_e: table.events_e, events_c: table.events_c, phi };
     let effect = match question.plan.measure {
@@ -301,140 +328,4 @@ fn design_effect(study: &Study, steps: &mut Vec<String>) -> Result<f64, String> 
         short(effect)
     ));
     Ok(effect)
-}
-
-/// The trial's own effect of one arm against the other.
-fn contrast_effect(
-    question: &Question,
-    study: &Study,
-    setting: &Setting,
-) -> Result<StudyEffect, String> {
-    let plan = question.plan;
-    let found = setting.contrasts.iter().find_map(|it| {
-        it.effect().filter(|effect| is_measure(plan, effect)).map(|effect| (it, effect))
-    });
-    let Some((contrast, printed)) = found else { return Err(no_arm_numbers(setting)) };
-    let mut steps = Vec::new();
-    let effect = printed_effect(plan, study, contrast, printed, &mut steps)?;
-    Ok(StudyEffect {
-        study: study.study.clone(),
-        effect,
-        ci: effect.interval(plan.level_share()),
-        weight: 0.0,
-        data: StudyData::Contrast {
-            n: contrast.result.n.as_ref().map(crate::printed::Printed::value),
-        },
-        pairing: study.design.is_paired().then_some(Pairing::AsReported),
-        steps,
-        inputs: vec![contrast.result.key()],
-        subgroup: None,
-    })
-}
-
-/// Whether a printed effect is what the plan asks for.
-fn is_measure(plan: &AnalysisPlan, printed: &ContrastEffect) -> bool {
-    match (plan.measure, &plan.effect_name) {
-        (Measure::Generic, None) => true,
-        (Measure::Generic, Some(name)) => {
-            printed.measure.eq_ignore_ascii_case(name)
-                || initials(name) == printed.measure.to_uppercase()
-        }
-        (measure, _) => {
-            printed.measure.eq_ignore_ascii_case(measure.name())
-                || printed.measure.eq_ignore_ascii_case(measure.long_name())
-        }
-    }
-}
-
-/// `Hazard ratio` as `HR`.
-fn initials(name: &str) -> String {
-    name.split_whitespace().filter_map(|it| it.chars().next()).collect::<String>().to_uppercase()
-}
-
-fn printed_effect(
-    plan: &AnalysisPlan,
-    study: &Study,
-    contrast: &Contrast,
-    printed: &ContrastEffect,
-    steps: &mut Vec<String>,
-) -> Result<Effect, String> {
-    let is_ratio = plan.is_ratio();
-    let on_scale = |value: f64| -> Result<f64, String> {
-        match is_ratio {
-            false => Ok(value),
-            true if value > 0.0 => Ok(libm::log(value)),
-            true => Err(format!("the ratio {value}, which is not above 0")),
-        }
-    };
-    let estimate = on_scale(printed.effect.value())?;
-    let df = degrees_of_freedom(study, contrast.result, is_ratio);
-    let se = match (&printed.se, &printed.ci, exact_p(contrast.result)) {
-        (Some(se), _, _) => {
-            steps.push(format!(
-                "{} {} with SE {se}, as the trial gives it",
-                printed.measure, printed.effect
-            ));
-            se.value()
-        }
-        (None, Some(ci), _) => {
-            let (lower, upper) = (on_scale(ci.lower.value())?, on_scale(ci.upper.value())?);
-            let se = match df {
-                Some(df) => stats::se_from_ci_t(lower, upper, ci.level_share(), df),
-                None => stats::se_from_ci(lower, upper, ci.level_share()),
-            };
-            let se = se.map_err(|it| it.to_string())?;
-            steps.push(format!(
-                "{} {} ({} to {}), as the trial gives it; SE {} from the interval{}{}",
-                printed.measure,
-                printed.effect,
-                ci.lower,
-                ci.upper,
-                short(se),
-                if is_ratio { " of the logarithm" } else { "" },
-                df.map_or_else(String::new, |df| format!(", t with {df} degrees of freedom"))
-            ));
-            se
-        }
-        (None, None, Some(p)) => {
-            let se = stats::se_from_p(estimate, p, df).map_err(|it| it.to_string())?;
-            steps.push(format!(
-                "{} {} with P = {p}, as the trial gives it; SE {} from the P value",
-                printed.measure,
-                printed.effect,
-                short(se)
-            ));
-            se
-        }
-        (None, None, None) => {
-            return Err(format!(
-                "{} {} without SE, interval or exact P value",
-                printed.measure, printed.effect
-            ));
-        }
-    };
-    if se <= 0.0 || !se.is_finite() {
-        return Err(format!("{} {} with a standard error of 0", printed.measure, printed.effect));
-    }
-    let sign = if contrast.is_reversed { -1.0 } else { 1.0 };
-    if contrast.is_reversed {
-        steps.push("printed the other way round, so turned".to_owned());
-    }
-    Ok(Effect { estimate: sign * estimate, variance: se * se })
-}
-
-fn exact_p(result: &ExtractedResult) -> Option<f64> {
-    match &result.reported {
-        Reported::Contrast { p_value: Some(p), .. } => p.exact(),
-        _ => None,
-    }
-}
-
-/// Of a difference of means: pairs − 1, or people − 2; ratios are taken as normal on the log scale.
-fn degrees_of_freedom(study: &Study, result: &ExtractedResult, is_ratio: bool) -> Option<f64> {
-    if is_ratio {
-        return None;
-    }
-    let n = result.n.as_ref()?.value();
-    let df = if study.design.is_paired() { n - 1.0 } else { n - 2.0 };
-    (df >= 1.0).then_some(df)
 }

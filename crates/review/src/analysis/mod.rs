@@ -1,6 +1,7 @@
 //! From results to syntheses: which results an analysis uses, what effect each study has, what they give
 //! together, and what was left out and why.
 
+mod contrast;
 mod effect;
 mod narrative;
 mod numbers;
@@ -147,10 +148,11 @@ pub struct LeftOut {
     pub pooled: Pooled,
 }
 
-/// The answer at one assumption about the pairing.
+/// The answer at one assumption about the pairing, of the same studies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CorrelationRow {
-    /// The correlation; `None`: as if the arms were different people.
+    /// The correlation in every study of which none is printed or implied by a printed precision; `None`: as if the
+    /// arms were different people.
     pub correlation: Option<f64>,
     /// The answer.
     pub pooled: Pooled,

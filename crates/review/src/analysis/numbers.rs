@@ -154,7 +154,11 @@ fn from_median(
         "{arm}: mean {} and SD {} estimated from the median with {} (Luo 2018; Wan 2014 or Shi 2020)",
         short(value.mean),
         short(value.sd),
-        if quartiles.is_some() { "its quartiles" } else { "the range" }
+        match (quartiles, range) {
+            (Some(_), Some(_)) => "its quartiles and the range",
+            (Some(_), None) => "its quartiles",
+            (None, _) => "the range",
+        }
     ));
     if skewness_test(&summary, n).is_ok_and(|it| it.skewed) {
         steps.push(format!(
@@ -222,8 +226,12 @@ fn people(state: &State, result: &ExtractedResult, steps: &mut Vec<String>) -> R
 
 /// A computed number as the steps show it: five significant digits are enough to follow the arithmetic.
 pub(super) fn short(value: f64) -> String {
+    const TINY: f64 = 1e-8;
     if value == 0.0 || !value.is_finite() {
         return format!("{value}");
+    }
+    if value.abs() < TINY {
+        return format!("{value:.4e}");
     }
     let magnitude = libm::floor(libm::log10(value.abs()));
     #[expect(clippy::cast_possible_truncation, reason = "a magnitude of a finite double fits")]

@@ -5,59 +5,54 @@ use consilience_stats::{
     sd_of_differences_from_p, sd_of_differences_from_se,
 };
 
+use super::CorrelationSource;
+use super::effect::Question;
 use super::numbers::short;
 use super::select::Setting;
-use super::{CorrelationSource, Pairing};
-use crate::vocabulary::plan::AnalysisPlan;
-use crate::vocabulary::result::Reported;
 
 /// Whether and how the pairing of paired designs is allowed for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum PairingRule {
     /// As the plan and the trials say.
     AsPlanned,
-    /// With one correlation for all.
-    Fixed(f64),
+    /// With this correlation wherever one is assumed.
+    Assumed(f64),
     /// Not at all: as if the two arms were different people.
     Ignored,
 }
 
+/// A correlation with its source.
+pub(super) type Sourced = (f64, CorrelationSource);
+
 /// The correlation printed for this setting.
-pub(super) fn given(setting: &Setting, steps: &mut Vec<String>) -> Option<f64> {
+pub(super) fn given(setting: &Setting, steps: &mut Vec<String>) -> Option<Sourced> {
     let printed = setting.results().find_map(|it| it.correlation.as_ref())?;
     steps.push(format!("correlation between the two sides {printed}, as printed"));
-    Some(printed.value())
+    Some((printed.value(), CorrelationSource::Given))
+}
+
+/// The correlation that the plan assumes, or the one at which the analysis is repeated.
+pub(super) fn assumed(question: &Question, steps: &mut Vec<String>) -> Sourced {
+    let r = match question.pairing {
+        PairingRule::Assumed(r) => r,
+        PairingRule::AsPlanned | PairingRule::Ignored => question.plan.assumed_correlation(),
+    };
+    steps.push(format!("correlation between the two sides assumed: {}", short(r)));
+    (r, CorrelationSource::Assumed)
 }
 
 /// The correlation for continuous results of a setting, in order of trust.
 pub(super) fn correlation(
+    question: &Question,
     setting: &Setting,
     experimental: &MeanSd,
     comparator: &MeanSd,
-    plan: &AnalysisPlan,
     steps: &mut Vec<String>,
-) -> Pairing {
-    if let Some(r) = given(setting, steps) {
-        return Pairing::Correlation(r, CorrelationSource::Given);
-    }
-    if let Some(r) = from_precision(setting, experimental, comparator, steps) {
-        return Pairing::Correlation(r, CorrelationSource::FromPrecision);
-    }
-    let implied = from_p(setting, experimental, comparator);
-    if let Some((r, p)) = implied {
-        let origin = format!(
-            "the printed {p} implies a correlation of {} if it came from a paired t test",
-            short(r)
-        );
-        if plan.correlation_from_p {
-            steps.push(format!("{origin}; used"));
-            return Pairing::Correlation(r, CorrelationSource::FromP);
-        }
-        steps.push(format!("{origin}; not used"));
-    }
-    let r = plan.assumed_correlation();
-    steps.push(format!("correlation between the two sides assumed: {}", short(r)));
-    Pairing::Correlation(r, CorrelationSource::Assumed)
+) -> Sourced {
+    given(setting, steps)
+        .or_else(|| from_precision(setting, experimental, comparator, steps))
+        .or_else(|| from_p(question, setting, experimental, comparator, steps))
+        .unwrap_or_else(|| assumed(question, steps))
 }
 
 /// From a printed mean difference with its standard error or interval.
@@ -66,7 +61,7 @@ fn from_precision(
     experimental: &MeanSd,
     comparator: &MeanSd,
     steps: &mut Vec<String>,
-) -> Option<f64> {
+) -> Option<Sourced> {
     let effect = setting
         .contrasts
         .iter()
@@ -86,17 +81,26 @@ fn from_precision(
         short(r),
         short(sd)
     ));
-    Some(r)
+    Some((r, CorrelationSource::FromPrecision))
 }
 
-/// From an exact printed P value, as if it came from a paired t test.
-fn from_p(setting: &Setting, experimental: &MeanSd, comparator: &MeanSd) -> Option<(f64, String)> {
-    let p = setting.contrasts.iter().find_map(|it| match &it.result.reported {
-        Reported::Contrast { p_value: Some(p), .. } if p.exact().is_some() => Some(p),
-        _ => None,
-    })?;
+/// From an exact printed P value, as if it came from a paired t test; only where the plan says so.
+fn from_p(
+    question: &Question,
+    setting: &Setting,
+    experimental: &MeanSd,
+    comparator: &MeanSd,
+    steps: &mut Vec<String>,
+) -> Option<Sourced> {
+    let p = setting.contrasts.iter().find_map(|it| it.result.reported.p_of_normal_test())?;
     let difference = experimental.mean - comparator.mean;
-    let sd = sd_of_differences_from_p(difference, experimental.n, p.exact()?).ok()?;
+    let sd = sd_of_differences_from_p(difference, experimental.n, p).ok()?;
     let r = correlation_from_sd_of_differences(experimental.sd, comparator.sd, sd).ok()?;
-    Some((r, p.to_string()))
+    let is_used = question.plan.correlation_from_p && question.pairing == PairingRule::AsPlanned;
+    steps.push(format!(
+        "the printed P = {p} implies a correlation of {} if it came from a paired t test; {}",
+        short(r),
+        if is_used { "used" } else { "not used" }
+    ));
+    is_used.then_some((r, CorrelationSource::FromP))
 }

@@ -1,17 +1,19 @@
 //! All studies of an analysis together: overall, by subgroup, without each in turn, at each correlation.
 
 use consilience_stats::{
-    self as stats, CiMethod, Effect, MhModel, PoolError, Pooled, PredictionMethod, TwoByTwo,
+    self as stats, CiMethod, Effect, Measure, MhMeasure, MhModel, Model, PoolError, Pooled,
+    PredictionMethod, TwoByTwo,
 };
 use indexmap::IndexMap;
 
-use super::effect::{Question, mh_measure, study_effect};
+use super::effect::{NOT_STATED, Question, mh_measure, study_effect};
 use super::narrative::narrative;
 use super::paired::PairingRule;
 use super::{
     CorrelationRow, CorrelationSource, Excluded, LeftOut, Pairing, StudyData, StudyEffect,
     Subgroup, Synthesis,
 };
+use crate::keyword::Keyword;
 use crate::state::State;
 use crate::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
 use crate::vocabulary::protocol::{Comparison, Outcome};
@@ -31,6 +33,7 @@ pub(super) fn synthesis(
     let mut notes = Vec::new();
     let question = Question { state, plan, comparison, pairing: PairingRule::AsPlanned };
     let (mut studies, excluded) = effects(&question, &mut notes);
+    let correlations = correlations(&question, &studies, &mut notes);
     let pooled = pool_members(plan, &studies).inspect(|pooled| {
         for (study, weight) in studies.iter_mut().zip(&pooled.weights) {
             study.weight = *weight;
@@ -48,7 +51,7 @@ pub(super) fn synthesis(
             .clone()
             .unwrap_or_else(|| format!("{}: {}", outcome.name, plan.effect_words())),
         leave_one_out: leave_one_out(plan, &studies),
-        correlations: correlations(&question, &studies),
+        correlations,
         egger: (studies.len() >= MIN_STUDIES_FOR_FUNNEL)
             .then(|| stats::egger(&effects).ok())
             .flatten(),
@@ -87,75 +90,49 @@ fn effects(question: &Question, notes: &mut Vec<String>) -> (Vec<StudyEffect>, V
         }
     }
     let studies = separate_scores(question.plan, studies, &mut excluded, notes);
+    excluded.sort_by_key(|it| question.state.studies.get_index_of(&it.study));
     (studies, excluded)
 }
 
 /// Final values and changes may be mixed in mean differences, but never in standardised ones
-/// (Handbook 10.5.2); percent changes stand on a scale of their own.
+/// (Handbook 10.5.2), nor in ratios of means; percent changes stand on a scale of their own.
 fn separate_scores(
     plan: &AnalysisPlan,
     studies: Vec<(StudyEffect, Score)>,
     excluded: &mut Vec<Excluded>,
     notes: &mut Vec<String>,
 ) -> Vec<StudyEffect> {
-    let is_kind = |score: Score| studies.iter().any(|(_, it)| *it == score);
-    let standardised = plan.measure == stats::Measure::StandardizedMeanDifference;
-    let mixed = [Score::Final, Score::Change].into_iter().all(is_kind);
-    if mixed && !standardised {
+    let is_there = |score: Score| studies.iter().any(|(_, it)| *it == score);
+    let Some(first) = Score::all().iter().copied().find(|it| is_there(*it)) else {
+        return Vec::new();
+    };
+    let never_mixed =
+        matches!(plan.measure, Measure::StandardizedMeanDifference | Measure::RatioOfMeans);
+    let fits = |score: Score| score == first || (!never_mixed && score != Score::PercentChange);
+    if first == Score::Final && is_there(Score::Change) && fits(Score::Change) {
         notes.push("final values and changes from baseline are pooled together".to_owned());
     }
-    let first =
-        [Score::Final, Score::Change, Score::PercentChange].into_iter().find(|it| is_kind(*it));
     studies
         .into_iter()
         .filter_map(|(study, score)| {
-            let fits = match first {
-                Some(first) if standardised => score == first,
-                Some(Score::PercentChange) | None => true,
-                Some(_) => score != Score::PercentChange,
-            };
-            if !fits {
-                let reason =
-                    "another kind of score than the other studies, which this measure cannot pool";
-                excluded.push(Excluded { study: study.study.clone(), reason: reason.to_owned() });
+            if !fits(score) {
+                let reason = format!(
+                    "a {} score, which this measure cannot pool with the {} scores of other studies; `score` \
+                     chooses",
+                    score.name(),
+                    first.name()
+                );
+                excluded.push(Excluded { study: study.study.clone(), reason });
             }
-            fits.then_some(study)
+            fits(score).then_some(study)
         })
         .collect()
 }
 
 /// Pools some studies as the plan says.
-pub(super) fn pool_members(
-    plan: &AnalysisPlan,
-    members: &[StudyEffect],
-) -> Result<Pooled, PoolError> {
+fn pool_members(plan: &AnalysisPlan, members: &[StudyEffect]) -> Result<Pooled, PoolError> {
     if let (Method::MantelHaenszel, Some(measure)) = (plan.method, mh_measure(plan.measure)) {
-        let tables: Vec<TwoByTwo> = members
-            .iter()
-            .filter_map(|it| match it.data {
-                StudyData::Events(table) => Some(table),
-                _ => None,
-            })
-            .collect();
-        if tables.len() == members.len() {
-            let model = match plan.model {
-                ModelKind::Common => MhModel::CommonEffect,
-                ModelKind::Random => MhModel::RandomEffects,
-            };
-            let mut pooled =
-                stats::mantel_haenszel(&tables, measure, model, plan.level_share())?.pooled;
-            if plan.prediction_interval && plan.model == ModelKind::Random {
-                let Pooled { estimate, se, tau2, k, .. } = pooled;
-                pooled.prediction = PredictionMethod::HigginsThompsonSpiegelhalter.interval(
-                    estimate,
-                    se,
-                    tau2,
-                    k,
-                    plan.level_share(),
-                );
-            }
-            return Ok(pooled);
-        }
+        return mantel_haenszel(plan, measure, members);
     }
     let effects: Vec<Effect> = members.iter().map(|it| it.effect).collect();
     let mut options = plan.pool_options();
@@ -163,10 +140,32 @@ pub(super) fn pool_members(
         // One study has no spread from which Hartung and Knapp could take a standard error.
         options.ci = CiMethod::Wald;
     }
-    if plan.measure == stats::Measure::PetoOddsRatio {
-        options.model = stats::Model::CommonEffect;
-    }
     stats::pool(&effects, &options)
+}
+
+/// Pools tables; an effect without a table never gets here, because `study_effect` leaves it out.
+fn mantel_haenszel(
+    plan: &AnalysisPlan,
+    measure: MhMeasure,
+    members: &[StudyEffect],
+) -> Result<Pooled, PoolError> {
+    let table = |it: &StudyEffect| match it.data {
+        StudyData::Events(table) => Some(table),
+        StudyData::Means { .. } | StudyData::Contrast { .. } => None,
+    };
+    let tables: Vec<TwoByTwo> = members.iter().filter_map(table).collect();
+    let level = plan.level_share();
+    let model = match plan.model {
+        ModelKind::Common => MhModel::CommonEffect,
+        ModelKind::Random => MhModel::RandomEffects,
+    };
+    let mut pooled = stats::mantel_haenszel(&tables, measure, model, level)?.pooled;
+    if plan.prediction_interval && plan.model == ModelKind::Random {
+        let Pooled { estimate, se, tau2, k, .. } = pooled;
+        let method = PredictionMethod::HigginsThompsonSpiegelhalter;
+        pooled.prediction = method.interval(estimate, se, tau2, k, level);
+    }
+    Ok(pooled)
 }
 
 /// The pool if there is one; why not, otherwise, goes to the notes.
@@ -193,9 +192,9 @@ fn notes_on_method(plan: &AnalysisPlan, pooled: Option<&Pooled>, notes: &mut Vec
         return;
     }
     if plan.prediction_interval && pooled.prediction.is_none() {
-        let reason = match plan.model {
-            ModelKind::Common => "the common-effect model has none",
-            ModelKind::Random => "it needs three studies",
+        let reason = match plan.pool_options().model {
+            Model::CommonEffect => "the common-effect model has none",
+            Model::RandomEffects(_) => "it needs three studies",
         };
         notes.push(format!("no prediction interval: {reason}"));
     }
@@ -225,9 +224,11 @@ fn subgroups(plan: &AnalysisPlan, studies: &[StudyEffect]) -> Vec<Subgroup> {
         .collect()
 }
 
+/// Whether the subgroups differ; studies whose characteristic is not known are no subgroup.
 fn subgroup_test(subgroups: &[Subgroup]) -> Option<stats::SubgroupTest> {
     let effects: Vec<Effect> = subgroups
         .iter()
+        .filter(|it| it.level != NOT_STATED)
         .filter_map(|it| it.pooled.as_ref())
         .map(|it| Effect { estimate: it.estimate, variance: it.se * it.se })
         .collect();
@@ -250,23 +251,52 @@ fn leave_one_out(plan: &AnalysisPlan, studies: &[StudyEffect]) -> Vec<LeftOut> {
         .collect()
 }
 
-/// The answer at each correlation of the grid and as if nothing were paired, where any correlation was
-/// not simply printed.
-fn correlations(question: &Question, studies: &[StudyEffect]) -> Vec<CorrelationRow> {
-    let depends = |it: &StudyEffect| matches!(&it.pairing, Some(Pairing::Correlation(_, source)) if *source != CorrelationSource::Given);
-    if !studies.iter().any(depends) {
+/// The answer at each correlation of the grid and as if nothing were paired, where any correlation was assumed.
+/// All rows are of the same studies; a row that one of them does not allow is left out, and a note says so.
+fn correlations(
+    question: &Question,
+    studies: &[StudyEffect],
+    notes: &mut Vec<String>,
+) -> Vec<CorrelationRow> {
+    let is_assumed = |it: &StudyEffect| {
+        use CorrelationSource::{Assumed, FromP};
+        matches!(it.pairing, Some(Pairing::Correlation(_, Assumed | FromP)))
+    };
+    if !studies.iter().any(is_assumed) {
         return Vec::new();
     }
     let grid = question.plan.correlation_grid().into_iter().map(Some);
-    std::iter::once(None)
-        .chain(grid)
-        .filter_map(|correlation| {
-            let pairing = correlation.map_or(PairingRule::Ignored, PairingRule::Fixed);
-            let (studies, _) = effects(&Question { pairing, ..*question }, &mut Vec::new());
-            Some(CorrelationRow {
-                correlation,
-                pooled: pool_members(question.plan, &studies).ok()?,
-            })
+    let mut rows = Vec::new();
+    for correlation in std::iter::once(None).chain(grid) {
+        let pairing = correlation.map_or(PairingRule::Ignored, PairingRule::Assumed);
+        match same_studies(&Question { pairing, ..*question }, studies) {
+            Ok(members) => rows.extend(
+                pool_members(question.plan, &members)
+                    .ok()
+                    .map(|pooled| CorrelationRow { correlation, pooled }),
+            ),
+            Err((study, reason)) => {
+                let at = correlation.map_or_else(
+                    || "as if unpaired".to_owned(),
+                    |r| format!("at the correlation {r}"),
+                );
+                notes.push(format!("not repeated {at}, which {study} does not allow: {reason}"));
+            }
+        }
+    }
+    rows
+}
+
+/// The effects of the same studies under another question; else the first study that has none, and why.
+fn same_studies(
+    question: &Question,
+    studies: &[StudyEffect],
+) -> Result<Vec<StudyEffect>, (String, String)> {
+    let found = studies.iter().filter_map(|it| question.state.studies.get(&it.study));
+    found
+        .map(|study| match study_effect(question, study) {
+            Ok((effect, _)) => Ok(effect),
+            Err(reason) => Err((study.study.clone(), reason)),
         })
         .collect()
 }

@@ -34,9 +34,22 @@ impl<'a> Contrast<'a> {
             _ => None,
         }
     }
+
+    /// `A versus B`, the way round in which the comparison asks.
+    pub(super) fn words(&self) -> String {
+        let (first, second) =
+            (self.result.subject.arm(), self.result.subject.versus().unwrap_or_default());
+        let (e, c) = if self.is_reversed { (second, first) } else { (first, second) };
+        format!("{e} versus {c}")
+    }
 }
 
 impl Setting<'_> {
+    /// Whether both groups have results of their arms.
+    pub(super) fn has_both_arms(&self) -> bool {
+        !self.experimental.is_empty() && !self.comparator.is_empty()
+    }
+
     /// Time and instrument in words.
     pub(super) fn words(&self) -> String {
         let parts: Vec<&str> = self.instrument.into_iter().chain(self.time).collect();
@@ -50,7 +63,8 @@ impl Setting<'_> {
     }
 }
 
-/// The settings of a study for an analysis: those that the plan wants first, the most wanted first.
+/// The settings of a study for an analysis: those that the plan wants first, the most wanted first. What the plan
+/// leaves open is settled by the kind of score (final values first) and by name, never by the order of rows.
 pub(super) fn settings<'a>(
     state: &'a State,
     plan: &AnalysisPlan,
@@ -83,7 +97,8 @@ pub(super) fn settings<'a>(
         let rank = |list: &[String], value: Option<&str>| {
             list.iter().position(|it| Some(it.as_str()) == value).unwrap_or(list.len())
         };
-        (!it.is_wanted, rank(&plan.time, it.time), rank(&plan.instrument, it.instrument))
+        let ranks = (rank(&plan.time, it.time), rank(&plan.instrument, it.instrument));
+        (!it.is_wanted, ranks, it.score, it.time, it.instrument)
     });
     settings
 }

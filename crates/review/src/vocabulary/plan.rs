@@ -104,7 +104,7 @@ impl AnalysisPlan {
 
     /// Whether the analysis scale is the logarithm.
     pub fn is_ratio(&self) -> bool {
-        self.measure.is_ratio() || self.ratio
+        self.measure.is_ratio() || (self.measure == Measure::Generic && self.ratio)
     }
 
     /// What the effect is called in words.
@@ -115,12 +115,14 @@ impl AnalysisPlan {
         }
     }
 
-    /// The options for the pooling engine.
+    /// The options for the pooling engine. Peto's odds ratio has a common effect, whatever the plan says.
     pub fn pool_options(&self) -> PoolOptions {
         PoolOptions {
             model: match self.model {
-                ModelKind::Random => Model::RandomEffects(self.tau2),
-                ModelKind::Common => Model::CommonEffect,
+                ModelKind::Random if self.measure != Measure::PetoOddsRatio => {
+                    Model::RandomEffects(self.tau2)
+                }
+                ModelKind::Random | ModelKind::Common => Model::CommonEffect,
             },
             ci: self.ci,
             level: self.level_share(),

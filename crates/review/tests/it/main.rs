@@ -1,7 +1,13 @@
 //! The review crate from outside: packages in, syntheses out.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod analyses;
+mod contrasts;
 mod errors;
 mod examples;
 mod log;
+mod made;
+mod narrative;
+mod paired;
+mod pooling;
 mod round_trip;
