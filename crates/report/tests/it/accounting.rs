@@ -127,4 +127,16 @@ proptest! {
         let page = text(&output, "report.html");
         prop_assert!(!page.contains("NaN"));
     }
+    #[test]
+    fn the_same_review_gives_the_same_bytes_also_after_the_way_through_log_and_state(
+        trials in proptest::collection::vec((0u32..12, 1u32..10, 0u32..12, 1u32..10), 1..9),
+        measure in proptest::sample::select(vec!["RR", "OR", "RD", "PETO"]),
+    ) {
+        let package = review_of(&trials, measure, "");
+        let first = report(&package);
+        prop_assert!(first.files == report(&package).files);
+        let reading = package.to_log();
+        let printed = Package::from_state(&reading.state, &reading.blobs);
+        prop_assert!(first.files == report(&printed).files);
+    }
 }
