@@ -164,6 +164,7 @@ impl Tabular for AnalysisPlan {
         let comparison = row.required("comparison", "the id of a comparison");
         let outcome = row.required("outcome", "the id of an outcome");
         let measure = row.required_keyword("measure");
+        let method = row.keyword("method").unwrap_or(Method::InverseVariance);
         let is_correlation = |r: f64| (-1.0..=1.0).contains(&r);
         let plan = Self {
             id,
@@ -173,9 +174,9 @@ impl Tabular for AnalysisPlan {
             measure,
             effect_name: row.text("effect_name"),
             ratio: row.flag("ratio").unwrap_or(false),
-            method: row.keyword("method").unwrap_or(Method::InverseVariance),
-            model: row.keyword("model").unwrap_or(ModelKind::Random),
-            tau2: row.keyword("tau2").unwrap_or(Tau2Method::Reml),
+            method,
+            model: row.keyword("model").unwrap_or(default_model(measure)),
+            tau2: row.keyword("tau2").unwrap_or(default_tau2(method)),
             ci: row.keyword("ci").unwrap_or(CiMethod::Wald),
             level: row
                 .printed_if(
@@ -235,6 +236,19 @@ impl Tabular for AnalysisPlan {
     }
 }
 
+/// The model when the plan names none: random effects, which Peto's method does not have.
+pub fn default_model(measure: Measure) -> ModelKind {
+    if measure == Measure::PetoOddsRatio { ModelKind::Common } else { ModelKind::Random }
+}
+
+/// The estimator of τ² when the plan names none; Review Manager's Mantel-Haenszel knows one only.
+pub fn default_tau2(method: Method) -> Tau2Method {
+    match method {
+        Method::InverseVariance => Tau2Method::Reml,
+        Method::MantelHaenszel => Tau2Method::DerSimonianLaird,
+    }
+}
+
 /// Refuses settings that contradict each other.
 fn check_combination(row: &mut Row, plan: &AnalysisPlan) {
     let binary =
@@ -248,7 +262,6 @@ fn check_combination(row: &mut Row, plan: &AnalysisPlan) {
     }
     if plan.method == Method::MantelHaenszel
         && plan.model == ModelKind::Random
-        && row.has("tau2")
         && plan.tau2 != Tau2Method::DerSimonianLaird
     {
         row.problem(
@@ -260,8 +273,7 @@ fn check_combination(row: &mut Row, plan: &AnalysisPlan) {
     if plan.method == Method::MantelHaenszel && plan.ci != CiMethod::Wald {
         row.problem("ci", "`Wald` with Mantel-Haenszel", "use `method = \"inverse variance\"`");
     }
-    if plan.measure == Measure::PetoOddsRatio && plan.model == ModelKind::Random && row.has("model")
-    {
+    if plan.measure == Measure::PetoOddsRatio && plan.model == ModelKind::Random {
         row.problem(
             "model",
             "`common` with Peto's odds ratio",
