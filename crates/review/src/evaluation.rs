@@ -29,6 +29,6 @@ pub fn evaluate(state: &State) -> Evaluation {
     let syntheses: Vec<Synthesis> =
         state.analyses.values().filter_map(|plan| analyse(state, plan)).collect();
     let certainty = bodies_of_evidence(state);
-    let todos = todos(state, &flow, &risk_of_bias, &syntheses);
+    let todos = todos(state, &flow, &risk_of_bias, &certainty, &syntheses);
     Evaluation { flow, risk_of_bias, syntheses, certainty, todos }
 }

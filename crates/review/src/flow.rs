@@ -1,10 +1,14 @@
 //! The counts of PRISMA 2020's flow diagram, each derived from decisions, never typed.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 
+use crate::agreement::{Agreement, agreement};
+use crate::event::Attributed;
 use crate::state::State;
 use crate::vocabulary::protocol::SourceKind;
-use crate::vocabulary::records::{CONSENSUS, Decision, Stage};
+use crate::vocabulary::records::{CONSENSUS, Decision, Screening, Stage};
 
 /// One source and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +30,7 @@ pub struct SourceCount {
 pub enum Verdict {
     /// All who looked agree, or consensus was found: the decision and its reason.
     Settled(Decision, Option<String>),
-    /// Reviewers disagree, and there is no consensus yet.
+    /// Reviewers disagree on the decision, or at full text on the reason, and there is no consensus yet.
     Conflict,
     /// Nobody looked yet.
     Open,
@@ -82,6 +86,10 @@ impl Flow {
 /// Counts a review's flow.
 pub fn flow(state: &State) -> Flow {
     let mut flow = Flow { sources: sources(state), ..Flow::default() };
+    let decisions = decisions(state);
+    let verdict = |record: &str, stage: Stage| {
+        decisions.get(&(record, stage)).map_or(Verdict::Open, |it| settle(it))
+    };
     let mut by_reason: IndexMap<String, Vec<String>> = IndexMap::new();
     for record in state.records() {
         let id = record.to_owned();
@@ -90,21 +98,21 @@ pub fn flow(state: &State) -> Flow {
             continue;
         }
         flow.screened.push(id.clone());
-        match verdict(state, record, Stage::TitleAndAbstract) {
+        match verdict(record, Stage::TitleAndAbstract) {
             Verdict::Settled(Decision::Exclude, _) => {
                 flow.excluded.push(id);
                 continue;
             }
             // A report decided on at full text has passed the first stage, whether or not that was noted.
             Verdict::Open | Verdict::Conflict
-                if verdict(state, record, Stage::FullText) == Verdict::Open =>
+                if verdict(record, Stage::FullText) == Verdict::Open =>
             {
                 flow.undecided_records.push(id);
                 continue;
             }
             _ => flow.sought.push(id.clone()),
         }
-        match verdict(state, record, Stage::FullText) {
+        match verdict(record, Stage::FullText) {
             Verdict::Settled(Decision::NotRetrieved, _) => {
                 flow.not_retrieved.push(id);
                 continue;
@@ -129,18 +137,34 @@ pub fn flow(state: &State) -> Flow {
 
 /// What became of a report at a stage.
 pub fn verdict(state: &State, report: &str, stage: Stage) -> Verdict {
-    let decisions: Vec<_> = state
-        .screenings
-        .values()
-        .filter(|it| it.value.report == report && it.value.stage == stage)
-        .collect();
-    let consensus = decisions.iter().find(|it| it.who.0.as_deref() == Some(CONSENSUS));
-    let Some(first) = consensus.or_else(|| decisions.first()) else { return Verdict::Open };
-    let agreed = decisions.iter().all(|it| it.value.decision == first.value.decision);
-    if consensus.is_some() || agreed {
-        Verdict::Settled(first.value.decision, first.value.reason.clone())
-    } else {
-        Verdict::Conflict
+    decisions(state).get(&(report, stage)).map_or(Verdict::Open, |it| settle(it))
+}
+
+type Decisions<'a> = BTreeMap<(&'a str, Stage), Vec<&'a Attributed<Screening>>>;
+
+/// The decisions by report and stage.
+fn decisions(state: &State) -> Decisions<'_> {
+    let mut decisions = Decisions::new();
+    for entry in state.screenings.values() {
+        decisions.entry((&entry.value.report, entry.value.stage)).or_default().push(entry);
+    }
+    decisions
+}
+
+/// The diagram gives one reason for each report excluded at full text, so reviewers who exclude for different
+/// reasons do not agree yet.
+fn settle(decisions: &[&Attributed<Screening>]) -> Verdict {
+    let same_reason = |a: &Screening, b: &Screening| match (&a.reason, &b.reason) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => true,
+    };
+    let agree = |a: &Screening, b: &Screening| {
+        a.decision == b.decision && (a.stage == Stage::TitleAndAbstract || same_reason(a, b))
+    };
+    match agreement(decisions, agree) {
+        Agreement::Nobody => Verdict::Open,
+        Agreement::On(it) => Verdict::Settled(it.value.decision, it.value.reason.clone()),
+        Agreement::None => Verdict::Conflict,
     }
 }
 

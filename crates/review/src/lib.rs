@@ -17,6 +17,7 @@
 //! assert_eq!(Package::from_state(&reading.state, &reading.blobs), package);
 //! ```
 
+mod agreement;
 pub mod analysis;
 mod cells;
 pub mod certainty;

@@ -64,14 +64,26 @@ impl Log {
     }
 
     /// The log as it was at the end of a day (`2026-05-31`): entries that are dated later are left out,
-    /// entries without a date stay.
+    /// entries without a date stay. An undoing points to its event's new position; where that event is left out,
+    /// so is the undoing.
     #[must_use]
     pub fn as_of(&self, date: &str) -> Self {
-        let kept = |entry: &&Entry| match &entry.when.0 {
-            Some(when) => when.get(..10).is_none_or(|day| day <= date),
-            None => true,
-        };
-        Self { entries: self.entries.iter().filter(kept).cloned().collect() }
+        let mut past = Self::default();
+        let mut positions: BTreeMap<u64, u64> = BTreeMap::new();
+        for (position, entry) in (0..).zip(&self.entries) {
+            let is_later = |when: &String| when.get(..10).is_some_and(|day| day > date);
+            if entry.when.0.as_ref().is_some_and(is_later) {
+                continue;
+            }
+            let mut entry = entry.clone();
+            if let Event::EventUndone(undo) = &mut entry.value {
+                let Some(target) = positions.get(&undo.position) else { continue };
+                undo.position = *target;
+            }
+            positions.insert(position, past.position());
+            past.entries.push(entry);
+        }
+        past
     }
 }
 

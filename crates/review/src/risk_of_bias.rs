@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use consilience_appraisal::rob2::{self, Answer, Assessment, Judgement};
+use indexmap::IndexMap;
 
+use crate::agreement::{Agreement, agreement};
 use crate::event::Attributed;
 use crate::state::State;
 use crate::vocabulary::judgement::{RobEntry, RobItem, Tool};
@@ -24,8 +26,10 @@ pub struct RobAssessment {
     pub proposed: Option<Judgement>,
     /// The overall judgement of a person, with the reason.
     pub decided: Option<(Judgement, String)>,
-    /// The entries it rests on.
+    /// The entries it rests on, with those that disagree.
     pub entries: Vec<Attributed<RobEntry>>,
+    /// Questions and judgements on which assessors disagree without a consensus: they stay open.
+    pub disagreements: Vec<String>,
     /// Why the tool refused the answers, if it did.
     pub refused: Option<String>,
 }
@@ -93,24 +97,17 @@ pub fn assessment_for<'a>(
 }
 
 fn assess(state: &State, study: &str, outcome: Option<&str>) -> RobAssessment {
-    // Answers for the whole study hold for an outcome too, unless the outcome has its own.
     let mut entries: Vec<Attributed<RobEntry>> = Vec::new();
-    for entry in state.risk_of_bias.values().filter(|it| it.value.study == study) {
-        let own = entry.value.outcome.as_deref() == outcome;
-        if own || (outcome.is_some() && entry.value.outcome.is_none()) {
-            entries.retain(|it| !own || it.value.item.question() != entry.value.item.question());
-            let shadowed = !own
-                && entries.iter().any(|it| it.value.item.question() == entry.value.item.question());
-            if !shadowed {
-                entries.push(entry.clone());
-            }
-        }
-    }
-    let tool = entries.first().map_or(Tool::Rob2, |it| it.value.tool);
+    let mut disagreements = Vec::new();
     let mut answers = BTreeMap::new();
     let mut decided_domains = BTreeMap::new();
     let mut decided = None;
-    for entry in &entries {
+    for (question, said) in entries_by_question(state, study, outcome) {
+        entries.extend(said.iter().map(|it| (*it).clone()));
+        let Agreement::On(entry) = agreement(&said, |a, b| a.item == b.item) else {
+            disagreements.push(question);
+            continue;
+        };
         let reason = entry.value.support.clone().unwrap_or_default();
         match &entry.value.item {
             RobItem::Question(number, answer) => {
@@ -122,6 +119,7 @@ fn assess(state: &State, study: &str, outcome: Option<&str>) -> RobAssessment {
             RobItem::Overall(judgement) => decided = Some((*judgement, reason)),
         }
     }
+    let tool = entries.first().map_or(Tool::Rob2, |it| it.value.tool);
     let judged = rob2::judge(&assessment(state, tool), &answers);
     let refused = judged.as_ref().err().map(ToString::to_string);
     let judged = judged.ok();
@@ -151,8 +149,32 @@ fn assess(state: &State, study: &str, outcome: Option<&str>) -> RobAssessment {
         proposed: judged.and_then(|it| it.overall),
         decided,
         entries,
+        disagreements,
         refused,
     }
+}
+
+/// What everybody said on each question. Answers for the whole study hold for an outcome too, unless the outcome
+/// has its own.
+fn entries_by_question<'a>(
+    state: &'a State,
+    study: &str,
+    outcome: Option<&str>,
+) -> IndexMap<String, Vec<&'a Attributed<RobEntry>>> {
+    let said_of = |wanted: Option<&str>| {
+        let mut by_question: IndexMap<String, Vec<&Attributed<RobEntry>>> = IndexMap::new();
+        for entry in state.risk_of_bias.values() {
+            if entry.value.study == study && entry.value.outcome.as_deref() == wanted {
+                by_question.entry(entry.value.item.question()).or_default().push(entry);
+            }
+        }
+        by_question
+    };
+    let mut entries = said_of(None);
+    if outcome.is_some() {
+        entries.extend(said_of(outcome));
+    }
+    entries
 }
 
 fn assessment(state: &State, tool: Tool) -> Assessment {

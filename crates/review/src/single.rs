@@ -151,6 +151,12 @@ pub fn analyse_table(
     }
     let plan = AnalysisPlan { measure: table.measure, ..request.plan.clone() };
     table.check_subgroup(&plan);
+    table.problems.extend(plan.contradictions().into_iter().map(|it| {
+        Diagnostic::error(Place::file(&format!("--{}", it.field.replace('_', "-"))))
+            .found(it.found)
+            .expected(it.expected)
+            .help(it.help)
+    }));
     if table.problems.iter().any(|it| it.severity == Severity::Error) {
         return Err(table.problems);
     }

@@ -216,6 +216,9 @@ impl State {
                     repeat,
                     "record",
                 )?;
+                // What was decided on a record before it turned out to be a duplicate does not count.
+                let duplicates = &self.duplicates;
+                self.screenings.retain(|key, _| !duplicates.contains_key(&key.0));
             }
             Event::ReportScreened(it) => {
                 self.must_have(Kind::Record, "report", &it.report)?;
@@ -334,6 +337,15 @@ impl State {
             return Err(Rejection::new("duplicate_of", found, "another record", "correct it"));
         }
         self.check_not_duplicate("duplicate_of", &duplicate.duplicate_of)?;
+        let tells = |it: &&Study| it.reports.contains(&duplicate.record);
+        if let Some(study) = self.studies.values().find(tells) {
+            return Err(Rejection::new(
+                "record",
+                format!("`{}`, which is a report of {}", duplicate.record, study.study),
+                "a record that no study names",
+                format!("name `{}` in the study first", duplicate.duplicate_of),
+            ));
+        }
         if let Some(other) =
             self.duplicates.values().find(|it| it.value.duplicate_of == duplicate.record)
         {

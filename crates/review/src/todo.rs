@@ -1,10 +1,17 @@
 //! What is still to do: a half-finished review is not an error.
 
+use std::collections::BTreeSet;
+
+use indexmap::IndexSet;
+
 use crate::analysis::Synthesis;
+use crate::certainty::BodyOfEvidence;
 use crate::flow::Flow;
 use crate::risk_of_bias::RobAssessment;
 use crate::state::State;
+use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::Question;
+use crate::vocabulary::records::Stage;
 
 /// One thing that is missing, and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +27,7 @@ pub(crate) fn todos(
     state: &State,
     flow: &Flow,
     risk_of_bias: &[RobAssessment],
+    certainty: &[BodyOfEvidence],
     syntheses: &[Synthesis],
 ) -> Vec<Todo> {
     let mut list = List(Vec::new());
@@ -27,6 +35,7 @@ pub(crate) fn todos(
     records(state, flow, &mut list);
     data(state, &mut list);
     judgements(state, risk_of_bias, &mut list);
+    ratings(state, certainty, &mut list);
     for synthesis in syntheses.iter().filter(|it| it.studies.is_empty() && it.narrative.is_none()) {
         list.add(
             format!("the analysis `{}` has no study", synthesis.plan.id),
@@ -123,6 +132,32 @@ fn records(state: &State, flow: &Flow, list: &mut List) {
             );
         }
     }
+    contradictions(state, flow, list);
+}
+
+/// Decisions and studies that cannot both be right.
+fn contradictions(state: &State, flow: &Flow, list: &mut List) {
+    let at_full_text = state.screenings.values().filter(|it| it.value.stage == Stage::FullText);
+    let at_full_text: BTreeSet<&str> = at_full_text.map(|it| it.value.report.as_str()).collect();
+    for record in flow.excluded.iter().filter(|it| at_full_text.contains(it.as_str())) {
+        list.add(
+            format!(
+                "`{record}` is excluded by title and abstract, and yet decided on at full text"
+            ),
+            "screening.csv: remove one of the two decisions; the first stage's counts",
+        );
+    }
+    let with_reasons = flow.excluded_with_reasons.iter().flat_map(|it| &it.1);
+    let out: BTreeSet<&String> =
+        flow.excluded.iter().chain(&flow.not_retrieved).chain(with_reasons).collect();
+    for study in state.studies.values() {
+        for report in study.reports.iter().filter(|it| out.contains(it)) {
+            list.add(
+                format!("{} names the report `{report}`, which is not included", study.study),
+                "studies.csv: remove it from `reports`; or screening.csv: include it",
+            );
+        }
+    }
 }
 
 fn data(state: &State, list: &mut List) {
@@ -168,6 +203,16 @@ fn judgements(state: &State, risk_of_bias: &[RobAssessment], list: &mut List) {
                 format!("risk_of_bias.csv: {reason}"),
             );
         }
+        if !assessment.disagreements.is_empty() {
+            list.add(
+                format!(
+                    "the assessors of {} disagree on {}",
+                    assessment.study,
+                    assessment.disagreements.join(", ")
+                ),
+                "risk_of_bias.csv: a row by `consensus` for each",
+            );
+        }
         let open: Vec<&str> = assessment
             .domains
             .iter()
@@ -181,17 +226,44 @@ fn judgements(state: &State, risk_of_bias: &[RobAssessment], list: &mut List) {
             );
         }
     }
-    let rated = |outcome: &str| state.certainty.values().any(|it| it.value.outcome == outcome);
-    let unrated: Vec<&str> = state
-        .outcomes
+}
+
+/// Every comparison and outcome that is analysed has its certainty rated.
+fn ratings(state: &State, certainty: &[BodyOfEvidence], list: &mut List) {
+    let is_rated = |plan: &AnalysisPlan| {
+        certainty.iter().any(|it| it.comparison == plan.comparison && it.outcome == plan.outcome)
+    };
+    let has_results =
+        |plan: &AnalysisPlan| state.results.values().any(|it| it.value.outcome == plan.outcome);
+    let unrated: IndexSet<(&str, &str)> = state
+        .analyses
         .values()
-        .filter(|it| !rated(&it.id) && state.results.values().any(|r| r.value.outcome == it.id))
-        .map(|it| it.name.as_str())
+        .filter(|it| !is_rated(it) && has_results(it))
+        .map(|it| (it.comparison.as_str(), it.outcome.as_str()))
         .collect();
-    if !unrated.is_empty() {
+    let names: Vec<String> = unrated.iter().map(|it| body_name(state, it.0, it.1)).collect();
+    if !names.is_empty() {
         list.add(
-            format!("certainty is not rated for: {}", unrated.join(", ")),
+            format!("certainty is not rated for: {}", names.join(", ")),
             "certainty.csv: GRADE's domains",
         );
+    }
+    for body in certainty.iter().filter(|it| !it.disagreements.is_empty()) {
+        let name = body_name(state, &body.comparison, &body.outcome);
+        list.add(
+            format!("the assessors of {name} disagree on {}", body.disagreements.join(", ")),
+            "certainty.csv: a row by `consensus` for each; until then the last counts",
+        );
+    }
+}
+
+/// The outcome's name, with the comparison's where there are several.
+fn body_name(state: &State, comparison: &str, outcome: &str) -> String {
+    let outcome = state.outcomes.get(outcome).map_or(outcome, |it| &it.name);
+    match state.comparisons.get(comparison) {
+        Some(comparison) if state.comparisons.len() > 1 => {
+            format!("{outcome} ({})", comparison.name)
+        }
+        _ => outcome.to_owned(),
     }
 }

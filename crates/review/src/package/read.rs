@@ -345,8 +345,9 @@ impl<'a> Reader<'a> {
             });
             ids.push(own.map_or_else(|| format!("{file_name}#{}", record.number), str::to_owned));
         }
-        let known = |i: usize, id: &String| ids[..i].contains(id) || self.records.contains_key(id);
-        if let Some((i, id)) = ids.iter().enumerate().find(|(i, id)| known(*i, id)) {
+        let mut seen = BTreeSet::new();
+        let mut is_known = |id: &String| !seen.insert(id.clone()) || self.records.contains_key(id);
+        if let Some((i, id)) = ids.iter().enumerate().find(|(_, id)| is_known(id)) {
             self.unreadable.insert(Kind::Record);
             self.diagnostics.push(
                 Diagnostic::error(Place::spot(path, parsed.records[i].line as usize, 1))

@@ -3,7 +3,7 @@
 use consilience_stats::{CiMethod, Measure, Model, PoolOptions, PredictionMethod, Tau2Method};
 
 use crate::cells::{Out, Row, Tabular};
-use crate::keyword::{foreign_keyword, keyword};
+use crate::keyword::{Keyword, foreign_keyword, keyword};
 use crate::printed::Printed;
 use crate::vocabulary::result::Score;
 
@@ -200,7 +200,9 @@ impl Tabular for AnalysisPlan {
             correlations: row.numbers("correlations"),
             correlation_from_p: row.flag("correlation_from_p").unwrap_or(false),
         };
-        check_combination(row, &plan);
+        for it in plan.contradictions() {
+            row.problem_found(it.field, it.found, it.expected, it.help);
+        }
         row.is_sound().then_some(plan)
     }
 
@@ -249,43 +251,55 @@ pub fn default_tau2(method: Method) -> Tau2Method {
     }
 }
 
-/// Refuses settings that contradict each other.
-fn check_combination(row: &mut Row, plan: &AnalysisPlan) {
-    let binary =
-        matches!(plan.measure, Measure::RiskRatio | Measure::OddsRatio | Measure::RiskDifference);
-    if plan.method == Method::MantelHaenszel && !binary {
-        row.problem(
-            "method",
-            "`inverse variance` for this measure",
-            "Mantel-Haenszel needs RR, OR or RD",
-        );
-    }
-    if plan.method == Method::MantelHaenszel
-        && plan.model == ModelKind::Random
-        && plan.tau2 != Tau2Method::DerSimonianLaird
-    {
-        row.problem(
-            "tau2",
-            "`DL` with Mantel-Haenszel",
-            "remove it, or use `method = \"inverse variance\"`",
-        );
-    }
-    if plan.method == Method::MantelHaenszel && plan.ci != CiMethod::Wald {
-        row.problem("ci", "`Wald` with Mantel-Haenszel", "use `method = \"inverse variance\"`");
-    }
-    if plan.measure == Measure::PetoOddsRatio && plan.model == ModelKind::Random {
-        row.problem(
-            "model",
-            "`common` with Peto's odds ratio",
-            "Peto's method has no random effects",
-        );
-    }
-    if plan.measure != Measure::Generic && (plan.ratio || plan.effect_name.is_some()) {
-        let name = if plan.ratio { "ratio" } else { "effect_name" };
-        row.problem(name, "this only with `measure = \"GEN\"`", "remove it");
-    }
-    if let Some(bad) = plan.correlations.iter().find(|r| r.value().abs() > 1.0) {
-        let found = format!("`{bad}`");
-        row.problem_found("correlations", found, "correlations from -1 to 1", "correct it");
+/// Two settings that cannot stand together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The setting to change.
+    pub field: &'static str,
+    /// What it is.
+    pub found: String,
+    /// What it can be.
+    pub expected: String,
+    /// What to do.
+    pub help: &'static str,
+}
+
+impl AnalysisPlan {
+    /// The settings that contradict each other.
+    pub fn contradictions(&self) -> Vec<Contradiction> {
+        let mut found = Vec::new();
+        let mut add = |field, name: &str, expected: &str, help| {
+            let (found_text, expected) = (format!("`{name}`"), expected.to_owned());
+            found.push(Contradiction { field, found: found_text, expected, help });
+        };
+        let is_mh = self.method == Method::MantelHaenszel;
+        let is_random = self.model == ModelKind::Random;
+        let binary = [Measure::RiskRatio, Measure::OddsRatio, Measure::RiskDifference];
+        if is_mh && !binary.contains(&self.measure) {
+            let expected = "`inverse variance` for this measure";
+            add("method", self.method.name(), expected, "Mantel-Haenszel needs RR, OR or RD");
+        }
+        if is_mh && is_random && self.tau2 != Tau2Method::DerSimonianLaird {
+            let help = "remove it, or choose inverse variance as the method";
+            add("tau2", self.tau2.name(), "`DL` with Mantel-Haenszel", help);
+        }
+        if is_mh && self.ci != CiMethod::Wald {
+            let help = "choose inverse variance as the method";
+            add("ci", self.ci.name(), "`Wald` with Mantel-Haenszel", help);
+        }
+        if self.measure == Measure::PetoOddsRatio && is_random {
+            let help = "Peto's method has no random effects";
+            add("model", self.model.name(), "`common` with Peto's odds ratio", help);
+        }
+        if self.measure != Measure::Generic && self.ratio {
+            add("ratio", "true", "this only with the measure `GEN`", "remove it");
+        }
+        if let (false, Some(name)) = (self.measure == Measure::Generic, &self.effect_name) {
+            add("effect_name", name, "this only with the measure `GEN`", "remove it");
+        }
+        if let Some(bad) = self.correlations.iter().find(|r| r.value().abs() > 1.0) {
+            add("correlations", bad.text(), "correlations from -1 to 1", "correct it");
+        }
+        found
     }
 }

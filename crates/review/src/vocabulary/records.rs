@@ -47,9 +47,9 @@ impl Tabular for Search {
     }
 }
 
-/// Whether a number counts something.
+/// Whether a number counts something: whole, not negative, and far below 2^53.
 pub(crate) fn is_count(value: f64) -> bool {
-    value >= 0.0 && value.fract() == 0.0
+    (0.0..1e15).contains(&value) && value.fract() == 0.0
 }
 
 /// One export of a database, kept verbatim under the digest of its bytes.

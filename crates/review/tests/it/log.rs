@@ -62,3 +62,29 @@ fn a_past_state_leaves_out_what_is_dated_later() {
     assert_eq!(studies(log.as_of("2026-01-01").read(0)), ["A"]);
     assert_eq!(studies(log.as_of("2026-01-02").read(0)), ["A", "B"]);
 }
+
+#[test]
+fn an_undoing_in_a_past_state_undoes_what_it_undid() {
+    let mut log = Log::default();
+    let mut entries = entries();
+    // Written on the 5th, before an entry of the 2nd in the log; the undoing of that one is of the 3rd.
+    entries[1].when = When(Some("2026-01-05".to_owned()));
+    entries[2].when = When(Some("2026-01-02".to_owned()));
+    entries.push(undo(2));
+    entries[3].when = When(Some("2026-01-03".to_owned()));
+    log.append(0, entries).unwrap();
+    assert_eq!(studies(log.as_of("2026-01-02").read(0)), ["B"]);
+    assert!(studies(log.as_of("2026-01-03").read(0)).is_empty());
+    assert_eq!(studies(log.as_of("2026-01-05").read(0)), ["A"]);
+}
+
+#[test]
+fn an_undoing_of_what_is_dated_later_than_the_past_state_is_left_out_with_it() {
+    let mut log = Log::default();
+    let mut entries = entries();
+    entries[1].when = When(Some("2026-01-05".to_owned()));
+    entries.push(undo(1));
+    log.append(0, entries).unwrap();
+    assert_eq!(studies(log.as_of("2026-01-03").read(0)), ["B"]);
+    assert_eq!(studies(log.read(0)), ["B"]);
+}

@@ -1,0 +1,124 @@
+//! Answers become judgements: which answers hold for which result, and what assessors must agree on.
+
+use consilience_appraisal::rob2::Judgement;
+use consilience_review::risk_of_bias::{RobAssessment, assessment_for};
+
+use crate::made::{Made, review};
+
+/// Answers that make every domain of RoB 2 low.
+const LOW: [(&str, &str); 14] = [
+    ("1.1", "Y"),
+    ("1.2", "Y"),
+    ("1.3", "N"),
+    ("2.1", "N"),
+    ("2.2", "N"),
+    ("2.6", "Y"),
+    ("3.1", "Y"),
+    ("4.1", "N"),
+    ("4.2", "N"),
+    ("4.3", "N"),
+    ("5.1", "Y"),
+    ("5.2", "N"),
+    ("5.3", "N"),
+    ("2.7", "NA"),
+];
+
+fn study() -> Made {
+    review("measure = \"MD\"").study("A")
+}
+
+fn answer(made: Made, cells: &str) -> Made {
+    made.row("risk_of_bias.csv", &format!("study=A; {cells}"))
+}
+
+/// All domains low, but for the questions that are left to the test.
+fn low_but(open: &[&str]) -> Made {
+    LOW.iter().filter(|it| !open.contains(&it.0)).fold(study(), |made, (question, value)| {
+        answer(made, &format!("question={question}; answer={value}; assessor=ann"))
+    })
+}
+
+#[track_caller]
+fn assessments(made: &Made) -> Vec<RobAssessment> {
+    made.evaluation().risk_of_bias
+}
+
+#[test]
+fn complete_answers_give_every_domain_and_the_whole_a_judgement() {
+    let all = assessments(&low_but(&[]));
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].refused, None);
+    assert_eq!(all[0].overall(), Some(Judgement::Low));
+    assert_eq!((all[0].proposed, all[0].domains.len()), (Some(Judgement::Low), 5));
+}
+
+#[test]
+fn a_missing_answer_leaves_its_domain_and_the_whole_open() {
+    let all = assessments(&low_but(&["3.1"]));
+    let domain = all[0].domains.iter().find(|it| it.domain.id == "3").unwrap();
+    assert_eq!(
+        (domain.judgement(), domain.missing.as_slice()),
+        (None, ["3.1".to_owned()].as_slice())
+    );
+    assert_eq!(all[0].overall(), None);
+}
+
+#[test]
+fn a_persons_judgement_comes_before_the_proposal_and_the_worst_domain_decides() {
+    let made = answer(low_but(&[]), "question=domain 4; answer=High; support=rated by the surgeon");
+    let all = assessments(&made);
+    let domain = all[0].domains.iter().find(|it| it.domain.id == "4").unwrap();
+    assert_eq!(domain.proposed, Some(Judgement::Low));
+    assert_eq!(domain.decided.as_ref().unwrap().1, "rated by the surgeon");
+    assert_eq!(all[0].overall(), Some(Judgement::High));
+    let made = answer(made, "question=overall; answer=Some concerns; support=of little weight");
+    assert_eq!(assessments(&made)[0].overall(), Some(Judgement::SomeConcerns));
+}
+
+#[test]
+fn answers_for_the_whole_study_hold_for_an_outcome_that_has_none_of_its_own() {
+    let made = answer(low_but(&[]), "question=4.1; answer=Y; outcome=y; assessor=ann");
+    let all = assessments(&made);
+    assert_eq!(all.len(), 2);
+    assert_eq!(all[0].overall(), Some(Judgement::Low), "the study as a whole is as it was");
+    let of_outcome = assessment_for(&all, "A", "y").unwrap();
+    assert_eq!(of_outcome.outcome.as_deref(), Some("y"));
+    assert_eq!(of_outcome.overall(), Some(Judgement::High));
+    assert_eq!(of_outcome.entries.len(), LOW.len(), "the other answers are the study's");
+    assert_eq!(assessment_for(&all, "A", "another").unwrap().outcome, None);
+    assert!(assessment_for(&all, "B", "y").is_none());
+}
+
+#[test]
+fn assessors_who_disagree_leave_the_question_open_until_consensus() {
+    let made = answer(low_but(&[]), "question=3.1; answer=N; assessor=bob");
+    let all = assessments(&made);
+    assert_eq!(all[0].disagreements, ["3.1"]);
+    assert_eq!(all[0].overall(), None);
+    let made = answer(made, "question=3.1; answer=Y; assessor=consensus");
+    let all = assessments(&made);
+    assert!(all[0].disagreements.is_empty());
+    assert_eq!(all[0].overall(), Some(Judgement::Low));
+    let agreed = answer(low_but(&[]), "question=3.1; answer=Y; assessor=bob");
+    assert_eq!(assessments(&agreed)[0].overall(), Some(Judgement::Low));
+}
+
+#[test]
+fn two_assessors_of_certainty_rate_down_once() {
+    let rate = |made: Made, rating: &str, who: &str| {
+        made.row(
+            "certainty.csv",
+            &format!(
+                "comparison=ec; outcome=y; domain=imprecision; rating={rating}; reason=few; assessor={who}"
+            ),
+        )
+    };
+    let made = rate(rate(study(), "serious", "ann"), "serious", "bob");
+    let body = made.evaluation().certainty.remove(0);
+    assert_eq!((body.certainty.name(), body.ratings.len()), ("Moderate", 1));
+    let split = rate(made, "very serious", "cy");
+    let body = split.evaluation().certainty.remove(0);
+    assert_eq!((body.certainty.name(), body.disagreements.len()), ("Low", 1));
+    let settled = rate(split, "serious", "consensus").evaluation().certainty.remove(0);
+    assert_eq!((settled.certainty.name(), settled.disagreements.len()), ("Moderate", 0));
+}
