@@ -8,7 +8,9 @@ use consilience_report::{forest_plot, statement, synthesis_json};
 use consilience_review::analysis::Synthesis;
 use consilience_review::package::write_whole;
 use consilience_review::single::{TableRequest, analyse_table, default_plan};
-use consilience_review::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
+use consilience_review::vocabulary::plan::{
+    AnalysisPlan, Method, ModelKind, default_model, default_tau2,
+};
 use consilience_review::vocabulary::study::Design;
 use consilience_review::{Keyword, Printed};
 use consilience_stats::{CiMethod, Measure, Tau2Method};
@@ -39,12 +41,12 @@ pub(crate) struct Arguments {
     /// `inverse variance` (or IV), `Mantel-Haenszel` (or MH)
     #[arg(long, default_value = "inverse variance", value_parser = method)]
     method: Method,
-    /// random or common
-    #[arg(long, default_value = "random", value_parser = keyword::<ModelKind>)]
-    model: ModelKind,
-    /// Estimator of the between-study variance: DL, REML, PM, ML, HS, HE, SJ or EB
-    #[arg(long, default_value = "REML", value_parser = keyword::<Tau2Method>)]
-    tau2: Tau2Method,
+    /// random or common [default: random; common for PETO]
+    #[arg(long, value_parser = keyword::<ModelKind>)]
+    model: Option<ModelKind>,
+    /// Estimator of the between-study variance: DL, REML, PM, ML, HS, HE, SJ or EB [default: REML; DL for MH]
+    #[arg(long, value_parser = keyword::<Tau2Method>)]
+    tau2: Option<Tau2Method>,
     /// Confidence interval: Wald, Hartung-Knapp (or HK)
     #[arg(long, default_value = "Wald", value_parser = ci_method)]
     ci: CiMethod,
@@ -141,21 +143,22 @@ fn request(arguments: &Arguments) -> Result<TableRequest, Failed> {
             return Err(printer::failure(message));
         }
     };
-    let is_mh = arguments.method == Method::MantelHaenszel;
+    // Without a measure the columns choose one, and none that they choose is Peto's.
+    let measure = arguments.measure.unwrap_or(default_plan().measure);
+    let model = arguments.model.unwrap_or(default_model(measure));
     let plan = AnalysisPlan {
         title: arguments.title.clone(),
         ratio: arguments.ratio || (arguments.log && arguments.measure.is_none()),
         effect_name: arguments.effect_name.clone(),
         method: arguments.method,
-        model: arguments.model,
-        tau2: if is_mh { Tau2Method::DerSimonianLaird } else { arguments.tau2 },
+        model,
+        tau2: arguments.tau2.unwrap_or(default_tau2(arguments.method)),
         ci: arguments.ci,
         level: arguments.level.clone(),
         subgroup: arguments.subgroup.clone(),
         leave_one_out: arguments.leave_one_out,
         correlation: arguments.paired.then(|| arguments.correlation.clone()),
-        prediction_interval: arguments.model == ModelKind::Random
-            && arguments.measure != Some(Measure::PetoOddsRatio),
+        prediction_interval: model == ModelKind::Random,
         ..default_plan()
     };
     Ok(TableRequest {
