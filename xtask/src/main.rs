@@ -2,6 +2,7 @@
 //! `cargo xtask ci` runs everything that must be green.
 
 mod chromium;
+mod licences;
 mod run;
 mod tree;
 
@@ -16,8 +17,9 @@ fn main() -> ExitCode {
         ["test"] => test(),
         ["ci"] => ci(),
         ["tree"] => tree::check(),
+        ["licences"] => licences::check(),
         _ => {
-            eprintln!("usage: cargo xtask test | ci | tree");
+            eprintln!("usage: cargo xtask test | ci | tree | licences");
             return ExitCode::from(2);
         }
     };
@@ -30,10 +32,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Every test: of the libraries, of the binary, of the documentation, in the browser.
+/// The main job, then every test: of the libraries, of the binary, of the documentation, in the browser.
 fn test() -> Result<(), Failed> {
     chromium::install()?;
-    cargo(&["build", "--release", "--package", "consilience"])?;
+    cargo(&["run", "--release", "--", "build", "examples/bcg-vaccine"])?;
     cargo(&["test", "--workspace", "--all-targets"])?;
     cargo(&["test", "--workspace", "--doc"])
 }
@@ -41,6 +43,7 @@ fn test() -> Result<(), Failed> {
 /// What must be green before a change lands.
 fn ci() -> Result<(), Failed> {
     tree::check()?;
+    licences::check()?;
     cargo(&["fmt", "--check"])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     test()

@@ -74,7 +74,10 @@ fn stray_files(folder: &Path, broken: &mut Vec<String>) -> Result<(), Failed> {
         let name = path.to_string_lossy();
         if path.is_dir() {
             stray_files(&path, broken)?;
-        } else if [".snap.new", ".pending-snap", ".orig", ".rej", "~"].iter().any(|it| name.ends_with(it)) {
+        } else if [".snap.new", ".pending-snap", ".orig", ".rej", "~"]
+            .iter()
+            .any(|it| name.ends_with(it))
+        {
             broken.push(format!("{name}: a stray file"));
         }
     }
