@@ -19,12 +19,18 @@ pub trait Keyword: Copy + 'static {
     }
 }
 
-/// Declares an enum and its names.
+/// Declares an enum and its names; public unless another visibility is given with `enum`.
 macro_rules! keyword {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($variants:tt)+ }) => {
+        $crate::keyword::keyword! { $(#[$doc])* pub enum $name { $($variants)+ } }
+    };
+    (
+        $(#[$doc:meta])*
+        $vis:vis enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }
+    ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
+        $vis enum $name { $($(#[$vdoc])* $variant),+ }
 
         impl $crate::keyword::Keyword for $name {
             fn all() -> &'static [Self] {

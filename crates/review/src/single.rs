@@ -3,13 +3,17 @@
 //! Columns are recognised by the names that metafor, meta, RevMan and spreadsheets use, or are named by the
 //! caller. Everything after that is what any review's analysis goes through.
 
+mod columns;
+
+pub use columns::{TableKind, role_names};
+
 use indexmap::IndexMap;
 
 use crate::analysis::{Synthesis, analyse};
 use crate::cells::Row;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::event::{Attributed, Event, When, Who};
-use crate::package::{Columns, read_table};
+use crate::package::{self, read_table};
 use crate::printed::Printed;
 use crate::state::{Repeat, State};
 use crate::vocabulary::plan::AnalysisPlan;
@@ -18,95 +22,8 @@ use crate::vocabulary::result::{
     ContrastEffect, ExtractedResult, PrintedInterval, Reported, Score, Source, Subject,
 };
 use crate::vocabulary::study::{Arm, Design, Study};
+use columns::{Columns, Role};
 use consilience_stats::Measure;
-
-/// A column's role in the analysis, with the names under which tables have it.
-struct Role {
-    name: &'static str,
-    aliases: &'static [&'static str],
-}
-
-const ROLES: [Role; 18] = [
-    Role {
-        name: "study",
-        aliases: &["study", "studlab", "slab", "trial", "study_id", "studyid", "source", "name"],
-    },
-    Role { name: "author", aliases: &["author", "authors"] },
-    Role { name: "year", aliases: &["year"] },
-    Role {
-        name: "events_e",
-        aliases: &["events_e", "event.e", "events1", "events_1", "e1", "ai", "tpos", "event1"],
-    },
-    Role { name: "nonevents_e", aliases: &["nonevents_e", "bi", "tneg"] },
-    Role {
-        name: "n_e",
-        aliases: &["n_e", "n.e", "n1", "n1i", "n_1", "total1", "total_1", "total_e"],
-    },
-    Role {
-        name: "events_c",
-        aliases: &["events_c", "event.c", "events2", "events_2", "e2", "ci", "cpos", "event2"],
-    },
-    Role { name: "nonevents_c", aliases: &["nonevents_c", "di", "cneg"] },
-    Role {
-        name: "n_c",
-        aliases: &["n_c", "n.c", "n2", "n2i", "n_2", "total2", "total_2", "total_c"],
-    },
-    Role { name: "mean_e", aliases: &["mean_e", "mean.e", "mean1", "mean_1", "m1", "m1i"] },
-    Role { name: "sd_e", aliases: &["sd_e", "sd.e", "sd1", "sd_1", "sd1i"] },
-    Role { name: "mean_c", aliases: &["mean_c", "mean.c", "mean2", "mean_2", "m2", "m2i"] },
-    Role { name: "sd_c", aliases: &["sd_c", "sd.c", "sd2", "sd_2", "sd2i"] },
-    Role { name: "effect", aliases: &["effect", "estimate", "yi", "te"] },
-    Role { name: "se", aliases: &["se", "sei", "sete", "standard_error"] },
-    Role { name: "variance", aliases: &["variance", "vi", "var"] },
-    Role { name: "ci_lower", aliases: &["ci_lower", "lower", "ci_lb", "lcl"] },
-    Role { name: "ci_upper", aliases: &["ci_upper", "upper", "ci_ub", "ucl"] },
-];
-
-/// The names of all roles, for messages and for naming columns by hand.
-pub fn role_names() -> impl Iterator<Item = &'static str> {
-    ROLES.iter().map(|it| it.name)
-}
-
-/// What the table holds of each study.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TableKind {
-    /// Events and people per arm.
-    Events,
-    /// Means per arm.
-    Means,
-    /// An effect with its standard error, variance or confidence interval.
-    Effects,
-}
-
-impl TableKind {
-    /// The measure of effect when none is asked for.
-    pub fn default_measure(self) -> Measure {
-        match self {
-            Self::Events => Measure::RiskRatio,
-            Self::Means => Measure::MeanDifference,
-            Self::Effects => Measure::Generic,
-        }
-    }
-
-    fn fits(self, measure: Measure) -> bool {
-        let needed = match measure {
-            Measure::MeanDifference
-            | Measure::StandardizedMeanDifference
-            | Measure::RatioOfMeans => Self::Means,
-            Measure::Generic => Self::Effects,
-            _ => Self::Events,
-        };
-        needed == self || self == Self::Effects
-    }
-
-    fn needs(self) -> &'static str {
-        match self {
-            Self::Events => "events_e, n_e, events_c, n_c (or ai, bi, ci, di)",
-            Self::Means => "mean_e, sd_e, n_e, mean_c, sd_c, n_c",
-            Self::Effects => "effect with se, variance or ci_lower and ci_upper",
-        }
-    }
-}
 
 /// How a table is to be analysed.
 #[derive(Debug, Clone)]
@@ -135,39 +52,35 @@ pub fn analyse_table(
     request: &TableRequest,
 ) -> Result<Synthesis, Vec<Diagnostic>> {
     let mut problems = Vec::new();
-    let columns = Columns { required: &[], known: &[], others_allowed: true };
+    let columns = package::Columns { required: &[], known: &[], others_allowed: true };
     let rows = read_table(file, bytes, &columns, &mut problems).ok_or_else(|| problems.clone())?;
-    let mut table = Table::new(file, &rows, request, problems)?;
-    for row in rows {
-        table.study(row);
-    }
-    if table.state.studies.is_empty() && table.problems.is_empty() {
-        table.problems.push(
+    if rows.is_empty() {
+        problems.push(
             Diagnostic::error(Place::file(file))
                 .found("a header without rows")
                 .expected("a row for each study")
                 .help("add the studies"),
         );
+        return Err(problems);
     }
-    let plan = AnalysisPlan { measure: table.measure, ..request.plan.clone() };
-    table.check_subgroup(&plan);
-    table.problems.extend(plan.contradictions().into_iter().map(|it| {
-        Diagnostic::error(Place::file(&format!("--{}", it.field.replace('_', "-"))))
-            .found(it.found)
-            .expected(it.expected)
-            .help(it.help)
-    }));
+    let mut table = Table::new(file, &rows, request, problems)?;
+    for row in rows {
+        table.study(row);
+    }
+    let plan = table.plan();
+    table.check(&plan);
     if table.problems.iter().any(|it| it.severity == Severity::Error) {
         return Err(table.problems);
     }
-    analyse(&table.state, &plan).ok_or_else(Vec::new)
+    let mut synthesis = analyse(&table.state, &plan).ok_or_else(Vec::new)?;
+    synthesis.notes.splice(0..0, table.note_on_logs());
+    Ok(synthesis)
 }
 
 struct Table<'a> {
     file: &'a str,
     request: &'a TableRequest,
-    /// Role → column.
-    columns: IndexMap<&'static str, String>,
+    columns: Columns,
     kind: TableKind,
     measure: Measure,
     state: State,
@@ -179,49 +92,15 @@ impl<'a> Table<'a> {
         file: &'a str,
         rows: &[Row],
         request: &'a TableRequest,
-        problems: Vec<Diagnostic>,
+        mut problems: Vec<Diagnostic>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let mut problems = problems;
         let names: Vec<&str> = rows.first().map(|row| row.names().collect()).unwrap_or_default();
-        let columns = assign_roles(file, &names, request, &mut problems);
-        let has = |role: &str| columns.contains_key(role);
-        let kind = if has("events_e") && has("events_c") {
-            Some(TableKind::Events)
-        } else if has("mean_e") && has("mean_c") {
-            Some(TableKind::Means)
-        } else if has("effect") {
-            Some(TableKind::Effects)
-        } else {
-            None
-        };
-        let Some(kind) = kind else {
-            let needs =
-                [TableKind::Events, TableKind::Means, TableKind::Effects].map(TableKind::needs);
-            problems.push(
-                Diagnostic::error(Place::spot(file, 1, 1))
-                    .found(format!("the columns {}", names.join(", ")))
-                    .expected(needs.join("; or "))
-                    .help("rename the columns, or name them with --columns events_e=…,n_e=…"),
-            );
+        let columns = Columns::assign(file, &names, &request.columns, &mut problems);
+        let Some(kind) = columns.kind(file, &names, request.measure, &mut problems) else {
             return Err(problems);
         };
         let measure = request.measure.unwrap_or_else(|| kind.default_measure());
-        if !kind.fits(measure) {
-            problems.push(
-                Diagnostic::error(Place::spot(file, 1, 1))
-                    .found(format!(
-                        "the columns {}, which do not give {}",
-                        names.join(", "),
-                        measure.name()
-                    ))
-                    .expected("the columns that the measure needs")
-                    .help(format!(
-                        "choose another measure, {} for one",
-                        kind.default_measure().name()
-                    )),
-            );
-        }
-        if !has("study") && !has("author") {
+        if !columns.has(Role::Study) && !columns.has(Role::Author) {
             problems.push(
                 Diagnostic::error(Place::spot(file, 1, 1))
                     .found(format!("the columns {}", names.join(", ")))
@@ -239,13 +118,7 @@ impl<'a> Table<'a> {
     fn study(&mut self, mut row: Row) {
         let name = self.name(&mut row);
         let Some(name) = name else { return self.problems.append(&mut row.take_problems()) };
-        let used: Vec<&str> = self.columns.values().map(String::as_str).collect();
-        let mut characteristics = row.others(&used);
-        for role in ["year"] {
-            if let Some(text) = self.columns.get(role).and_then(|it| row.text(it)) {
-                characteristics.insert(role.to_owned(), text);
-            }
-        }
+        let characteristics = row.others(&self.columns.of_numbers());
         let study = Study {
             study: name.clone(),
             reports: Vec::new(),
@@ -278,12 +151,16 @@ impl<'a> Table<'a> {
         self.problems.append(&mut row.take_problems());
         for event in events {
             let entry = Attributed { who: Who::default(), when: When::default(), value: event };
+            let events = match &entry.value {
+                Event::ResultExtracted(it) if it.subject.arm() == COMPARATOR => Role::EventsC,
+                _ => Role::EventsE,
+            };
             if let Err(rejection) = self.state.apply(entry, Repeat::IsRefused) {
                 let column = match rejection.field {
-                    "events" => "events_e",
-                    field => field,
+                    "events" => self.columns.get(events),
+                    _ => None,
                 };
-                let place = row.place_of(self.columns.get(column).map_or("study", String::as_str));
+                let place = row.place_of(column.unwrap_or_else(|| self.columns.of_name()));
                 self.problems.push(
                     Diagnostic::error(place)
                         .found(rejection.found)
@@ -296,79 +173,99 @@ impl<'a> Table<'a> {
     }
 
     fn name(&self, row: &mut Row) -> Option<String> {
-        if let Some(column) = self.columns.get("study") {
+        if let Some(column) = self.columns.get(Role::Study) {
             let name = row.required(column, "the study's name");
             return row.is_sound().then_some(name);
         }
-        let author = row.required(self.columns.get("author")?, "the study's author");
-        let year = self.columns.get("year").and_then(|it| row.text(it));
+        let author = row.required(self.columns.get(Role::Author)?, "the study's author");
+        let year = self.columns.get(Role::Year).and_then(|it| row.text(it));
         let name = year.map_or_else(|| author.clone(), |year| format!("{author} {year}"));
         row.is_sound().then_some(name)
     }
 
+    /// A number of a row; `NA`, as R writes it, is a missing one.
     fn number(
         &self,
         row: &mut Row,
-        role: &str,
+        role: Role,
         expected: &str,
         test: fn(f64) -> bool,
     ) -> Option<Printed> {
-        row.printed_if(self.columns.get(role)?, test, expected)
+        let column = self.columns.get(role)?;
+        if row.text(column).as_deref() == Some("NA") {
+            return None;
+        }
+        row.printed_if(column, test, expected)
+    }
+
+    /// The number of people of an arm.
+    fn people(&self, row: &mut Row, role: Role) -> Option<Printed> {
+        self.number(row, role, "a number of people, 0 or more", |it| it >= 0.0)
     }
 
     fn events(&self, row: &mut Row) -> Vec<(Subject, Option<Printed>, Reported)> {
-        let not_negative = |it: f64| it >= 0.0;
-        let mut arm = |arm: &str, events: &str, others: &str, n: &str| {
+        let mut arm = |arm: &str, [events, others, n]: [Role; 3]| {
             let what = "a number of events, 0 or more";
-            let events = self.number(row, events, what, not_negative);
-            let others = self.number(row, others, "a number of people, 0 or more", not_negative);
-            let n =
-                self.number(row, n, "a number of people, 0 or more", not_negative).or_else(|| {
-                    Some(Printed::from_value(events.as_ref()?.value() + others.as_ref()?.value()))
-                });
+            let events = self.number(row, events, what, |it| it >= 0.0);
+            let others = self.people(row, others);
+            let printed = self.people(row, n);
+            let sum = events.as_ref().zip(others.as_ref()).map(|(a, b)| a.value() + b.value());
+            if let (Some(n), Some(sum), Some(column)) = (&printed, sum, self.columns.get(n))
+                && n.value().total_cmp(&sum).is_ne()
+            {
+                let expected = format!("{sum}, those with and without the event together");
+                row.problem(column, expected, "check the three numbers");
+            }
             let reported = match events {
                 Some(events) => Reported::Events { events, person_time: None },
                 None => Reported::Missing("no events given".to_owned()),
             };
-            (Subject::Arm(arm.to_owned()), n, reported)
+            (Subject::Arm(arm.to_owned()), printed.or(sum.map(Printed::from_value)), reported)
         };
         vec![
-            arm(EXPERIMENTAL, "events_e", "nonevents_e", "n_e"),
-            arm(COMPARATOR, "events_c", "nonevents_c", "n_c"),
+            arm(EXPERIMENTAL, [Role::EventsE, Role::NoneventsE, Role::NE]),
+            arm(COMPARATOR, [Role::EventsC, Role::NoneventsC, Role::NC]),
         ]
     }
 
     fn means(&self, row: &mut Row) -> Vec<(Subject, Option<Printed>, Reported)> {
-        let mut arm = |arm: &str, mean: &str, sd: &str, n: &str| {
+        let mut arm = |arm: &str, [mean, sd, n]: [Role; 3]| {
             let mean = self.number(row, mean, "a mean", |_| true);
             let sd = self.number(row, sd, "a standard deviation of 0 or more", |it| it >= 0.0);
-            let n = self.number(row, n, "a number of people, 0 or more", |it| it >= 0.0);
+            let n = self.people(row, n);
             let reported = match mean {
                 Some(mean) => Reported::Mean { mean, sd, se: None, ci: None },
                 None => Reported::Missing("no mean given".to_owned()),
             };
             (Subject::Arm(arm.to_owned()), n, reported)
         };
-        vec![arm(EXPERIMENTAL, "mean_e", "sd_e", "n_e"), arm(COMPARATOR, "mean_c", "sd_c", "n_c")]
+        vec![
+            arm(EXPERIMENTAL, [Role::MeanE, Role::SdE, Role::NE]),
+            arm(COMPARATOR, [Role::MeanC, Role::SdC, Role::NC]),
+        ]
     }
 
     fn effect(&self, row: &mut Row) -> Vec<(Subject, Option<Printed>, Reported)> {
         let subject =
             Subject::Contrast { arm: EXPERIMENTAL.to_owned(), versus: COMPARATOR.to_owned() };
-        let any = |_: f64| true;
-        let se = self.number(row, "se", "a standard error above 0", |it| it > 0.0).or_else(|| {
-            let variance = self.number(row, "variance", "a variance above 0", |it| it > 0.0)?;
-            Some(Printed::from_value(variance.value().sqrt()))
-        });
-        let is_log = self.request.effects_are_logs;
-        let natural = |number: Printed| {
-            if is_log { Printed::from_value(libm::exp(number.value())) } else { number }
+        let se =
+            self.number(row, Role::Se, "a standard error above 0", |it| it > 0.0).or_else(|| {
+                let positive = |it: f64| it > 0.0;
+                let variance = self.number(row, Role::Variance, "a variance above 0", positive)?;
+                Some(Printed::from_value(variance.value().sqrt()))
+            });
+        let mut natural = |role: Role| {
+            if self.effects_are_logs() {
+                let log = self.number(row, role, "the logarithm of a ratio", is_log_of_ratio)?;
+                return Some(Printed::from_value(libm::exp(log.value())));
+            }
+            self.number(row, role, "a number", |_| true)
         };
-        let lower = self.number(row, "ci_lower", "a lower limit", any).map(natural);
-        let upper = self.number(row, "ci_upper", "an upper limit", any).map(natural);
+        let (effect, lower, upper) =
+            (natural(Role::Effect), natural(Role::CiLower), natural(Role::CiUpper));
         let ci =
             lower.zip(upper).map(|(lower, upper)| PrintedInterval { lower, upper, level: None });
-        let reported = match self.number(row, "effect", "an effect", any).map(natural) {
+        let reported = match effect {
             Some(effect) => Reported::Contrast {
                 effect: Some(ContrastEffect {
                     effect,
@@ -385,6 +282,54 @@ impl<'a> Table<'a> {
         vec![(subject, None, reported)]
     }
 
+    /// Whether the effects of the table are logarithms: because the caller says so, or because they bear the name
+    /// by which metafor and meta call effects on the analysis scale.
+    fn effects_are_logs(&self) -> bool {
+        self.request.effects_are_logs
+            || (self.measure.is_ratio() && self.columns.effects_are_named_as_logs)
+    }
+
+    fn note_on_logs(&self) -> Option<String> {
+        let is_unasked = self.kind == TableKind::Effects
+            && self.effects_are_logs()
+            && !self.request.effects_are_logs;
+        let column = self.columns.get(Role::Effect).filter(|_| is_unasked)?;
+        Some(format!(
+            "`{column}` is read as logarithms, as metafor and meta have it; `--columns effect={column}` reads ratios"
+        ))
+    }
+
+    /// The plan for what the table holds. Logarithms of a generic effect are those of ratios.
+    fn plan(&self) -> AnalysisPlan {
+        let is_generic_log = self.measure == Measure::Generic && self.request.effects_are_logs;
+        AnalysisPlan {
+            measure: self.measure,
+            outcome: OUTCOME.to_owned(),
+            ratio: self.request.plan.ratio || is_generic_log,
+            ..self.request.plan.clone()
+        }
+    }
+
+    /// What the request asks and the table, or another option, does not allow.
+    fn check(&mut self, plan: &AnalysisPlan) {
+        self.check_subgroup(plan);
+        if self.request.effects_are_logs && (self.kind != TableKind::Effects || !plan.is_ratio()) {
+            self.problems.push(
+                Diagnostic::error(Place::file("--log"))
+                    .found(format!("logarithms, for {}", self.measure.name()))
+                    .expected("a table of effects that are ratios")
+                    .help("remove it, or choose the measure of the effects"),
+            );
+            return;
+        }
+        self.problems.extend(plan.contradictions().into_iter().map(|it| {
+            Diagnostic::error(Place::file(&format!("--{}", it.field.replace('_', "-"))))
+                .found(it.found)
+                .expected(it.expected)
+                .help(it.help)
+        }));
+    }
+
     fn check_subgroup(&mut self, plan: &AnalysisPlan) {
         let Some(subgroup) = &plan.subgroup else { return };
         let known = self.state.characteristic_names();
@@ -394,10 +339,18 @@ impl<'a> Table<'a> {
         self.problems.push(
             Diagnostic::error(Place::spot(self.file, 1, 1))
                 .found(format!("no column `{subgroup}`"))
-                .expected(format!("one of: {}", known.join(", ")))
+                .expected(match known.as_slice() {
+                    [] => "a column besides those of the analysis".to_owned(),
+                    known => format!("one of: {}", known.join(", ")),
+                })
                 .help("name the column by which subgroups are made"),
         );
     }
+}
+
+/// Whether the ratio of a logarithm is a number that can be computed with.
+fn is_log_of_ratio(log: f64) -> bool {
+    log.abs() < 700.0
 }
 
 const EXPERIMENTAL: &str = "experimental";
@@ -475,45 +428,4 @@ pub fn default_plan() -> AnalysisPlan {
         correlations: Vec::new(),
         correlation_from_p: false,
     }
-}
-
-/// Which column plays which role: named by the caller, or recognised by its name.
-fn assign_roles(
-    file: &str,
-    names: &[&str],
-    request: &TableRequest,
-    problems: &mut Vec<Diagnostic>,
-) -> IndexMap<&'static str, String> {
-    let mut roles = IndexMap::new();
-    for (role, column) in &request.columns {
-        let known = ROLES.iter().find(|it| it.name == role);
-        match (known, names.contains(&column.as_str())) {
-            (Some(known), true) => {
-                roles.insert(known.name, column.clone());
-            }
-            (None, _) => problems.push(
-                Diagnostic::error(Place::file("--columns"))
-                    .found(format!("`{role}`"))
-                    .expected(format!("one of: {}", role_names().collect::<Vec<_>>().join(", ")))
-                    .help("write ROLE=COLUMN"),
-            ),
-            (_, false) => problems.push(
-                Diagnostic::error(Place::file("--columns"))
-                    .found(format!("`{column}`, and no such column in {file}"))
-                    .expected(format!("one of: {}", names.join(", ")))
-                    .help("correct the name"),
-            ),
-        }
-    }
-    for role in &ROLES {
-        let taken = |name: &str| roles.values().any(|it: &String| it == name);
-        if !roles.contains_key(role.name)
-            && let Some(name) = names
-                .iter()
-                .find(|name| role.aliases.contains(&name.to_lowercase().as_str()) && !taken(name))
-        {
-            roles.insert(role.name, (*name).to_owned());
-        }
-    }
-    roles
 }

@@ -25,10 +25,14 @@ pub(crate) fn read_table(
     let mut records = records.into_iter();
     let header = records.next().filter(|it| it.cells.iter().any(|cell| !cell.text.is_empty()));
     let Some(header) = header else {
+        let expected = match columns.required {
+            [] => "a header and a row for each study".to_owned(),
+            required => format!("a header with the columns {}", required.join(", ")),
+        };
         problems.push(
             Diagnostic::error(Place::file(file))
                 .found("an empty file")
-                .expected(format!("a header with the columns {}", columns.required.join(", ")))
+                .expected(expected)
                 .help("add the header, or delete the file"),
         );
         return None;

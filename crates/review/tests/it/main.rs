@@ -13,4 +13,5 @@ mod paired;
 mod pooling;
 mod risk_of_bias;
 mod round_trip;
+mod single;
 mod todo;

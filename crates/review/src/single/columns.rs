@@ -1,0 +1,277 @@
+//! Which column of a table plays which role: named by the caller, or recognised by its name.
+
+use consilience_stats::Measure;
+use indexmap::IndexMap;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::keyword::{Keyword, keyword};
+
+keyword! {
+    /// What a column means; `_e` is the experimental group, `_c` the comparator.
+    pub(super) enum Role {
+        /// The study's name.
+        Study = "study",
+        /// Its author, for the name where no column has it.
+        Author = "author",
+        /// Its year, likewise.
+        Year = "year",
+        /// People with the event.
+        EventsE = "events_e",
+        /// People without it.
+        NoneventsE = "nonevents_e",
+        /// People.
+        NE = "n_e",
+        /// People with the event.
+        EventsC = "events_c",
+        /// People without it.
+        NoneventsC = "nonevents_c",
+        /// People.
+        NC = "n_c",
+        /// The mean.
+        MeanE = "mean_e",
+        /// The standard deviation.
+        SdE = "sd_e",
+        /// The mean.
+        MeanC = "mean_c",
+        /// The standard deviation.
+        SdC = "sd_c",
+        /// The effect.
+        Effect = "effect",
+        /// Its standard error, on the analysis scale.
+        Se = "se",
+        /// Its variance, on the analysis scale.
+        Variance = "variance",
+        /// The lower limit of its 95% confidence interval.
+        CiLower = "ci_lower",
+        /// The upper limit.
+        CiUpper = "ci_upper",
+    }
+}
+
+/// The names of all roles, for messages and for naming columns by hand.
+pub fn role_names() -> impl Iterator<Item = &'static str> {
+    Role::all().iter().map(|it| it.name())
+}
+
+impl Role {
+    /// Other names of the column, in lower case: those of metafor, meta, Review Manager and spreadsheets.
+    fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::Study => &["studlab", "slab", "trial", "study_id", "studyid", "source", "name"],
+            Self::Author => &["authors"],
+            Self::Year => &[],
+            Self::EventsE => &[
+                "event.e",
+                "events1",
+                "events_1",
+                "e1",
+                "ai",
+                "tpos",
+                "event1",
+                "experimental cases",
+            ],
+            Self::NoneventsE => &["bi", "tneg"],
+            Self::NE => {
+                &["n.e", "n1", "n1i", "n_1", "total1", "total_1", "total_e", "experimental n"]
+            }
+            Self::EventsC => {
+                &["event.c", "events2", "events_2", "e2", "ci", "cpos", "event2", "control cases"]
+            }
+            Self::NoneventsC => &["di", "cneg"],
+            Self::NC => &["n.c", "n2", "n2i", "n_2", "total2", "total_2", "total_c", "control n"],
+            Self::MeanE => &["mean.e", "mean1", "mean_1", "m1", "m1i", "experimental mean"],
+            Self::SdE => &["sd.e", "sd1", "sd_1", "sd1i", "experimental sd"],
+            Self::MeanC => &["mean.c", "mean2", "mean_2", "m2", "m2i", "control mean"],
+            Self::SdC => &["sd.c", "sd2", "sd_2", "sd2i", "control sd"],
+            Self::Effect => &["estimate", YI, TE],
+            Self::Se => &["sei", "sete", "standard_error"],
+            Self::Variance => &["vi", "var"],
+            Self::CiLower => &["lower", "ci_lb", "ci.lb", "lcl"],
+            Self::CiUpper => &["upper", "ci_ub", "ci.ub", "ucl"],
+        }
+    }
+
+    fn is_named(self, column: &str) -> bool {
+        let column = column.to_lowercase();
+        column == self.name() || self.aliases().contains(&column.as_str())
+    }
+}
+
+/// What metafor calls effects, always on the analysis scale.
+const YI: &str = "yi";
+/// What meta calls them.
+const TE: &str = "te";
+
+/// What the table holds of each study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableKind {
+    /// Events and people per arm.
+    Events,
+    /// Means per arm.
+    Means,
+    /// An effect with its standard error, variance or confidence interval.
+    Effects,
+}
+
+impl TableKind {
+    pub(super) const ALL: [Self; 3] = [Self::Events, Self::Means, Self::Effects];
+
+    /// The measure of effect when none is asked for.
+    pub fn default_measure(self) -> Measure {
+        match self {
+            Self::Events => Measure::RiskRatio,
+            Self::Means => Measure::MeanDifference,
+            Self::Effects => Measure::Generic,
+        }
+    }
+
+    /// Whether such a table gives a measure; effects may be of any.
+    fn gives(self, measure: Measure) -> bool {
+        let needed = match measure {
+            Measure::MeanDifference
+            | Measure::StandardizedMeanDifference
+            | Measure::RatioOfMeans => Self::Means,
+            Measure::RiskRatio
+            | Measure::OddsRatio
+            | Measure::PetoOddsRatio
+            | Measure::RiskDifference => Self::Events,
+            Measure::Generic => Self::Effects,
+        };
+        needed == self || self == Self::Effects
+    }
+
+    fn is_complete(self, columns: &Columns) -> bool {
+        let all = |roles: &[Role]| roles.iter().all(|it| columns.has(*it));
+        let any = |roles: &[Role]| roles.iter().any(|it| columns.has(*it));
+        match self {
+            Self::Events => {
+                all(&[Role::EventsE, Role::EventsC])
+                    && any(&[Role::NE, Role::NoneventsE])
+                    && any(&[Role::NC, Role::NoneventsC])
+            }
+            Self::Means => {
+                all(&[Role::MeanE, Role::SdE, Role::NE, Role::MeanC, Role::SdC, Role::NC])
+            }
+            Self::Effects => {
+                columns.has(Role::Effect)
+                    && (any(&[Role::Se, Role::Variance]) || all(&[Role::CiLower, Role::CiUpper]))
+            }
+        }
+    }
+
+    fn needs(self) -> &'static str {
+        match self {
+            Self::Events => "events_e, n_e, events_c, n_c (or ai, bi, ci, di)",
+            Self::Means => "mean_e, sd_e, n_e, mean_c, sd_c, n_c",
+            Self::Effects => "effect with se, variance or ci_lower and ci_upper",
+        }
+    }
+}
+
+/// The columns of a table by role.
+#[derive(Debug)]
+pub(super) struct Columns {
+    by_role: IndexMap<Role, String>,
+    /// Whether the column of effects bears a name that means the analysis scale, and nobody said otherwise.
+    pub(super) effects_are_named_as_logs: bool,
+}
+
+impl Columns {
+    /// Finds the columns among the table's names.
+    pub(super) fn assign(
+        file: &str,
+        names: &[&str],
+        by_hand: &IndexMap<String, String>,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let mut by_role = named_by_hand(file, names, by_hand, problems);
+        let is_by_hand = by_role.contains_key(&Role::Effect);
+        for role in Role::all() {
+            let taken = |name: &str| by_role.values().any(|it| it == name);
+            let found = names.iter().find(|name| role.is_named(name) && !taken(name));
+            if let (false, Some(name)) = (by_role.contains_key(role), found) {
+                by_role.insert(*role, (*name).to_owned());
+            }
+        }
+        let effect = by_role.get(&Role::Effect).map(|it| it.to_lowercase());
+        let is_log_name = effect.is_some_and(|it| [YI, TE].contains(&it.as_str()));
+        Self { by_role, effects_are_named_as_logs: is_log_name && !is_by_hand }
+    }
+
+    pub(super) fn has(&self, role: Role) -> bool {
+        self.by_role.contains_key(&role)
+    }
+
+    pub(super) fn get(&self, role: Role) -> Option<&str> {
+        self.by_role.get(&role).map(String::as_str)
+    }
+
+    /// The column of the study's name, or else of its author.
+    pub(super) fn of_name(&self) -> &str {
+        self.get(Role::Study).or_else(|| self.get(Role::Author)).unwrap_or(Role::Study.name())
+    }
+
+    /// The columns of numbers; all others tell of the study.
+    pub(super) fn of_numbers(&self) -> Vec<&str> {
+        let is_number = |role: &Role| !matches!(role, Role::Study | Role::Author | Role::Year);
+        let columns = self.by_role.iter().filter(|it| is_number(it.0)).map(|it| it.1.as_str());
+        columns.chain(self.get(Role::Study)).collect()
+    }
+
+    /// What the columns hold that gives the measure; `None` goes with a problem.
+    pub(super) fn kind(
+        &self,
+        file: &str,
+        names: &[&str],
+        measure: Option<Measure>,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Option<TableKind> {
+        let complete = TableKind::ALL.into_iter().filter(|it| it.is_complete(self));
+        let mut fitting = complete.clone().filter(|it| measure.is_none_or(|m| it.gives(m)));
+        if let Some(kind) = fitting.next() {
+            return Some(kind);
+        }
+        let header = Diagnostic::error(Place::spot(file, 1, 1));
+        let names = names.join(", ");
+        problems.push(match (complete.map(TableKind::default_measure).next(), measure) {
+            (Some(other), Some(measure)) => header
+                .found(format!("the columns {names}, which do not give {}", measure.name()))
+                .expected("the columns that the measure needs")
+                .help(format!("choose another measure, {} for one", other.name())),
+            _ => header
+                .found(format!("the columns {names}"))
+                .expected(TableKind::ALL.map(TableKind::needs).join("; or "))
+                .help("rename the columns, or name them with --columns events_e=…,n_e=…"),
+        });
+        None
+    }
+}
+
+fn named_by_hand(
+    file: &str,
+    names: &[&str],
+    by_hand: &IndexMap<String, String>,
+    problems: &mut Vec<Diagnostic>,
+) -> IndexMap<Role, String> {
+    let mut roles = IndexMap::new();
+    for (role, column) in by_hand {
+        match (Role::from_name(role), names.contains(&column.as_str())) {
+            (Some(role), true) => {
+                roles.insert(role, column.clone());
+            }
+            (None, _) => problems.push(
+                Diagnostic::error(Place::file("--columns"))
+                    .found(format!("`{role}`"))
+                    .expected(format!("one of: {}", role_names().collect::<Vec<_>>().join(", ")))
+                    .help("write ROLE=COLUMN"),
+            ),
+            (Some(_), false) => problems.push(
+                Diagnostic::error(Place::file("--columns"))
+                    .found(format!("`{column}`, and no such column in {file}"))
+                    .expected(format!("one of: {}", names.join(", ")))
+                    .help("correct the name"),
+            ),
+        }
+    }
+    roles
+}
