@@ -12,6 +12,7 @@ use crate::effect::{Effect, EffectError, Interval, Measure};
 use crate::pool::{Pooled, from_q};
 use crate::pool_error::PoolError;
 use crate::sum::sum;
+use crate::weighted::trace_p;
 
 /// The measures that the Mantel-Haenszel method pools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -250,9 +251,8 @@ impl Heterogeneity {
         if effects.len() == 1 {
             return 0.0;
         }
-        let total = sum(effects.iter().map(|e| 1.0 / e.variance));
-        let squares = sum(effects.iter().map(|e| 1.0 / e.variance / e.variance));
-        ((self.q - self.df) / (total - squares / total)).max(0.0)
+        let weights: Vec<f64> = effects.iter().map(|e| 1.0 / e.variance).collect();
+        ((self.q - self.df) / trace_p(&weights)).max(0.0)
     }
 
     fn p_value(&self) -> f64 {

@@ -117,9 +117,9 @@ impl WeightedMean {
         sum(self.weights.iter().map(|w| w * w))
     }
 
-    /// tr P = Σ w − Σ w²/Σ w, as Σᵢ wᵢ·(weights of the others)/Σ w.
+    /// tr P = Σ w − Σ w²/Σ w.
     pub(crate) fn trace_p(&self) -> f64 {
-        self.diagonal_p().iter().copied().sum()
+        trace_p(&self.weights)
     }
 
     /// Σᵢⱼ Pᵢⱼ²·aᵢ·bⱼ: tr(PP) with ones, tr(PVPV) with variances on both sides, tr(PVP) with one of each.
@@ -140,9 +140,17 @@ impl WeightedMean {
     }
 
     fn diagonal_p(&self) -> Vec<f64> {
-        let rest = others(&self.weights);
-        self.weights.iter().zip(rest).map(|(w, rest)| w * (rest / self.total)).collect()
+        diagonal_p(&self.weights, self.total)
     }
+}
+
+/// Σ w − Σ w²/Σ w, as Σᵢ wᵢ·(weights of the others)/Σ w: exact however much one study outweighs the others.
+pub(crate) fn trace_p(weights: &[f64]) -> f64 {
+    diagonal_p(weights, sum(weights.iter().copied())).iter().sum()
+}
+
+fn diagonal_p(weights: &[f64], total: f64) -> Vec<f64> {
+    weights.iter().zip(others(weights)).map(|(w, rest)| w * (rest / total)).collect()
 }
 
 /// For each element the sum of all other elements, without subtraction.

@@ -124,6 +124,16 @@ fn hartung_knapp_needs_studies_that_differ() {
 }
 
 #[test]
+fn hartung_knapp_does_not_take_rounding_for_difference() {
+    let arm = |mean| MeanSd { mean, ..ARM };
+    let same = [(5.3, 5.1), (0.3, 0.1), (2.4, 2.2)];
+    let effects = same.map(|(e, c)| mean_difference(&arm(e), &arm(c)).unwrap());
+    assert!(effects[0].estimate > effects[1].estimate, "equal up to rounding only");
+    let options = PoolOptions { ci: CiMethod::HartungKnapp, ..PoolOptions::default() };
+    assert_eq!(pool(&effects, &options), Err(PoolError::HartungKnappNoVariation));
+}
+
+#[test]
 fn too_few_studies_are_counted() {
     assert_says(&egger(&[EFFECT; 2]).unwrap_err(), "2 given; Egger's test needs at least 3");
     assert!(matches!(

@@ -151,3 +151,15 @@ fn random_effects_of_agreeing_tables_have_no_tau2() {
     let fit = mantel_haenszel(&tables, MhMeasure::OddsRatio, MhModel::RandomEffects, 0.95).unwrap();
     assert_eq!((fit.pooled.tau2, fit.pooled.i2), (0.0, 0.0));
 }
+
+/// The value is that of forty-digit arithmetic; Σw − Σw²/Σw by subtraction is right to eight digits only.
+#[test]
+fn random_effects_keep_their_digits_where_one_table_outweighs_the_other() {
+    let tables = [
+        TwoByTwo { events_e: 5.0, n_e: 16.0, events_c: 29_229.0, n_c: 361_104.0 },
+        TwoByTwo { events_e: 0.0, n_e: 145_963.0, events_c: 0.0, n_c: 24_398.0 },
+    ];
+    let measure = MhMeasure::RiskDifference;
+    let fit = mantel_haenszel(&tables, measure, MhModel::RandomEffects, 0.95).unwrap();
+    assert_close(fit.pooled.tau2, 0.263_925_082_841_077_25, 1e-13);
+}
