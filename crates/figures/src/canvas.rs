@@ -244,9 +244,11 @@ fn point_list(points: &[(f64, f64)]) -> String {
     points.join(" ")
 }
 
-/// One line of text without what XML 1.0 cannot hold.
+/// One line of text without what XML 1.0 cannot hold, and without the characters that would turn the direction of
+/// what follows, numbers included: texts from right to left need none of them.
 fn clean(text: &str) -> String {
-    let allowed = |c: char| !c.is_control() && c != '\u{FFFE}' && c != '\u{FFFF}';
+    let turns = |c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let allowed = |c: char| !c.is_control() && !turns(c) && c != '\u{FFFE}' && c != '\u{FFFF}';
     let spaced: String = text.chars().map(|c| if allowed(c) { c } else { ' ' }).collect();
     spaced.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -15,6 +15,10 @@ pub struct EffectDirection {
     pub title: String,
     /// Accessible description.
     pub description: String,
+    /// What the experimental group is called.
+    pub experimental: String,
+    /// What the group that it is compared with is called.
+    pub comparator: String,
     /// Names of the outcomes, one column each.
     pub outcomes: Vec<String>,
     /// One row per study.
@@ -111,14 +115,14 @@ pub fn effect_direction(plot: &EffectDirection) -> Svg {
         centred(&mut canvas, (table.detail_left(), middle), SMALL, Fill::Muted, &detail);
         for ((column, outcome), cell) in table.outcomes.iter().zip(&plot.outcomes).zip(&row.cells) {
             if let Some(cell) = cell {
-                cell.draw(&mut canvas, outcome, column, middle);
+                cell.draw(&mut canvas, &plot.words(cell.direction), outcome, column, middle);
             }
         }
         y += height;
         canvas.line(&[(MARGIN, y), (table.right, y)], Pen::solid(Stroke::Faint, 1.0));
     }
     let width = (table.right + MARGIN).max(LEAST_WIDTH);
-    let end = draw_legend(&mut canvas, y + 12.0, width - MARGIN);
+    let end = draw_legend(&mut canvas, plot, y + 12.0, width - MARGIN);
     let caption = Caption { id: &plot.id, title: &plot.title, description: &plot.description };
     canvas.finish((width, end + MARGIN), &caption)
 }
@@ -190,12 +194,22 @@ impl Table {
     }
 }
 
+impl EffectDirection {
+    fn words(&self, direction: Direction) -> String {
+        match direction {
+            Direction::FavoursExperimental => format!("favours {}", self.experimental),
+            Direction::FavoursControl => format!("favours {}", self.comparator),
+            Direction::NoDifference => "no difference".to_owned(),
+            Direction::Unclear => "conflicting or unclear".to_owned(),
+        }
+    }
+}
+
 impl DirectionCell {
     /// The symbol in the middle of its column, the text to its right.
-    fn draw(&self, canvas: &mut Canvas, outcome: &str, column: &Column, middle: f64) {
+    fn draw(&self, canvas: &mut Canvas, words: &str, outcome: &str, column: &Column, middle: f64) {
         let x = column.left + column.width / 2.0;
-        let title =
-            format!("{outcome}: {}, {} {}", self.direction.words(), self.size.words(), self.text);
+        let title = format!("{outcome}: {words}, {} {}", self.size.words(), self.text);
         canvas.group(&title, |canvas| {
             self.direction.draw(canvas, (x, middle), self.size.side());
             let start = x + self.direction.half_width(self.size.side()) + 4.0;
@@ -208,15 +222,6 @@ impl DirectionCell {
 }
 
 impl Direction {
-    fn words(self) -> &'static str {
-        match self {
-            Self::FavoursExperimental => "favours experimental",
-            Self::FavoursControl => "favours control",
-            Self::NoDifference => "no difference",
-            Self::Unclear => "conflicting or unclear",
-        }
-    }
-
     /// Half the width of the symbol.
     fn half_width(self, side: f64) -> f64 {
         match self {
@@ -275,30 +280,31 @@ impl SampleSize {
 }
 
 /// What the symbols and their sizes mean; returns the lower end.
-fn draw_legend(canvas: &mut Canvas, top: f64, right: f64) -> f64 {
+fn draw_legend(canvas: &mut Canvas, plot: &EffectDirection, top: f64, right: f64) -> f64 {
     use Direction::{FavoursControl, FavoursExperimental, NoDifference, Unclear};
     let mut y = top + 10.0;
-    let mut line = |heading: &str, items: &[(Direction, SampleSize, &str)]| {
+    let mut line = |heading: &str, items: &[(Direction, SampleSize, String)]| {
         let bold = Font::bold(SMALL.size);
         canvas.text((MARGIN, y + bold.drop()), Anchor::Start, bold, Fill::Ink, heading);
         let first = MARGIN + 70.0;
         let mut x = first;
         for (direction, size, words) in items {
             let symbol = 2.0 * direction.half_width(size.side());
-            let width = symbol + 6.0 + SMALL.width(words);
+            let words = SMALL.cut(words, right - first - symbol - 6.0);
+            let width = symbol + 6.0 + SMALL.width(&words);
             if x > first && x + width > right {
                 (x, y) = (first, y + 24.0);
             }
             direction.draw(canvas, (x + symbol / 2.0, y), size.side());
             let baseline = (x + symbol + 6.0, y + SMALL.drop());
-            canvas.text(baseline, Anchor::Start, SMALL, Fill::Ink, words);
+            canvas.text(baseline, Anchor::Start, SMALL, Fill::Ink, &words);
             x += width + 20.0;
         }
         y += 26.0;
     };
     let directions = [FavoursExperimental, FavoursControl, NoDifference, Unclear];
-    line("Direction", &directions.map(|d| (d, SampleSize::Medium, d.words())));
+    line("Direction", &directions.map(|d| (d, SampleSize::Medium, plot.words(d))));
     let sizes = [SampleSize::Small, SampleSize::Medium, SampleSize::Large];
-    line("Sample", &sizes.map(|s| (FavoursExperimental, s, s.words())));
+    line("Sample", &sizes.map(|s| (FavoursExperimental, s, s.words().to_owned())));
     y - 13.0
 }

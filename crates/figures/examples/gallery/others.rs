@@ -220,6 +220,8 @@ fn direction(id: &str) -> EffectDirection {
         id: id.into(),
         title: "Effect direction".into(),
         description: "Direction of effect per study and outcome.".into(),
+        experimental: "Exercise".into(),
+        comparator: "Usual care".into(),
         outcomes: ["Respiratory health", "Mental health", "Self-rated general health", "Mortality"]
             .map(String::from)
             .into(),

@@ -167,6 +167,8 @@ pub(crate) fn effect_direction(studies: &[&str]) -> EffectDirection {
         id: "direction".into(),
         title: "Direction of effect".into(),
         description: "Per study and outcome.".into(),
+        experimental: "Exercise".into(),
+        comparator: "Usual care".into(),
         outcomes: ["Respiratory health", "Mortality", "Quality of life"].map(String::from).into(),
         rows: studies.iter().enumerate().map(row).collect(),
     }
