@@ -70,6 +70,8 @@ fn plot(state: &State, id: &str, title: String, columns: &[&Synthesis]) -> Optio
             "An arrow up favours {}, an arrow down {}. The table after the figure says the same in words.",
             comparison.experimental_name, comparison.comparator_name
         ),
+        experimental: comparison.experimental_name.clone(),
+        comparator: comparison.comparator_name.clone(),
         outcomes: columns.iter().map(|it| it.outcome.name.clone()).collect(),
         rows,
     }))

@@ -40,19 +40,19 @@ impl Settings {
         }
     }
 
-    /// For a sentence: `random effects (REML, Wald interval)`, `common effect (Mantel-Haenszel)`.
-    pub(crate) fn words(self) -> String {
-        let mantel_haenszel = match self.method {
-            Method::MantelHaenszel => Some("Mantel-Haenszel".to_owned()),
-            Method::InverseVariance => None,
+    /// For a sentence: `random effects (REML, Wald interval)`, `common effect (Mantel-Haenszel)`, `common effect (Peto)`.
+    pub(crate) fn words(self, measure: Measure) -> String {
+        let by_name = match (self.method, measure) {
+            (Method::MantelHaenszel, _) => Some("Mantel-Haenszel".to_owned()),
+            (Method::InverseVariance, Measure::PetoOddsRatio) => Some("Peto".to_owned()),
+            (Method::InverseVariance, _) => None,
         };
         let interval = match (self.tau2, self.ci) {
             (None, CiMethod::Wald) => None,
             (_, ci) => Some(format!("{} interval", ci.name())),
         };
         let estimator = self.tau2.map(|it| it.name().to_owned());
-        let details: Vec<String> =
-            mantel_haenszel.into_iter().chain(estimator).chain(interval).collect();
+        let details: Vec<String> = by_name.into_iter().chain(estimator).chain(interval).collect();
         let model = self.model_words();
         if details.is_empty() {
             format!("{model} (inverse variance)")

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+/// The longest name: file systems bear 255 bytes, of which prefix, number and extension take some.
+const LONGEST: usize = 100;
+
 /// A name in lower-case letters, digits and hyphens; other characters become hyphens.
 pub(crate) fn slug(text: &str) -> String {
     let mut slug = String::new();
@@ -29,11 +32,12 @@ pub(crate) fn file_names<'a>(ids: impl IntoIterator<Item = &'a str>) -> Vec<Stri
     distinct(ids.into_iter().map(|id| if is_plain(id) { id.to_owned() } else { slug(id) }))
 }
 
-/// Compares without case, since some file systems do.
+/// Cuts long names, and compares without case, since some file systems do.
 fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut taken = BTreeSet::new();
     names
         .map(|name| {
+            let name: String = name.chars().take(LONGEST).collect();
             let mut candidate = name.clone();
             let mut number = 2;
             while !taken.insert(candidate.to_lowercase()) {
@@ -59,5 +63,13 @@ mod tests {
     fn names_stay_apart_even_without_case() {
         assert_eq!(file_names(["stay", "Stay", "a/b", "a b"]), ["stay", "Stay-2", "a-b", "a-b-2"]);
         assert_eq!(distinct_slugs(["x", "X", "x-2"]), ["x", "x-2", "x-2-2"]);
+    }
+
+    #[test]
+    fn names_are_short_enough_for_every_file_system() {
+        let long = "stay ".repeat(60);
+        let names = file_names([long.as_str(), &long, &"x".repeat(300)]);
+        assert!(names.iter().all(|it| it.len() < 120), "{names:?}");
+        assert_ne!(names[0], names[1]);
     }
 }

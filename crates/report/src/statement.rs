@@ -24,7 +24,7 @@ pub fn statement(synthesis: &Synthesis) -> String {
     if pooled.k < 2 {
         parts.push("one study, so nothing was pooled".to_owned());
     } else {
-        parts.push(Settings::of(synthesis).words());
+        parts.push(Settings::of(synthesis).words(synthesis.plan.measure));
         parts.push(heterogeneity(synthesis, pooled));
     }
     if let Some(interval) = prediction_words(synthesis, pooled) {

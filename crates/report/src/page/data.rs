@@ -165,7 +165,7 @@ pub(super) fn place(source: &Source) -> String {
 pub(super) fn numbers(result: &ExtractedResult) -> String {
     let mut parts = printed(&result.reported);
     if let Some(n) = &result.n {
-        parts.push(format!("n {n}"));
+        parts.push(format!("n\u{a0}{n}"));
     }
     if let Some(correlation) = &result.correlation {
         parts.push(format!("correlation {correlation}"));

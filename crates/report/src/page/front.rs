@@ -2,9 +2,10 @@
 //! (limitations, funding, interests).
 
 use askama::Template;
+use consilience_review::analysis::Synthesis;
 
 use super::Material;
-use super::text::{Link, Named, paragraphs};
+use super::text::{Link, Named, paragraphs, quoted};
 use crate::number::typeset;
 use crate::statement::{capitalised, key_finding};
 
@@ -53,7 +54,7 @@ impl Front {
             .zip(&material.drawings.analyses)
             .map(|(synthesis, drawings)| Finding {
                 anchor: format!("analysis-{}", drawings.anchor),
-                title: synthesis.title.clone(),
+                title: short_title(synthesis),
                 text: typeset(&capitalised(&key_finding(synthesis))),
                 certainty: evaluation
                     .certainty
@@ -81,10 +82,15 @@ impl Front {
             todos: evaluation
                 .todos
                 .iter()
-                .map(|it| Named::new(capitalised(&it.what), &it.how))
+                .map(|it| Named::new(quoted(&capitalised(&it.what)), quoted(&it.how)))
                 .collect(),
         }
     }
+}
+
+/// The title that the authors gave, else the outcome: the finding itself begins with the measure.
+fn short_title(synthesis: &Synthesis) -> String {
+    synthesis.plan.title.as_ref().unwrap_or(&synthesis.outcome.name).clone()
 }
 
 /// Limitations, funding, interests, registration.

@@ -134,7 +134,8 @@ fn selection(material: Material) -> Vec<String> {
     }
     let duplicates = match flow.duplicates.len() {
         0 => "No record was set aside as a duplicate.".to_owned(),
-        n => format!("{} set aside as duplicates.", counted(n, "record was", "records were")),
+        1 => "1 record was set aside as a duplicate.".to_owned(),
+        n => format!("{} records were set aside as duplicates.", len(n)),
     };
     vec![
         duplicates,

@@ -86,7 +86,17 @@ pub(crate) fn render(
         references: ReferenceSection::new(material),
         version: env!("CARGO_PKG_VERSION"),
     };
-    page.render()
+    Ok(page.render()?.chars().filter(|it| is_shown(*it)).collect())
+}
+
+/// Whether a character may stand in the page. Those that would turn the direction of all that follows, numbers
+/// included, may not (texts from right to left need none of them), nor what HTML cannot hold.
+fn is_shown(c: char) -> bool {
+    match c {
+        '\n' | '\t' => true,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => false,
+        _ => !c.is_control(),
+    }
 }
 
 /// The page's own rules, the figures' fonts, and the figures' colours on a dark screen. Paper stays light.

@@ -6,9 +6,9 @@ use consilience_review::vocabulary::result::ResultKey;
 use consilience_review::{Attributed, State};
 
 use super::data::{numbers, place, subject};
-use super::text::result_anchor;
+use super::text::{quoted, result_anchor};
 use crate::json::correlation_source;
-use crate::number::fixed;
+use crate::number::{fixed, typeset};
 
 /// The provenance of one study in one synthesis.
 pub(super) struct Origin {
@@ -38,7 +38,7 @@ impl Origin {
             effect,
             inputs: inputs(state, &study.inputs),
             pairing: study.pairing.as_ref().map(pairing),
-            steps: study.steps.clone(),
+            steps: study.steps.iter().map(|it| typeset(&quoted(it))).collect(),
         }
     }
 }

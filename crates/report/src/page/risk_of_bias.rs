@@ -64,8 +64,12 @@ impl RiskOfBiasSection {
         let drawings = material.drawings;
         Self {
             traffic_light: drawings.traffic_light.as_ref().map(|it| {
-                let caption = "Risk of bias by study and domain. An open domain, whose questions are not all \
-                               answered, is shown as “no information”.";
+                let open = if assessments.iter().any(is_open) {
+                    " A domain whose questions are not all answered is shown as “no information”."
+                } else {
+                    ""
+                };
+                let caption = format!("Judgements by domain, and overall.{open}");
                 Figure::new(it, "risk-of-bias", "Risk of bias by study", caption)
             }),
             summary: drawings.bias_summary.as_ref().map(|it| {
@@ -77,6 +81,11 @@ impl RiskOfBiasSection {
             within_person_notes: if within_person { WITHIN_PERSON_NOTES } else { &[] },
         }
     }
+}
+
+/// Whether the answers leave a judgement open.
+fn is_open(it: &RobAssessment) -> bool {
+    it.overall().is_none() || it.domains.iter().any(|domain| domain.judgement().is_none())
 }
 
 fn words(judgement: Option<Judgement>) -> String {

@@ -145,11 +145,16 @@ pub(crate) fn counts(flow: &Flow) -> Vec<Count> {
 fn lists(flow: &Flow, records: &IndexMap<String, Record>) -> Vec<List> {
     let cite =
         |ids: &[String]| -> Vec<String> { ids.iter().map(|it| citation(records, it)).collect() };
-    let simple = |heading: &str, ids: &[String]| {
+    let list = |heading: &str, ids: &[String], reports: &dyn Fn(&[String]) -> Vec<String>| {
         (!ids.is_empty() && ids.len() <= LONGEST_LIST).then(|| List {
             heading: format!("{heading} ({})", len(ids.len())),
-            groups: vec![Group { reason: None, reports: cite(ids) }],
+            groups: vec![Group { reason: None, reports: reports(ids) }],
         })
+    };
+    let simple = |heading: &str, ids: &[String]| list(heading, ids, &cite);
+    // Whoever decides on these needs the id for screening.csv.
+    let open = |heading: &str, ids: &[String]| {
+        list(heading, ids, &|ids| ids.iter().map(|it| citation_with_id(records, it)).collect())
     };
     let n_excluded: usize = flow.excluded_with_reasons.iter().map(|it| it.1.len()).sum();
     let with_reasons = (n_excluded > 0).then(|| List {
@@ -172,8 +177,8 @@ fn lists(flow: &Flow, records: &IndexMap<String, Record>) -> Vec<List> {
         simple("Reports awaiting classification", &flow.awaiting),
         simple("Reports of ongoing studies", &flow.ongoing),
         simple("Reports not retrieved", &flow.not_retrieved),
-        simple("Reports not yet decided", &flow.undecided_reports),
-        simple("Records not yet decided", &flow.undecided_records),
+        open("Reports not yet decided", &flow.undecided_reports),
+        open("Records not yet decided", &flow.undecided_records),
         simple("Records excluded by title and abstract", &flow.excluded),
     ]
     .into_iter()
@@ -185,4 +190,11 @@ fn lists(flow: &Flow, records: &IndexMap<String, Record>) -> Vec<List> {
 pub(super) fn citation(records: &IndexMap<String, Record>, id: &str) -> String {
     let text = records.get(id).map(Record::citation).unwrap_or_default();
     if text.trim().is_empty() { id.to_owned() } else { text }
+}
+
+fn citation_with_id(records: &IndexMap<String, Record>, id: &str) -> String {
+    match citation(records, id) {
+        citation if citation == id => citation,
+        citation => format!("{citation} ({id})"),
+    }
 }

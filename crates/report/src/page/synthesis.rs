@@ -9,7 +9,8 @@ use super::figure::Figure;
 use super::narrative::NarrativeView;
 use super::origin::Origin;
 use super::sensitivity::{self, PoolTable};
-use super::text::{Named, paragraphs, study_anchor};
+use super::text::{Named, paragraphs, quoted, study_anchor};
+use crate::bias::lights_of;
 use crate::drawings::AnalysisDrawings;
 use crate::forest::{
     DataTable, effect_name, effect_text, heterogeneity_line, members, subgroup_line, weight_text,
@@ -111,20 +112,27 @@ impl SynthesesSection {
             .map(|(synthesis, drawings)| {
                 let has_overview =
                     material.drawings.overviews.iter().any(|it| it.0 == synthesis.comparison.id);
-                SynthesisView::new(&material.reading.state, synthesis, drawings, has_overview)
+                let has_lights =
+                    !lights_of(synthesis, &material.evaluation.risk_of_bias).is_empty();
+                let has = Extras { overview: has_overview, lights: has_lights };
+                SynthesisView::new(&material.reading.state, synthesis, drawings, has)
             })
             .collect();
         Self { overviews, syntheses }
     }
 }
 
+/// What else the report shows of a synthesis.
+#[derive(Clone, Copy)]
+struct Extras {
+    /// A plot of all outcomes that shows its directions.
+    overview: bool,
+    /// Judgements beside its forest plot.
+    lights: bool,
+}
+
 impl SynthesisView {
-    fn new(
-        state: &State,
-        synthesis: &Synthesis,
-        drawings: &AnalysisDrawings,
-        has_overview: bool,
-    ) -> Self {
+    fn new(state: &State, synthesis: &Synthesis, drawings: &AnalysisDrawings, has: Extras) -> Self {
         let anchor = format!("analysis-{}", drawings.anchor);
         let claims = state
             .claims
@@ -146,12 +154,12 @@ impl SynthesisView {
             statement: typeset(&statement(synthesis)),
             forest: drawings.forest.as_ref().map(|it| {
                 let file = format!("forest-{}", drawings.file);
-                Figure::new(it, &file, "Forest plot", forest_caption(synthesis))
+                Figure::new(it, &file, "Forest plot", forest_caption(synthesis, has.lights))
                     .of(&synthesis.title)
             }),
             table: table(state, synthesis, &anchor),
             paragraphs: heterogeneity_words(synthesis),
-            notes: synthesis.notes.iter().map(|it| typeset(&sentence(it))).collect(),
+            notes: synthesis.notes.iter().map(|it| typeset(&quoted(&sentence(it)))).collect(),
             subgroups: sensitivity::subgroups(synthesis),
             subgroup_test: subgroup_line(synthesis).map(|it| typeset(&format!("{it}."))),
             leave_one_out: sensitivity::leave_one_out(synthesis),
@@ -166,12 +174,12 @@ impl SynthesisView {
             excluded: synthesis
                 .excluded
                 .iter()
-                .map(|it| Named::new(&it.study, format!("{}.", it.reason)))
+                .map(|it| Named::new(&it.study, quoted(&format!("{}.", it.reason))))
                 .collect(),
             narrative: synthesis
                 .narrative
                 .as_ref()
-                .map(|it| NarrativeView::new(state, synthesis, it, drawings, has_overview)),
+                .map(|it| NarrativeView::new(state, synthesis, it, drawings, has.overview)),
             claims,
             origins: origins(state, synthesis, &anchor),
             anchor,
@@ -185,14 +193,19 @@ fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
 }
 
-fn forest_caption(synthesis: &Synthesis) -> String {
+fn forest_caption(synthesis: &Synthesis, has_lights: bool) -> String {
     let squares = if synthesis.studies.len() > 1 {
         " The area of a square follows the study's weight, lines are confidence intervals, diamonds are pooled \
          estimates."
     } else {
         ""
     };
-    format!("{} of each study.{squares}", capitalised(&synthesis.plan.effect_words()))
+    let lights = if has_lights {
+        " The signs on the right are the judgements of section 5, domain by domain."
+    } else {
+        ""
+    };
+    format!("{} of each study.{squares}{lights}", capitalised(&synthesis.plan.effect_words()))
 }
 
 fn heterogeneity_words(synthesis: &Synthesis) -> Vec<String> {

@@ -33,6 +33,17 @@ impl Named {
     }
 }
 
+/// A message of the program for print: names stand in quotation marks, not between backticks.
+pub(super) fn quoted(message: &str) -> String {
+    let mut parts = message.split('`');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for (i, part) in parts.enumerate() {
+        text.push(if i % 2 == 0 { '“' } else { '”' });
+        text.push_str(part);
+    }
+    text
+}
+
 /// `a, b and c`.
 pub(super) fn listed(items: &[String]) -> String {
     match items {
@@ -65,6 +76,12 @@ mod tests {
     fn blank_lines_part_paragraphs() {
         assert_eq!(paragraphs(Some("One.\n\n two \n\n\n")), ["One.", "two"]);
         assert!(paragraphs(None).is_empty());
+    }
+
+    #[test]
+    fn names_in_messages_stand_in_quotation_marks() {
+        assert_eq!(quoted("a row by `consensus` in `x`"), "a row by “consensus” in “x”");
+        assert_eq!(quoted("none"), "none");
     }
 
     #[test]

@@ -188,6 +188,20 @@ fn texts_of_people_stay_texts() {
 }
 
 #[test]
+fn no_text_turns_the_numbers_after_it_around() {
+    let mut package = package();
+    let toml = String::from_utf8(package.files["review.toml"].clone()).unwrap();
+    let toml = toml.replace("\"Itch\"", "\"Itch\u{202e}\u{2066}\\u0007 حكة\"");
+    package.files.insert("review.toml".to_owned(), toml.into_bytes());
+    for (name, bytes) in report(&package).files {
+        let is_shown = name == "report.html" || name.starts_with("figures/");
+        let shown = String::from_utf8_lossy(&bytes);
+        assert!(!is_shown || !shown.contains(['\u{202e}', '\u{2066}', '\u{7}']), "{name}");
+        assert!(name != "report.html" || shown.contains("حكة"));
+    }
+}
+
+#[test]
 fn a_quotation_mark_does_not_end_an_attribute() {
     let mut package = package();
     let toml = String::from_utf8(package.files["review.toml"].clone()).unwrap();

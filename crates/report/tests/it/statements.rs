@@ -66,7 +66,7 @@ fn mantel_haenszel_and_peto_are_stated_as_they_were_pooled() {
         stated(&random, "itch").contains("random effects (Mantel-Haenszel, DL, Wald interval)")
     );
     let peto = edited(&[("review.toml", "measure = \"RR\"", "measure = \"PETO\"")]);
-    assert!(stated(&peto, "itch").contains("common effect (inverse variance)"));
+    assert!(stated(&peto, "itch").contains("common effect (Peto)"));
 }
 
 #[test]
