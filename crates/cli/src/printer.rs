@@ -2,31 +2,52 @@
 //! nothing is said by colour alone.
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 use consilience_review::{Diagnostic, Severity};
 use owo_colors::OwoColorize;
 
 use crate::Failed;
 
-/// Prints a result.
+/// Prints a result. That nobody reads it to its end (a closed pipe) is no failure.
 ///
 /// # Errors
-/// Nobody reads any more (a closed pipe), which is no failure worth a message.
+/// It could not be written: a full disk.
 pub(crate) fn result(text: impl Display) -> Result<(), Failed> {
     let mut out = anstream::stdout().lock();
-    writeln!(out, "{text}").and_then(|()| out.flush()).or(Ok(()))
+    match writeln!(out, "{}", harmless(&text)).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(failure(format!("the result could not be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The text without what would command the terminal or turn the direction of what follows: a name in a table may
+/// hold anything.
+fn harmless(text: impl Display) -> String {
+    let is_harmful = |c: char| match c {
+        '\n' | '\t' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        _ => c.is_control(),
+    };
+    text.to_string().replace(is_harmful, "\u{fffd}")
 }
 
 /// Prints a remark.
 pub(crate) fn remark(text: impl Display) {
+    styled(harmless(text));
+}
+
+/// Prints a line that may hold colours.
+fn styled(text: impl Display) {
     // If standard error is gone there is nowhere left to say so.
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
 /// Prints why something failed.
 pub(crate) fn failure(text: impl Display) -> Failed {
-    remark(format!("{} {text}", "error:".red().bold()));
+    styled(format!("{} {}", "error:".red().bold(), harmless(text)));
     Failed
 }
 
@@ -37,7 +58,7 @@ pub(crate) fn diagnostics(findings: &[Diagnostic]) {
             Severity::Error => "error:".red().bold().to_string(),
             Severity::Warning => "warning:".yellow().bold().to_string(),
         };
-        remark(format!("{label} {}", finding.place.bold()));
+        styled(format!("{label} {}", harmless(&finding.place).bold()));
         remark(format!("    found:    {}", finding.found));
         remark(format!("    expected: {}", finding.expected));
         if !finding.help.is_empty() {
@@ -57,5 +78,15 @@ pub(crate) fn plural(n: usize, word: &str) -> String {
         (1, _) => format!("1 {word}"),
         (_, Some(stem)) => format!("{n} {stem}ies"),
         (_, None) => format!("{n} {word}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_command_the_terminal() {
+        assert_eq!(harmless("a\u{1b}[31mb\u{202e}c\n\td"), "a\u{fffd}[31mb\u{fffd}c\n\td");
     }
 }

@@ -51,7 +51,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "Wald", value_parser = ci_method)]
     ci: CiMethod,
     /// Confidence level in percent
-    #[arg(long, default_value = "95", value_parser = level)]
+    #[arg(long, default_value = "95", value_parser = level, allow_negative_numbers = true)]
     level: Printed,
     /// Column by which subgroups are made
     #[arg(long)]
@@ -72,7 +72,13 @@ pub(crate) struct Arguments {
     #[arg(long)]
     paired: bool,
     /// The correlation between the two arms of paired designs
-    #[arg(long, default_value = "0.5", value_parser = correlation, requires = "paired")]
+    #[arg(
+        long,
+        default_value = "0.5",
+        value_parser = correlation,
+        requires = "paired",
+        allow_negative_numbers = true
+    )]
     correlation: Printed,
     /// What the two groups are called
     #[arg(long, value_delimiter = ',', value_name = "EXPERIMENTAL,COMPARATOR")]
@@ -103,7 +109,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         for note in &synthesis.notes {
             printer::remark(note);
         }
-        return Err(printer::failure(format!("{name}: no study gives an effect")));
+        let why = if synthesis.studies.is_empty() {
+            "no study gives an effect"
+        } else {
+            "the studies could not be pooled, as said above"
+        };
+        return Err(printer::failure(format!("{name}: {why}")));
     }
     if let Some(path) = &arguments.plot {
         plot(&synthesis, path)?;
@@ -139,8 +150,10 @@ fn request(arguments: &Arguments) -> Result<TableRequest, Failed> {
         [] => ("Experimental".to_owned(), "Control".to_owned()),
         [experimental, comparator] => (experimental.clone(), comparator.clone()),
         names => {
-            let message = format!("--groups: found {} names, expected two", names.len());
-            return Err(printer::failure(message));
+            let found = names.join(",");
+            return Err(printer::failure(format!(
+                "--groups: found `{found}`, expected two names with a comma between them"
+            )));
         }
     };
     // Without a measure the columns choose one, and none that they choose is Peto's.
@@ -208,7 +221,8 @@ fn ci_method(text: &str) -> Result<CiMethod, String> {
 }
 
 fn level(text: &str) -> Result<Printed, String> {
-    number(text, |it| it > 0.0 && it < 100.0, "a level between 0 and 100 percent")
+    // Below 1, somebody means a share: 0.95.
+    number(text, |it| (1.0..100.0).contains(&it), "percent: 1 or more and below 100, such as 95")
 }
 
 fn correlation(text: &str) -> Result<Printed, String> {

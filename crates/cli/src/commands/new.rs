@@ -14,9 +14,10 @@ pub(crate) struct Arguments {
 }
 
 /// The files of the template, by name.
-const TEMPLATE: [(&str, &str); 9] = [
+const TEMPLATE: [(&str, &str); 10] = [
     ("review.toml", include_str!("../../template/review.toml")),
     ("searches/pubmed.txt", include_str!("../../template/searches/pubmed.txt")),
+    ("duplicates.csv", include_str!("../../template/duplicates.csv")),
     ("screening.csv", include_str!("../../template/screening.csv")),
     ("studies.csv", include_str!("../../template/studies.csv")),
     ("arms.csv", include_str!("../../template/arms.csv")),

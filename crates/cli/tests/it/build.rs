@@ -151,6 +151,23 @@ fn a_wrong_option_is_a_matter_of_usage() {
     assert_eq!(consil(folder.path(), &[]).status, 2);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure_and_a_closed_pipe_is_none() {
+    let full = fs_err::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let run = |stdout: std::process::Stdio| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_consil"));
+        command.current_dir(example("conditioned-medium")).arg("log").stdout(stdout);
+        command.stderr(std::process::Stdio::piped()).spawn().unwrap()
+    };
+    let output = run(full.into_file().into()).wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("could not be written"));
+    let mut piped = run(std::process::Stdio::piped());
+    drop(piped.stdout.take());
+    assert_eq!(piped.wait().unwrap().code(), Some(0));
+}
+
 #[test]
 fn the_log_tells_who_did_what() {
     let run = consil(&example("conditioned-medium"), &["log", "--json"]);

@@ -163,6 +163,23 @@ fn a_plot_is_written_in_the_format_of_its_name() {
 }
 
 #[test]
+fn numbers_of_options_have_their_range_and_may_be_negative() {
+    let folder = folder(STROKE);
+    let run = |options: &[&str]| consil(folder.path(), &[&["meta", "t.csv"], options].concat());
+    assert_eq!(run(&["--paired", "--correlation", "-0.2"]).status, 0);
+    for (options, expected) in [
+        (["--level", "0.95"], "expected percent: 1 or more and below 100, such as 95"),
+        (["--level", "-5"], "expected percent: 1 or more and below 100, such as 95"),
+        (["--level", "NaN"], "expected a number such as 12.5"),
+    ] {
+        let refused = run(&options);
+        assert_eq!(refused.status, 2);
+        assert!(refused.stderr.contains(expected), "{}", refused.stderr);
+    }
+    insta::assert_snapshot!(run(&["--groups", "A"]).stderr, @"error: --groups: found `A`, expected two names with a comma between them");
+}
+
+#[test]
 fn what_is_wrong_with_a_table_is_said_with_its_place() {
     let shown = |table: &str, options: &[&str]| {
         let folder = folder(table);
@@ -198,21 +215,21 @@ fn what_is_wrong_with_a_table_is_said_with_its_place() {
     insta::assert_snapshot!(shown(STROKE, &["--subgroup", "region"]), @r#"
     error: t.csv:1:1
         found:    no column `region`
-        expected: one of: 
+        expected: a column besides those of the analysis
         help:     name the column by which subgroups are made
     1 error and 0 warnings
     "#);
     insta::assert_snapshot!(shown("study,yi,vi\n", &[]), @r#"
-    error: t.csv:1:1
-        found:    the columns 
-        expected: events_e, n_e, events_c, n_c (or ai, bi, ci, di); or mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper
-        help:     rename the columns, or name them with --columns events_e=…,n_e=…
+    error: t.csv
+        found:    a header without rows
+        expected: a row for each study
+        help:     add the studies
     1 error and 0 warnings
     "#);
     insta::assert_snapshot!(shown("", &[]), @r#"
     error: t.csv
         found:    an empty file
-        expected: a header with the columns 
+        expected: a header and a row for each study
         help:     add the header, or delete the file
     1 error and 0 warnings
     "#);
