@@ -25,6 +25,7 @@ pub(super) fn contrast_effect(
         return Err(why_no_effect(plan, setting));
     };
     one_pair_of_arms(&asked)?;
+    one_kind_of_effect(&asked)?;
     let mut steps = Vec::new();
     let effect = printed_effect(plan, study, contrast, printed, &mut steps)?;
     Ok(StudyEffect {
@@ -65,6 +66,16 @@ fn one_pair_of_arms(contrasts: &[(&Contrast, &ContrastEffect)]) -> Result<(), St
         pairs.len(),
         pairs.into_iter().collect::<Vec<_>>().join("; ")
     ))
+}
+
+/// A generic analysis that names no effect takes any, but does not choose among several.
+fn one_kind_of_effect(contrasts: &[(&Contrast, &ContrastEffect)]) -> Result<(), String> {
+    let kinds: BTreeSet<String> = contrasts.iter().map(|it| it.1.measure.to_uppercase()).collect();
+    if kinds.len() == 1 {
+        return Ok(());
+    }
+    let kinds: Vec<String> = kinds.into_iter().collect();
+    Err(format!("effects of several kinds ({}): name one in `effect_name`", kinds.join(", ")))
 }
 
 /// Why a setting has no effect of the kind that the plan asks for.

@@ -44,7 +44,7 @@ pub(super) fn study_effect(
     let mut others = 0;
     let mut answer = None;
     for setting in settings.iter().filter(|it| it.is_wanted) {
-        match effect_of(question, study, setting) {
+        match effect_of(question, study, setting).and_then(within_reach) {
             Ok(_) if answer.is_some() => others += 1,
             Ok(effect) => answer = Some((effect, setting)),
             Err(reason) => first_reason = first_reason.or(Some(reason)),
@@ -70,6 +70,19 @@ pub(super) fn study_effect(
         study.characteristics.get(name).cloned().unwrap_or_else(|| NOT_STATED.to_owned())
     });
     Ok((effect, setting.score))
+}
+
+/// Numbers whose squares overflow would cost the other studies their pool.
+fn within_reach(study: StudyEffect) -> Result<StudyEffect, String> {
+    const LARGEST: f64 = 1e150;
+    let Effect { estimate, variance } = study.effect;
+    if estimate.abs() <= LARGEST && (LARGEST.recip()..=LARGEST).contains(&variance) {
+        return Ok(study);
+    }
+    let se = variance.sqrt();
+    Err(format!(
+        "an effect of {estimate:e} with SE {se:e}, too large or too small to compute with; check the unit"
+    ))
 }
 
 /// What one setting gives. A trial's own contrast comes first where it alone allows for the design;

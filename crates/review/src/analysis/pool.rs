@@ -1,5 +1,7 @@
 //! All studies of an analysis together: overall, by subgroup, without each in turn, at each correlation.
 
+use std::collections::BTreeSet;
+
 use consilience_stats::{
     self as stats, CiMethod, Effect, Measure, MhMeasure, MhModel, Model, PoolError, Pooled,
     PredictionMethod, TwoByTwo,
@@ -17,7 +19,7 @@ use crate::keyword::Keyword;
 use crate::state::State;
 use crate::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
 use crate::vocabulary::protocol::{Comparison, Outcome};
-use crate::vocabulary::result::Score;
+use crate::vocabulary::result::{Reported, Score};
 use crate::vocabulary::study::Study;
 
 /// From how many studies on funnel plots and their tests say anything (Handbook 13.3.5.4).
@@ -33,6 +35,7 @@ pub(super) fn synthesis(
     let mut notes = Vec::new();
     let question = Question { state, plan, comparison, pairing: PairingRule::AsPlanned };
     let (mut studies, excluded) = effects(&question, &mut notes);
+    notes.extend(note_on_kinds(state, plan, &studies));
     let correlations = correlations(&question, &studies, &mut notes);
     let pooled = pool_members(plan, &studies).inspect(|pooled| {
         for (study, weight) in studies.iter_mut().zip(&pooled.weights) {
@@ -127,6 +130,27 @@ fn separate_scores(
             fits(score).then_some(study)
         })
         .collect()
+}
+
+/// A generic analysis that names no effect pools whatever it is given, and says so.
+fn note_on_kinds(state: &State, plan: &AnalysisPlan, studies: &[StudyEffect]) -> Option<String> {
+    if plan.measure != Measure::Generic || plan.effect_name.is_some() {
+        return None;
+    }
+    let results = studies.iter().flat_map(|it| &it.inputs).filter_map(|it| state.results.get(it));
+    let kinds: BTreeSet<String> = results
+        .filter_map(|it| match &it.value.reported {
+            Reported::Contrast { effect: Some(effect), .. } => Some(effect.measure.to_uppercase()),
+            _ => None,
+        })
+        .collect();
+    let kinds: Vec<String> = kinds.into_iter().collect();
+    (kinds.len() > 1).then(|| {
+        format!(
+            "effects of several kinds are pooled: {}; `effect_name` chooses one",
+            kinds.join(", ")
+        )
+    })
 }
 
 /// Pools some studies as the plan says.

@@ -93,6 +93,9 @@ pub(super) fn settings<'a>(
         }
     }
     settings.retain(|it| it.results().next().is_some());
+    for setting in &mut settings {
+        setting.contrasts.sort_by_key(|it| (it.is_reversed, it.result.subject.arm()));
+    }
     settings.sort_by_key(|it| {
         let rank = |list: &[String], value: Option<&str>| {
             list.iter().position(|it| Some(it.as_str()) == value).unwrap_or(list.len())

@@ -184,6 +184,22 @@ fn a_generic_analysis_takes_only_the_effect_that_it_names() {
 }
 
 #[test]
+fn a_generic_analysis_without_a_name_does_not_mix_effects_unsaid() {
+    let made = review("measure = \"GEN\"")
+        .study("A")
+        .result("A", "arm=e; versus=c; effect=0.5; effect_measure=MD; se=1")
+        .study("B")
+        .result("B", "arm=e; versus=c; effect=0.5; effect_measure=RR; se=1");
+    let note = "effects of several kinds are pooled: MD, RR; `effect_name` chooses one";
+    assert!(made.synthesis().notes.contains(&note.to_owned()));
+    let two_in_one = review("measure = \"GEN\"")
+        .study("A")
+        .result("A", "arm=e; versus=c; effect=0.5; effect_measure=MD; se=1")
+        .result("A", "arm=c; versus=e; effect=0.5; effect_measure=RR; se=1");
+    assert_eq!(two_in_one.reason(), "effects of several kinds (MD, RR): name one in `effect_name`");
+}
+
+#[test]
 fn why_a_contrast_gives_no_effect_is_said() {
     let reason = |cells: &str| contrast("measure = \"MD\"", "parallel", cells).reason();
     insta::assert_snapshot!(

@@ -6,6 +6,7 @@ mod contrasts;
 mod errors;
 mod examples;
 mod flow;
+mod invariants;
 mod log;
 mod made;
 mod narrative;

@@ -205,3 +205,18 @@ fn eggers_test_waits_for_ten_studies() {
     let egger = bcg("measure = \"RR\"", 10).synthesis().egger.unwrap();
     assert_close([egger.statistic, egger.p_value], [-1.7427, 0.1195], 5e-5);
 }
+
+#[test]
+fn a_study_with_absurd_numbers_does_not_cost_the_others_their_pool() {
+    let made = trials("", 4).means("E", (1e308, 5.0, 1.0), (1e308, 4.0, 1.0));
+    let synthesis = made.synthesis();
+    assert_eq!(synthesis.excluded.len(), 1);
+    assert!(
+        synthesis.excluded[0]
+            .reason
+            .ends_with("too large or too small to compute with; check the unit"),
+        "{}",
+        synthesis.excluded[0].reason
+    );
+    assert_eq!(pooled(&synthesis), pooled(&trials("", 4).synthesis()));
+}
