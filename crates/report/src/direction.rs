@@ -7,11 +7,9 @@ use consilience_figures::{
 use consilience_review::analysis::{Favoured, NarrativeRow, Synthesis};
 use consilience_review::{Keyword, State};
 
-use crate::slug::slug;
-
-/// Draws the plot of one analysis.
-pub(crate) fn draw(state: &State, synthesis: &Synthesis) -> Option<figures::Svg> {
-    let id = slug(&format!("direction {}", synthesis.plan.id));
+/// Draws the plot of one analysis; `anchor` is its own in the page.
+pub(crate) fn draw(state: &State, synthesis: &Synthesis, anchor: &str) -> Option<figures::Svg> {
+    let id = format!("direction-{anchor}");
     let title = format!("Effect direction plot: {}", synthesis.title);
     plot(state, &id, title, &[synthesis])
 }
@@ -20,6 +18,7 @@ pub(crate) fn draw(state: &State, synthesis: &Synthesis) -> Option<figures::Svg>
 pub(crate) fn draw_overview(
     state: &State,
     comparison: &str,
+    anchor: &str,
     syntheses: &[Synthesis],
 ) -> Option<figures::Svg> {
     let mut columns: Vec<&Synthesis> = Vec::new();
@@ -33,7 +32,7 @@ pub(crate) fn draw_overview(
     if columns.len() < 2 {
         return None;
     }
-    let id = slug(&format!("direction overview {comparison}"));
+    let id = format!("directions-{anchor}");
     plot(state, &id, format!("Direction of effect by study and outcome: {name}"), &columns)
 }
 

@@ -40,18 +40,19 @@ impl Drawings {
             .iter()
             .zip(names)
             .map(|(synthesis, (file, anchor))| AnalysisDrawings {
+                forest: forest::draw(synthesis, &anchor, &evaluation.risk_of_bias),
+                funnel: funnel::draw(synthesis, &anchor),
+                direction: direction::draw(state, synthesis, &anchor),
                 file,
                 anchor,
-                forest: forest::draw(synthesis, &evaluation.risk_of_bias),
-                funnel: funnel::draw(synthesis),
-                direction: direction::draw(state, synthesis),
             })
             .collect();
         let overviews = state
             .comparisons
             .keys()
-            .filter_map(|id| {
-                let svg = direction::draw_overview(state, id, &evaluation.syntheses)?;
+            .zip(distinct_slugs(state.comparisons.keys().map(String::as_str)))
+            .filter_map(|(id, anchor)| {
+                let svg = direction::draw_overview(state, id, &anchor, &evaluation.syntheses)?;
                 Some((id.clone(), svg))
             })
             .collect();

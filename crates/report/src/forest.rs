@@ -358,7 +358,15 @@ pub(crate) fn weight_text(synthesis: &Synthesis, weight: f64) -> String {
     if synthesis.studies.len() > 1 { number::weight(weight) } else { String::new() }
 }
 
-/// Draws the plot, where there is anything to draw.
-pub(crate) fn draw(synthesis: &Synthesis, risk_of_bias: &[RobAssessment]) -> Option<figures::Svg> {
-    (!synthesis.studies.is_empty()).then(|| figures::forest(&forest_plot(synthesis, risk_of_bias)))
+/// Draws the plot, where there is anything to draw; `anchor` is its own in the page.
+pub(crate) fn draw(
+    synthesis: &Synthesis,
+    anchor: &str,
+    risk_of_bias: &[RobAssessment],
+) -> Option<figures::Svg> {
+    if synthesis.studies.is_empty() {
+        return None;
+    }
+    let plot = forest_plot(synthesis, risk_of_bias);
+    Some(figures::forest(&ForestPlot { id: format!("forest-{anchor}"), ..plot }))
 }

@@ -5,13 +5,12 @@ use consilience_figures::{FunnelPlot, FunnelPoint, Scale};
 use consilience_review::analysis::Synthesis;
 
 use crate::forest::effect_name;
-use crate::slug::slug;
 
 /// With fewer studies chance alone makes funnels lopsided (Cochrane Handbook 13.3.5.4).
 pub(crate) const MIN_STUDIES: usize = 10;
 
-/// Draws the funnel of a pooled synthesis of ten or more studies.
-pub(crate) fn draw(synthesis: &Synthesis) -> Option<figures::Svg> {
+/// Draws the funnel of a pooled synthesis of ten or more studies; `anchor` is its own in the page.
+pub(crate) fn draw(synthesis: &Synthesis, anchor: &str) -> Option<figures::Svg> {
     let pooled = synthesis.pooled.as_ref()?;
     if synthesis.studies.len() < MIN_STUDIES {
         return None;
@@ -26,7 +25,7 @@ pub(crate) fn draw(synthesis: &Synthesis) -> Option<figures::Svg> {
         })
         .collect();
     Some(figures::funnel(&FunnelPlot {
-        id: slug(&format!("funnel {}", synthesis.plan.id)),
+        id: format!("funnel-{anchor}"),
         title: format!("Funnel plot: {}", synthesis.title),
         description: format!(
             "The effect of each of {} studies against its standard error.",

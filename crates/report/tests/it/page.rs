@@ -56,8 +56,20 @@ fn example(name: &str) -> Package {
 
 fn pages() -> Vec<String> {
     let examples = ["bcg-vaccine", "conditioned-medium", "stroke-care"].map(example);
-    let packages = examples.into_iter().chain([package()]);
+    let packages = examples.into_iter().chain([package(), package_of_like_ids()]);
     packages.map(|it| text(&report(&it), "report.html")).collect()
+}
+
+/// A review whose analyses have ids that no file name or anchor tells apart.
+fn package_of_like_ids() -> Package {
+    let mut package = package();
+    let mut toml = String::from_utf8(package.files["review.toml"].clone()).unwrap();
+    for id in ["a b", "a/b", "A-B", "系统", "系"] {
+        toml += "\n[[analysis]]\ncomparison = \"cream\"\noutcome = \"itch\"\nmeasure = \"RR\"\n";
+        toml += &["id = \"", id, "\"\n"].concat();
+    }
+    package.files.insert("review.toml".to_owned(), toml.into_bytes());
+    package
 }
 
 #[test]
