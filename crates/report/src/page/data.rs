@@ -9,7 +9,7 @@ use consilience_review::{Attributed, Keyword, State};
 use super::Material;
 use super::origin::entered;
 use super::text::{Named, paragraphs, result_anchor};
-use crate::number::{count, printed_p_value};
+use crate::number::{count, printed_p_value, typeset};
 
 /// The strategies, verbatim.
 #[derive(Template)]
@@ -170,7 +170,7 @@ pub(super) fn numbers(result: &ExtractedResult) -> String {
     if let Some(correlation) = &result.correlation {
         parts.push(format!("correlation {correlation}"));
     }
-    parts.join(", ")
+    typeset(&parts.join(", "))
 }
 
 fn printed(reported: &Reported) -> Vec<String> {
