@@ -140,7 +140,7 @@ fn printed_effect(
     };
     let estimate = on_scale(printed.effect.value())?;
     let df = degrees_of_freedom(study, contrast.result, printed);
-    let se = match (&printed.se, &printed.ci, contrast.result.reported.p_of_normal_test()) {
+    let se = match (&printed.se, &printed.ci, contrast.p_of_normal_test()) {
         (Some(se), _, _) => {
             steps.push(format!(
                 "{} {} with SE {se}, as the trial gives it",

@@ -34,14 +34,14 @@ pub struct Synthesis {
     pub title: String,
     /// The studies with an effect, in the order of `studies.csv`.
     pub studies: Vec<StudyEffect>,
-    /// The studies of this comparison without one, and why.
+    /// The studies of this comparison without one, and why, in the same order.
     pub excluded: Vec<Excluded>,
     /// All of them together; of one study, its own answer. `None` when no study has an effect, or
     /// when the method failed, which `notes` then says.
     pub pooled: Option<Pooled>,
     /// By subgroup, in the order in which the subgroups first appear.
     pub subgroups: Vec<Subgroup>,
-    /// Whether the subgroups differ.
+    /// Whether the subgroups differ; studies of which the characteristic is not known do not count.
     pub subgroup_test: Option<SubgroupTest>,
     /// Without each study in turn.
     pub leave_one_out: Vec<LeftOut>,
@@ -182,7 +182,7 @@ pub struct NarrativeRow {
     pub effect: Option<(Effect, Interval)>,
     /// The P value as printed, or else the computed one.
     pub p_value: Option<NarrativeP>,
-    /// Which arm did better.
+    /// Which arm did better: by the effect where it can be computed, else by the text.
     pub favours: Option<Favoured>,
     /// The one-sided P value towards the experimental arm that was combined.
     pub one_sided: Option<f64>,
@@ -190,7 +190,7 @@ pub struct NarrativeRow {
     pub n: Option<f64>,
     /// The results it rests on.
     pub inputs: Vec<ResultKey>,
-    /// What the study says instead of a number.
+    /// What the study says instead of a number, or that its text and its numbers disagree.
     pub remark: Option<String>,
 }
 

@@ -8,7 +8,7 @@ use consilience_stats::{
 use super::CorrelationSource;
 use super::effect::Question;
 use super::numbers::short;
-use super::select::Setting;
+use super::select::{Contrast, Setting};
 
 /// Whether and how the pairing of paired designs is allowed for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,7 +92,7 @@ fn from_p(
     comparator: &MeanSd,
     steps: &mut Vec<String>,
 ) -> Option<Sourced> {
-    let p = setting.contrasts.iter().find_map(|it| it.result.reported.p_of_normal_test())?;
+    let p = setting.contrasts.iter().find_map(Contrast::p_of_normal_test)?;
     let difference = experimental.mean - comparator.mean;
     let sd = sd_of_differences_from_p(difference, experimental.n, p).ok()?;
     let r = correlation_from_sd_of_differences(experimental.sd, comparator.sd, sd).ok()?;

@@ -35,6 +35,25 @@ impl<'a> Contrast<'a> {
         }
     }
 
+    /// The exact printed P value, unless a test of ranks or signs gave it: then no standard error follows from it.
+    pub(super) fn p_of_normal_test(&self) -> Option<f64> {
+        const OTHER_TESTS: [&str; 8] = [
+            "wilcoxon",
+            "whitney",
+            "kruskal",
+            "friedman",
+            "rank sum",
+            "rank-sum",
+            "signed",
+            "sign test",
+        ];
+        let Reported::Contrast { p_value: Some(p), p_test, .. } = &self.result.reported else {
+            return None;
+        };
+        let test = p_test.as_deref().unwrap_or_default().to_lowercase();
+        p.exact().filter(|_| !OTHER_TESTS.iter().any(|it| test.contains(it)))
+    }
+
     /// `A versus B`, the way round in which the comparison asks.
     pub(super) fn words(&self) -> String {
         let (first, second) =

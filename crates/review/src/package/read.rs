@@ -337,14 +337,7 @@ impl<'a> Reader<'a> {
                     .help("it is kept aside, verbatim, and counted"),
             );
         }
-        let file_name = path.rsplit('/').next().unwrap_or(path);
-        let mut ids = Vec::new();
-        for record in &parsed.records {
-            let own = record.id().map(str::trim).filter(|id| {
-                !id.is_empty() && !id.contains(RECORD_ID_SEPARATOR) && !id.contains(['\n', '\r'])
-            });
-            ids.push(own.map_or_else(|| format!("{file_name}#{}", record.number), str::to_owned));
-        }
+        let ids = record_ids(path, &parsed.records);
         let mut seen = BTreeSet::new();
         let mut is_known = |id: &String| !seen.insert(id.clone()) || self.records.contains_key(id);
         if let Some((i, id)) = ids.iter().enumerate().find(|(_, id)| is_known(id)) {
@@ -478,6 +471,17 @@ impl<'a> Reader<'a> {
             );
         }
     }
+}
+
+/// The ids of a file's records: their own, or else `FILE#N`.
+fn record_ids(path: &str, records: &[bib::Record]) -> Vec<String> {
+    let file_name = path.rsplit('/').next().unwrap_or(path);
+    let can_be_id = |id: &&str| !id.is_empty() && !id.contains([RECORD_ID_SEPARATOR, '\n', '\r']);
+    let id = |record: &bib::Record| {
+        let own = record.id().map(str::trim).filter(can_be_id);
+        own.map_or_else(|| format!("{file_name}#{}", record.number), str::to_owned)
+    };
+    records.iter().map(id).collect()
 }
 
 /// Reads the head of a search file; the rest is the strategy, verbatim.

@@ -150,26 +150,6 @@ pub enum Reported {
     Missing(String),
 }
 
-impl Reported {
-    /// The exact P value of a contrast, unless a test of ranks or signs gave it: then no standard error follows
-    /// from it.
-    pub(crate) fn p_of_normal_test(&self) -> Option<f64> {
-        const OTHER_TESTS: [&str; 8] = [
-            "wilcoxon",
-            "whitney",
-            "kruskal",
-            "friedman",
-            "rank sum",
-            "rank-sum",
-            "signed",
-            "sign test",
-        ];
-        let Self::Contrast { p_value: Some(p), p_test, .. } = self else { return None };
-        let test = p_test.as_deref().unwrap_or_default().to_lowercase();
-        p.exact().filter(|_| !OTHER_TESTS.iter().any(|it| test.contains(it)))
-    }
-}
-
 /// An effect of a contrast, as printed: ratios as ratios.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContrastEffect {

@@ -178,7 +178,7 @@ proptest! {
                 used.chain(synthesis.excluded.iter().map(|it| it.study.as_str())).collect();
             prop_assert_eq!(all.len(), eligible.len());
             prop_assert_eq!(all.into_iter().collect::<BTreeSet<_>>(), eligible.clone());
-            for it in synthesis.pooled.iter() {
+            if let Some(it) = &synthesis.pooled {
                 prop_assert!(it.estimate.is_finite() && it.se > 0.0);
                 prop_assert_eq!(it.weights.len(), synthesis.studies.len());
             }

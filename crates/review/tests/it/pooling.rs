@@ -218,5 +218,5 @@ fn a_study_with_absurd_numbers_does_not_cost_the_others_their_pool() {
         "{}",
         synthesis.excluded[0].reason
     );
-    assert_eq!(pooled(&synthesis), pooled(&trials("", 4).synthesis()));
+    assert_close(pooled(&synthesis), pooled(&trials("", 4).synthesis()), 0.0);
 }
