@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use consilience_appraisal::rob2::Judgement;
 use consilience_review::certainty::BodyOfEvidence;
-use consilience_review::flow::Flow;
+use consilience_review::flow::{Flow, Route};
 use consilience_review::risk_of_bias::RobAssessment;
 use consilience_review::vocabulary::judgement::{CertaintyItem, RobItem};
 use consilience_review::vocabulary::protocol::SourceKind;
@@ -65,13 +65,14 @@ fn flow_json(state: &State, flow: &Flow) -> Value {
             })
             .collect()
     };
-    let reasons: Value = flow
-        .excluded_with_reasons
-        .iter()
-        .map(
-            |(reason, reports)| json!({ "reason": reason, "n": reports.len(), "reports": reports }),
-        )
-        .collect();
+    let reasons = |flow: &Flow| -> Value {
+        flow.excluded_with_reasons
+            .iter()
+            .map(|(reason, reports)| json!({ "reason": reason, "n": reports.len(), "reports": reports }))
+            .collect()
+    };
+    let dbr = flow.through(Route::DatabasesAndRegisters);
+    let other = flow.through(Route::OtherMethods);
     json!({
         "database_results": identified(SourceKind::Database),
         "register_results": identified(SourceKind::Register),
@@ -79,16 +80,22 @@ fn flow_json(state: &State, flow: &Flow) -> Value {
         "database_specific_results": per_source(SourceKind::Database),
         "register_specific_results": per_source(SourceKind::Register),
         "other_specific_results": per_source(SourceKind::Other),
-        "duplicates": count(&flow.duplicates),
+        "duplicates": count(&dbr.duplicates),
         "excluded_automatic": has.then_some(0),
         "excluded_other": has.then_some(0),
-        "records_screened": count(&flow.screened),
-        "records_excluded": count(&flow.excluded),
-        "records_undecided": count(&flow.undecided_records),
-        "dbr_sought_reports": count(&flow.sought),
-        "dbr_notretrieved_reports": count(&flow.not_retrieved),
-        "dbr_assessed": count(&flow.assessed),
-        "dbr_excluded": reasons,
+        "records_screened": count(&dbr.screened),
+        "records_excluded": count(&dbr.excluded),
+        "records_undecided": count(&dbr.undecided_records),
+        "dbr_sought_reports": count(&dbr.sought),
+        "dbr_notretrieved_reports": count(&dbr.not_retrieved),
+        "dbr_assessed": count(&dbr.assessed),
+        "dbr_excluded": reasons(&dbr),
+        "other_duplicates": count(&other.duplicates),
+        "other_records_excluded": count(&other.excluded),
+        "other_sought_reports": count(&other.sought),
+        "other_notretrieved_reports": count(&other.not_retrieved),
+        "other_assessed": count(&other.assessed),
+        "other_excluded": reasons(&other),
         "reports_awaiting_classification": count(&flow.awaiting),
         "reports_ongoing": count(&flow.ongoing),
         "reports_undecided": count(&flow.undecided_reports),

@@ -1,6 +1,6 @@
 //! The counts of PRISMA 2020's flow diagram, each derived from decisions, never typed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -69,12 +69,64 @@ pub struct Flow {
     pub included_studies: Vec<String>,
     /// How many people screened at each stage: title and abstract, full text.
     pub screeners: (usize, usize),
+    /// The records of sources that are neither databases nor registers.
+    pub from_other_methods: BTreeSet<String>,
+}
+
+/// The two ways by which records come in, each a column of PRISMA 2020's diagram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// Databases and registers.
+    DatabasesAndRegisters,
+    /// Websites, organisations, citation searching and the like.
+    OtherMethods,
 }
 
 impl Flow {
     /// Whether the package holds any records at all; without, only the studies are known.
     pub fn has_records(&self) -> bool {
         !self.screened.is_empty() || !self.duplicates.is_empty()
+    }
+
+    /// The same numbers for the records of one way alone; the studies are those of both.
+    #[must_use]
+    pub fn through(&self, route: Route) -> Self {
+        let is_other = route == Route::OtherMethods;
+        let some = |ids: &[String]| -> Vec<String> {
+            ids.iter()
+                .filter(|id| self.from_other_methods.contains(*id) == is_other)
+                .cloned()
+                .collect()
+        };
+        let reasons =
+            self.excluded_with_reasons.iter().map(|(reason, ids)| (reason.clone(), some(ids)));
+        Self {
+            sources: self
+                .sources
+                .iter()
+                .filter(|it| (it.kind == SourceKind::Other) == is_other)
+                .cloned()
+                .collect(),
+            duplicates: some(&self.duplicates),
+            screened: some(&self.screened),
+            excluded: some(&self.excluded),
+            undecided_records: some(&self.undecided_records),
+            sought: some(&self.sought),
+            not_retrieved: some(&self.not_retrieved),
+            assessed: some(&self.assessed),
+            excluded_with_reasons: by_frequency(reasons.filter(|it| !it.1.is_empty()).collect()),
+            awaiting: some(&self.awaiting),
+            ongoing: some(&self.ongoing),
+            undecided_reports: some(&self.undecided_reports),
+            included_reports: some(&self.included_reports),
+            included_studies: self.included_studies.clone(),
+            screeners: self.screeners,
+            from_other_methods: if is_other {
+                self.from_other_methods.clone()
+            } else {
+                BTreeSet::new()
+            },
+        }
     }
 
     /// Records identified through one kind of source.
@@ -85,7 +137,8 @@ impl Flow {
 
 /// Counts a review's flow.
 pub fn flow(state: &State) -> Flow {
-    let mut flow = Flow { sources: sources(state), ..Flow::default() };
+    let from_other_methods = from_other_methods(state);
+    let mut flow = Flow { sources: sources(state), from_other_methods, ..Flow::default() };
     let decisions = decisions(state);
     let verdict = |record: &str, stage: Stage| {
         decisions.get(&(record, stage)).map_or(Verdict::Open, |it| settle(it))
@@ -128,11 +181,24 @@ pub fn flow(state: &State) -> Flow {
         }
         flow.assessed.push(id);
     }
-    flow.excluded_with_reasons = by_reason.into_iter().collect();
-    flow.excluded_with_reasons.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(&b.0)));
+    flow.excluded_with_reasons = by_frequency(by_reason.into_iter().collect());
     flow.included_studies = state.studies.keys().cloned().collect();
     flow.screeners = (screeners(state, Stage::TitleAndAbstract), screeners(state, Stage::FullText));
     flow
+}
+
+/// The most frequent reason first, and equally frequent ones by name.
+fn by_frequency(mut reasons: Vec<(String, Vec<String>)>) -> Vec<(String, Vec<String>)> {
+    reasons.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(&b.0)));
+    reasons
+}
+
+fn from_other_methods(state: &State) -> BTreeSet<String> {
+    let is_other = |database: &str| {
+        state.databases.get(database).is_some_and(|it| it.kind == SourceKind::Other)
+    };
+    let files = state.imports.values().filter(|it| is_other(&it.database));
+    files.flat_map(|it| it.records.iter().cloned()).collect()
 }
 
 /// What became of a report at a stage.
@@ -169,7 +235,7 @@ fn settle(decisions: &[&Attributed<Screening>]) -> Verdict {
 }
 
 fn screeners(state: &State, stage: Stage) -> usize {
-    let names: std::collections::BTreeSet<_> = state
+    let names: BTreeSet<_> = state
         .screenings
         .values()
         .filter(|it| it.value.stage == stage && it.who.0.as_deref() != Some(CONSENSUS))

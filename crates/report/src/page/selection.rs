@@ -3,7 +3,7 @@
 use askama::Template;
 use consilience_bib::Record;
 use consilience_review::Keyword;
-use consilience_review::flow::{Flow, SourceCount};
+use consilience_review::flow::{Flow, Route, SourceCount};
 use indexmap::IndexMap;
 
 use super::Material;
@@ -93,52 +93,55 @@ impl Source {
     }
 }
 
-/// The boxes of the flow diagram in words and numbers.
+/// The boxes of the flow diagram in words and numbers; other methods after databases and registers.
 pub(crate) fn counts(flow: &Flow) -> Vec<Count> {
     let has = flow.has_records();
-    let row = |words: &str, n: usize| Count {
+    let mut rows = column(&flow.through(Route::DatabasesAndRegisters), has, "");
+    if !flow.from_other_methods.is_empty() {
+        rows.extend(column(&flow.through(Route::OtherMethods), has, "Other methods: "));
+    }
+    let row = |words: &str, n: Option<usize>| Count {
         words: words.to_owned(),
-        n: has.then_some(n as u64),
+        n: n.map(|it| it as u64),
         is_part: false,
     };
-    let part = |words: &str, n: usize| Count { is_part: true, ..row(words, n) };
-    let identified: u64 = flow.sources.iter().filter_map(|it| it.records).sum();
-    let mut rows = vec![Count {
-        words: "Records identified".to_owned(),
-        n: has.then_some(identified),
-        is_part: false,
-    }];
-    rows.push(row("Duplicate records removed", flow.duplicates.len()));
-    rows.push(row("Records screened", flow.screened.len()));
-    rows.push(row("Records excluded", flow.excluded.len()));
-    if !flow.undecided_records.is_empty() {
-        rows.push(row("Records not yet decided", flow.undecided_records.len()));
-    }
-    rows.push(row("Reports sought for retrieval", flow.sought.len()));
-    rows.push(row("Reports not retrieved", flow.not_retrieved.len()));
-    rows.push(row("Reports assessed for eligibility", flow.assessed.len()));
-    let n_excluded = flow.excluded_with_reasons.iter().map(|it| it.1.len()).sum();
-    rows.push(row("Reports excluded", n_excluded));
-    for (reason, reports) in &flow.excluded_with_reasons {
-        rows.push(part(reason, reports.len()));
-    }
-    let optional = [
-        ("Reports awaiting classification", &flow.awaiting),
-        ("Reports of ongoing studies", &flow.ongoing),
-        ("Reports not yet decided", &flow.undecided_reports),
+    rows.push(row("Reports of included studies", has.then_some(flow.included_reports.len())));
+    rows.push(row("Studies included in the review", Some(flow.included_studies.len())));
+    rows
+}
+
+/// One column of the diagram, each row with a prefix.
+fn column(flow: &Flow, has_records: bool, prefix: &str) -> Vec<Count> {
+    let row = |words: &str, n: u64| {
+        let words = if prefix.is_empty() {
+            words.to_owned()
+        } else {
+            format!("{prefix}{}", words.to_lowercase())
+        };
+        Count { words, n: has_records.then_some(n), is_part: false }
+    };
+    let ids = |words: &str, ids: &[String]| row(words, ids.len() as u64);
+    let some = |words: &str, list: &[String]| (!list.is_empty()).then(|| ids(words, list));
+    let n_excluded: usize = flow.excluded_with_reasons.iter().map(|it| it.1.len()).sum();
+    let mut rows = vec![
+        row("Records identified", flow.sources.iter().filter_map(|it| it.records).sum()),
+        ids("Duplicate records removed", &flow.duplicates),
+        ids("Records screened", &flow.screened),
+        ids("Records excluded", &flow.excluded),
     ];
-    rows.extend(
-        optional
-            .into_iter()
-            .filter(|(_, ids)| !ids.is_empty())
-            .map(|(words, ids)| row(words, ids.len())),
-    );
-    rows.push(row("Reports of included studies", flow.included_reports.len()));
-    rows.push(Count {
-        words: "Studies included in the review".to_owned(),
-        n: Some(flow.included_studies.len() as u64),
-        is_part: false,
-    });
+    rows.extend(some("Records not yet decided", &flow.undecided_records));
+    rows.push(ids("Reports sought for retrieval", &flow.sought));
+    rows.push(ids("Reports not retrieved", &flow.not_retrieved));
+    rows.push(ids("Reports assessed for eligibility", &flow.assessed));
+    rows.push(row("Reports excluded", n_excluded as u64));
+    rows.extend(flow.excluded_with_reasons.iter().map(|(reason, reports)| Count {
+        words: reason.clone(),
+        n: has_records.then_some(reports.len() as u64),
+        is_part: true,
+    }));
+    rows.extend(some("Reports awaiting classification", &flow.awaiting));
+    rows.extend(some("Reports of ongoing studies", &flow.ongoing));
+    rows.extend(some("Reports not yet decided", &flow.undecided_reports));
     rows
 }
 

@@ -55,7 +55,7 @@ fn the_boxes_of_the_flow_add_up() {
             .iter()
             .map(|it| it["n"].as_i64().unwrap())
             .sum();
-        let identified = n("database_results") + n("register_results") + n("other_results");
+        let identified = n("database_results") + n("register_results");
         assert_eq!(n("records_screened"), identified - n("duplicates"));
         let passed = n("records_screened") - n("records_excluded") - n("records_undecided");
         assert_eq!(n("dbr_sought_reports"), passed);
@@ -64,6 +64,40 @@ fn the_boxes_of_the_flow_add_up() {
             n("reports_awaiting_classification") + n("reports_ongoing") + n("reports_undecided");
         assert_eq!(n("new_reports"), n("dbr_assessed") - excluded - open);
     }
+}
+
+#[test]
+fn records_of_other_methods_have_a_column_of_their_own() {
+    let mut package = package();
+    let mut append = |name: &str, text: &str| {
+        package.files.entry(name.to_owned()).or_default().extend_from_slice(text.as_bytes());
+    };
+    append(
+        "review.toml",
+        "[[database]]\nid = \"cited\"\nname = \"Citation searching\"\nkind = \"other\"\nrecords = [\"records/cited.ris\"]\n",
+    );
+    let record = |id: &str| format!("TY  - JOUR\nID  - {id}\nTI  - Cited {id}\nER  - \n");
+    append("records/cited.ris", &["eden", "ford", "gray"].map(record).concat());
+    append(
+        "screening.csv",
+        "eden,title and abstract,exclude,,R1\nford,full text,exclude,no cream,R1\ngray,full text,not retrieved,,R1\n",
+    );
+    let output = report(&package);
+    let flow = &results(&package)["flow"];
+    let n = |name: &str| flow[name].as_i64().unwrap();
+    assert_eq!((n("database_results"), n("records_screened"), n("dbr_sought_reports")), (4, 4, 4));
+    assert_eq!((n("other_results"), n("other_records_excluded")), (3, 1));
+    assert_eq!(
+        (n("other_sought_reports"), n("other_notretrieved_reports"), n("other_assessed")),
+        (2, 1, 1)
+    );
+    assert_eq!(flow["other_excluded"][0]["reason"], "no cream");
+    let figure = text(&output, "figures/flow.svg");
+    for words in ["Identification of studies via other methods", "Citation searching (n = 3)"] {
+        assert!(figure.contains(words), "{words}");
+    }
+    let note = "Of 3 records from other methods, before any report was sought: 1 excluded by title and abstract.";
+    assert!(text(&output, "report.html").contains(note));
 }
 
 /// A review of trials with these counts in both arms; a count above its `n` is left out as not reported.
