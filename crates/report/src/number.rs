@@ -14,8 +14,8 @@ pub(crate) const NOT_ESTIMABLE: &str = "not estimable";
 pub(crate) struct Decimals(usize);
 
 impl Decimals {
-    /// Two decimals as a rule; more where two would leave fewer than two digits, and fewer for an
-    /// estimate in the hundreds.
+    /// Two decimals as a rule; more where two would leave fewer than two digits of the largest number, and
+    /// fewer for an estimate in the hundreds.
     pub(crate) fn for_estimate(estimate: f64, lower: f64, upper: f64) -> Self {
         let largest = [estimate, lower, upper]
             .into_iter()
@@ -23,9 +23,7 @@ impl Decimals {
             .fold(0.0, |largest: f64, it| largest.max(it.abs()));
         let decimals = match largest {
             0.0 => 2,
-            it if it < 0.001 => 5,
-            it if it < 0.01 => 4,
-            it if it < 0.1 => 3,
+            it if it < 0.1 => 1 + first_digit(it).min(MOST_DECIMALS),
             _ if estimate.abs() >= 1000.0 => 0,
             _ if estimate.abs() >= 100.0 => 1,
             _ => 2,
@@ -38,9 +36,15 @@ impl Decimals {
         Self(0)
     }
 
-    /// Prints a number.
+    /// Prints a number. One that is not zero but would look like it gets the decimals that show its sign and
+    /// size, unless it is too small to matter beside its neighbours.
     pub(crate) fn show(self, value: f64) -> String {
-        fixed(value, self.0)
+        let text = fixed(value, self.0);
+        let looks_like_zero = text.chars().all(|c| matches!(c, '0' | '.'));
+        if !looks_like_zero || value == 0.0 || first_digit(value.abs()) > self.0 + 4 {
+            return text;
+        }
+        fixed(value, first_digit(value.abs()))
     }
 
     /// Prints an interval, `0.34 to 0.70`.
@@ -49,13 +53,29 @@ impl Decimals {
     }
 }
 
-/// A number with a fixed number of decimals; never a negative zero.
+/// No scale needs more decimals than this; what is smaller prints as zero.
+const MOST_DECIMALS: usize = 15;
+
+/// Which decimal is the first that is not zero: 1 for 0.2, 3 for 0.007.
+fn first_digit(value: f64) -> usize {
+    let mut decimals = (1..=MOST_DECIMALS + 5).zip(1_i32..);
+    let found = decimals.find(|(_, power)| value * 10_f64.powi(*power) >= 1.0);
+    found.map_or(usize::MAX, |it| it.0)
+}
+
+/// A number with a fixed number of decimals; never a negative zero. From a thousand million on, three digits and a
+/// power of ten.
 pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     if value.is_nan() {
         return NOT_ESTIMABLE.to_owned();
     }
     if value.is_infinite() {
         return if value > 0.0 { "∞".to_owned() } else { format!("{MINUS}∞") };
+    }
+    if value.abs() >= 1e9 {
+        let text = format!("{value:.2e}");
+        let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+        return format!("{} × 10^{power}", digits.replace('-', &MINUS.to_string()));
     }
     let text = format!("{value:.decimals$}");
     match text.strip_prefix('-') {
@@ -73,6 +93,8 @@ pub(crate) fn p_value(p: f64) -> String {
         p if p < 0.0001 => "P < 0.0001".to_owned(),
         p if p < 0.001 => "P < 0.001".to_owned(),
         p if p < 0.01 => format!("P = {p:.3}"),
+        // Rounded to 0.050 it would seem to lie on the other side.
+        p if (0.0495..0.05).contains(&p) => format!("P = {:.4}", (p * 1e4).floor() / 1e4),
         p if (0.045..0.055).contains(&p) => format!("P = {p:.3}"),
         p if p < 0.995 => format!("P = {p:.2}"),
         _ => "P > 0.99".to_owned(),
@@ -95,8 +117,11 @@ pub(crate) fn printed_p_value(p: &PValue) -> String {
     if sign.is_empty() { number.to_owned() } else { format!("P {sign} {}", number.trim()) }
 }
 
-/// A whole percentage.
+/// A whole percentage; just below 100 a decimal keeps it there.
 pub(crate) fn percent(value: f64) -> String {
+    if (99.5..100.0).contains(&value) {
+        return format!("{}%", fixed((value * 10.0).floor() / 10.0, 1));
+    }
     format!("{}%", fixed(value, 0))
 }
 
@@ -115,12 +140,16 @@ pub(crate) fn tau2(value: f64) -> String {
         it if it >= 0.01 => 3,
         it if it >= 0.001 => 4,
         it if it >= 0.000_1 => 5,
-        _ => return "< 0.0001".to_owned(),
+        it => first_digit(it).saturating_add(1).min(MOST_DECIMALS),
     };
-    fixed(value, decimals)
+    let text = fixed(value, decimals);
+    if value > 0.0 && text.chars().all(|c| matches!(c, '0' | '.')) {
+        return format!("< {}1", &text[..text.len() - 1]);
+    }
+    text
 }
 
-/// `τ² = 0.31`, or `τ² < 0.0001`.
+/// `τ² = 0.31`, or below what can be printed `τ² < …`.
 pub(crate) fn tau2_equation(value: f64) -> String {
     let text = tau2(value);
     if text.starts_with('<') { format!("τ² {text}") } else { format!("τ² = {text}") }
@@ -188,6 +217,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_zero_does_not_look_like_it() {
+        assert_eq!(shown(0.06, 0.0041, 0.87), "0.06 (0.004 to 0.87)");
+        assert_eq!(shown(0.39, -0.0003, 0.78), "0.39 (−0.0003 to 0.78)");
+        assert_eq!(shown(1.0e-6, -6.4e-7, 2.6e-6), "0.0000010 (−0.0000006 to 0.0000026)");
+        assert_eq!(shown(0.5, 1e-17, 0.9), "0.50 (0.00 to 0.90)");
+        assert_eq!(fixed(-2.5e12, 2), "−2.50 × 10^12");
+    }
+
+    #[test]
+    fn a_percentage_below_a_hundred_stays_below() {
+        assert_eq!([percent(92.2), percent(99.96), percent(100.0)], ["92%", "99.9%", "100%"]);
+    }
+
+    #[test]
     fn zero_has_no_sign_and_what_is_no_number_says_so() {
         assert_eq!(fixed(-0.001, 2), "0.00");
         assert_eq!(fixed(-0.0, 0), "0");
@@ -203,7 +246,9 @@ mod tests {
             (0.000_5, "P < 0.001"),
             (0.002_34, "P = 0.002"),
             (0.031, "P = 0.03"),
-            (0.0496, "P = 0.050"),
+            (0.0496, "P = 0.0496"),
+            (0.049_999, "P = 0.0499"),
+            (0.05, "P = 0.050"),
             (0.0512, "P = 0.051"),
             (0.4, "P = 0.40"),
             (0.999, "P > 0.99"),
@@ -246,6 +291,7 @@ mod tests {
         for (value, text) in cases {
             assert_eq!(tau2(value), text);
         }
-        assert_eq!(tau2_equation(0.000_004), "τ² < 0.0001");
+        assert_eq!(tau2_equation(0.000_004), "τ² = 0.0000040");
+        assert_eq!(tau2_equation(4e-18), "τ² < 0.000000000000001");
     }
 }

@@ -80,7 +80,8 @@ impl Likelihood {
     fn grid(self, studies: &Studies) -> impl Iterator<Item = f64> {
         const RATIO: f64 = 1.25;
         let last = self.upper_bound(studies);
-        let first = (studies.smallest_variance() / 100.0).min(last);
+        // Above the subnormal numbers, whose steps of a quarter would stand still.
+        let first = (studies.smallest_variance() / 100.0).max(f64::MIN_POSITIVE).min(last);
         core::iter::successors(Some(first), move |&point| {
             (point < last).then(|| (point * RATIO).min(last))
         })

@@ -108,12 +108,12 @@ fn combined(synthesis: &Synthesis, narrative: &Narrative) -> Vec<String> {
         ));
     }
     if !lines.is_empty() {
-        lines.push(
-            "A P value printed as a bound (P < 0.05) enters at the bound. A study is left out that gives no direction, \
+        lines.push(format!(
+            "A P value printed as a bound (P < 0.05) enters at the bound, which is cautious for a study that favours {name} \
+             and not for one that does not. A study is left out that gives no direction, \
              or neither an effect nor a P value that bounds anything (NS). Reports that print a P value only when it \
              is small make the combination look stronger than it is."
-                .to_owned(),
-        );
+        ));
     }
     if let Some(vote) = &narrative.vote {
         lines.push(format!(

@@ -196,3 +196,18 @@ fn extreme_magnitudes_are_computed_or_refused_but_never_wrong() {
         }
     }
 }
+
+#[test]
+fn the_search_for_tau2_ends_even_beside_a_variance_that_is_almost_nothing() {
+    for tiny in [5e-324, 1e-320, 1e-310, 1e-300] {
+        let effects = [(0.0, tiny), (1.0, 1.0), (3.0, 1.0)]
+            .map(|(estimate, variance)| Effect { estimate, variance });
+        for method in [Tau2Method::Reml, Tau2Method::MaximumLikelihood] {
+            let options =
+                PoolOptions { model: Model::RandomEffects(method), ..PoolOptions::default() };
+            if let Ok(fit) = pool(&effects, &options) {
+                assert!(fit.tau2 >= 0.0 && fit.estimate.is_finite(), "{fit:?}");
+            }
+        }
+    }
+}
