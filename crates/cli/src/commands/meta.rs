@@ -1,10 +1,10 @@
 //! `consil meta`: one meta-analysis from a CSV file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use consilience_figures::forest;
-use consilience_report::{forest_plot, statement, synthesis_json};
+use consilience_report::{FigureFormat, forest_plot, statement, synthesis_json};
 use consilience_review::analysis::Synthesis;
 use consilience_review::package::write_whole;
 use consilience_review::single::{TableRequest, analyse_table, default_plan};
@@ -14,7 +14,6 @@ use consilience_review::vocabulary::plan::{
 use consilience_review::vocabulary::study::Design;
 use consilience_review::{Keyword, Printed};
 use consilience_stats::{CiMethod, Measure, Tau2Method};
-use indexmap::IndexMap;
 
 use crate::{Failed, printer, table};
 
@@ -33,8 +32,8 @@ pub(crate) struct Arguments {
     /// The table, with a header
     file: PathBuf,
     /// Name columns by hand: `events_e=tpos,n_e=total`
-    #[arg(long, value_delimiter = ',', value_name = "ROLE=COLUMN")]
-    columns: Vec<String>,
+    #[arg(long, value_delimiter = ',', value_name = "ROLE=COLUMN", value_parser = column)]
+    columns: Vec<(String, String)>,
     /// Effect measure: MD, SMD, ROM, RR, OR, PETO, RD or GEN [default: by the columns]
     #[arg(long, value_parser = keyword::<Measure>)]
     measure: Option<Measure>,
@@ -81,21 +80,26 @@ pub(crate) struct Arguments {
     )]
     correlation: Printed,
     /// What the two groups are called
-    #[arg(long, value_delimiter = ',', value_name = "EXPERIMENTAL,COMPARATOR")]
-    groups: Vec<String>,
+    #[arg(
+        long,
+        value_name = "EXPERIMENTAL,COMPARATOR",
+        default_value = "Experimental,Control",
+        value_parser = groups
+    )]
+    groups: (String, String),
     /// A title
     #[arg(long)]
     title: Option<String>,
     /// Write a forest plot: out.svg, out.png or out.pdf
-    #[arg(long, value_name = "FILE")]
-    plot: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = plot_file)]
+    plot: Option<PlotFile>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
-    let request = request(arguments)?;
+    let request = request(arguments);
     let name = arguments.file.display().to_string();
     let bytes = fs_err::read(&arguments.file).map_err(printer::failure)?;
     let synthesis = analyse_table(&name, &bytes, &request).map_err(|problems| {
@@ -116,9 +120,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         };
         return Err(printer::failure(format!("{name}: {why}")));
     }
-    if let Some(path) = &arguments.plot {
-        plot(&synthesis, path)?;
-        printer::remark(format!("forest plot in {}", path.display()));
+    if let Some(file) = &arguments.plot {
+        plot(&synthesis, file)?;
+        printer::remark(format!("forest plot in {}", file.path.display()));
     }
     if arguments.json {
         let json =
@@ -136,26 +140,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     Ok(())
 }
 
-fn request(arguments: &Arguments) -> Result<TableRequest, Failed> {
-    let mut columns = IndexMap::new();
-    for pair in &arguments.columns {
-        let Some((role, column)) = pair.split_once('=') else {
-            return Err(printer::failure(format!(
-                "--columns: found `{pair}`, expected ROLE=COLUMN such as events_e=tpos"
-            )));
-        };
-        columns.insert(role.trim().to_owned(), column.trim().to_owned());
-    }
-    let groups = match arguments.groups.as_slice() {
-        [] => ("Experimental".to_owned(), "Control".to_owned()),
-        [experimental, comparator] => (experimental.clone(), comparator.clone()),
-        names => {
-            let found = names.join(",");
-            return Err(printer::failure(format!(
-                "--groups: found `{found}`, expected two names with a comma between them"
-            )));
-        }
-    };
+fn request(arguments: &Arguments) -> TableRequest {
     // Without a measure the columns choose one, and none that they choose is Peto's.
     let measure = arguments.measure.unwrap_or(default_plan().measure);
     let model = arguments.model.unwrap_or(default_model(measure));
@@ -174,31 +159,54 @@ fn request(arguments: &Arguments) -> Result<TableRequest, Failed> {
         prediction_interval: model == ModelKind::Random,
         ..default_plan()
     };
-    Ok(TableRequest {
-        columns,
+    TableRequest {
+        columns: arguments.columns.iter().cloned().collect(),
         measure: arguments.measure,
         effects_are_logs: arguments.log,
-        groups,
+        groups: arguments.groups.clone(),
         design: if arguments.paired { Design::WithinPerson } else { Design::Parallel },
         plan,
-    })
+    }
 }
 
-fn plot(synthesis: &Synthesis, path: &Path) -> Result<(), Failed> {
+/// Where a plot goes, and in which format its name asks for it.
+#[derive(Debug, Clone)]
+struct PlotFile {
+    path: PathBuf,
+    format: FigureFormat,
+}
+
+fn plot(synthesis: &Synthesis, file: &PlotFile) -> Result<(), Failed> {
     let svg = forest(&forest_plot(synthesis, &[]));
-    let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase());
-    let bytes = match extension.as_deref() {
-        Some("svg") => svg.standalone().into_bytes(),
-        Some("png") => svg.to_png(2.0).map_err(printer::failure)?,
-        Some("pdf") => svg.to_pdf().map_err(printer::failure)?,
-        _ => {
-            let shown = path.display();
-            return Err(printer::failure(format!(
-                "--plot: found `{shown}`, expected a name that ends in .svg, .png or .pdf"
-            )));
-        }
+    let bytes = match file.format {
+        FigureFormat::Svg => svg.standalone().into_bytes(),
+        FigureFormat::Png => svg.to_png(2.0).map_err(printer::failure)?,
+        FigureFormat::Pdf => svg.to_pdf().map_err(printer::failure)?,
     };
-    write_whole(path, &bytes).map_err(printer::failure)
+    write_whole(&file.path, &bytes).map_err(printer::failure)
+}
+
+fn plot_file(text: &str) -> Result<PlotFile, String> {
+    let path = PathBuf::from(text);
+    let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase());
+    let formats = [FigureFormat::Svg, FigureFormat::Png, FigureFormat::Pdf];
+    let format = formats.into_iter().find(|it| Some(it.extension()) == extension.as_deref());
+    let format = format.ok_or("expected a name that ends in .svg, .png or .pdf")?;
+    Ok(PlotFile { path, format })
+}
+
+fn column(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').ok_or("expected ROLE=COLUMN such as events_e=tpos")?;
+    Ok((pair.0.trim().to_owned(), pair.1.trim().to_owned()))
+}
+
+fn groups(text: &str) -> Result<(String, String), String> {
+    match text.split(',').map(str::trim).collect::<Vec<_>>().as_slice() {
+        [experimental, comparator] if !experimental.is_empty() && !comparator.is_empty() => {
+            Ok(((*experimental).to_owned(), (*comparator).to_owned()))
+        }
+        _ => Err("expected two names with a comma between them".to_owned()),
+    }
 }
 
 fn keyword<K: Keyword>(text: &str) -> Result<K, String> {

@@ -158,8 +158,12 @@ fn a_plot_is_written_in_the_format_of_its_name() {
         assert!(String::from_utf8_lossy(&bytes[..8]).starts_with(magic), "{name}");
     }
     let run = consil(folder.path(), &["meta", "t.csv", "--plot", "a.gif"]);
-    assert_eq!(run.status, 1);
-    insta::assert_snapshot!(run.stderr, @r#"error: --plot: found `a.gif`, expected a name that ends in .svg, .png or .pdf"#);
+    assert_eq!(run.status, 2);
+    insta::assert_snapshot!(run.stderr, @r"
+    error: invalid value 'a.gif' for '--plot <FILE>': expected a name that ends in .svg, .png or .pdf
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]
