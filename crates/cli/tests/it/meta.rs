@@ -180,7 +180,11 @@ fn numbers_of_options_have_their_range_and_may_be_negative() {
         assert_eq!(refused.status, 2);
         assert!(refused.stderr.contains(expected), "{}", refused.stderr);
     }
-    insta::assert_snapshot!(run(&["--groups", "A"]).stderr, @"error: --groups: found `A`, expected two names with a comma between them");
+    insta::assert_snapshot!(run(&["--groups", "A"]).stderr, @r"
+    error: invalid value 'A' for '--groups <EXPERIMENTAL,COMPARATOR>': expected two names with a comma between them
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]
