@@ -180,6 +180,16 @@ impl Row {
         None
     }
 
+    /// A confidence level in percent. From 50 on: a level below 1 is a share, which would be read as next to none.
+    pub fn level(&mut self, name: &str) -> Option<Printed> {
+        let level = self.printed(name)?;
+        if (50.0..100.0).contains(&level.value()) {
+            return Some(level);
+        }
+        self.problem(name, "a level in percent, from 50 to below 100", "write 95, not 0.95");
+        None
+    }
+
     /// A P value as printed.
     pub fn p_value(&mut self, name: &str) -> Option<PValue> {
         let text = self.text(name)?;

@@ -58,7 +58,7 @@ pub struct AnalysisPlan {
     pub tau2: Tau2Method,
     /// The confidence interval's method.
     pub ci: CiMethod,
-    /// The confidence level in percent.
+    /// The confidence level in percent, from 50 to below 100.
     pub level: Printed,
     /// Whether a prediction interval is shown.
     pub prediction_interval: bool,
@@ -178,13 +178,7 @@ impl Tabular for AnalysisPlan {
             model: row.keyword("model").unwrap_or(default_model(measure)),
             tau2: row.keyword("tau2").unwrap_or(default_tau2(method)),
             ci: row.keyword("ci").unwrap_or(CiMethod::Wald),
-            level: row
-                .printed_if(
-                    "level",
-                    |it| it > 0.0 && it < 100.0,
-                    "a level between 0 and 100 percent",
-                )
-                .unwrap_or_else(|| Printed::from_value(95.0)),
+            level: row.level("level").unwrap_or_else(|| Printed::from_value(95.0)),
             prediction_interval: row.flag("prediction_interval").unwrap_or(false),
             subgroup: row.text("subgroup"),
             leave_one_out: row.flag("leave_one_out").unwrap_or(false),

@@ -474,11 +474,7 @@ fn check_order(
 
 fn read_interval(row: &mut Row) -> Option<PrintedInterval> {
     let (lower, upper) = read_pair(row, "ci_lower", "ci_upper")?;
-    let level = row.printed_if(
-        "ci_level",
-        |it| it > 0.0 && it < 100.0,
-        "a level between 0 and 100 percent",
-    );
+    let level = row.level("ci_level");
     Some(PrintedInterval { lower, upper, level })
 }
 

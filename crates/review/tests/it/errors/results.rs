@@ -191,3 +191,13 @@ fn the_same_result_twice() {
     );
     insta::assert_snapshot!(messages(&package), @r#"results.csv:6:16 (arm): found the same key a second time, expected each only once; remove one, or change what tells them apart"#);
 }
+
+#[test]
+fn a_level_of_an_interval_that_is_a_share() {
+    let package = with(
+        sound(),
+        "results.csv",
+        "study,outcome,arm,mean,ci_lower,ci_upper,ci_level\nAlpha 2001,pain,active,5,3,7,0.95\n",
+    );
+    insta::assert_snapshot!(messages(&package), @r#"results.csv:2:30 (ci_level): found `0.95`, expected a level in percent, from 50 to below 100; write 95, not 0.95"#);
+}

@@ -69,7 +69,7 @@ fn settings_that_contradict_each_other() {
         "measure = \"MD\"\nmethod = \"Mantel-Haenszel\"\nlevel = 100\ncorrelation = 2",
     );
     insta::assert_snapshot!(messages(&package), @r#"
-    review.toml:25:9 (level): found `100`, expected a level between 0 and 100 percent; correct it, or check it against the source
+    review.toml:25:9 (level): found `100`, expected a level in percent, from 50 to below 100; write 95, not 0.95
     review.toml:26:15 (correlation): found `2`, expected a correlation from -1 to 1; correct it, or check it against the source
     review.toml:24:10 (method): found `Mantel-Haenszel`, expected `inverse variance` for this measure; Mantel-Haenszel needs RR, OR or RD
     "#);
@@ -102,4 +102,11 @@ fn a_claim_about_no_analysis() {
         "[[claim]]\nanalysis = \"sleep\"\nstatement = \"P < 0.05\"\nsource = \"a paper\"\n[question]",
     );
     insta::assert_snapshot!(messages(&package), @r#"review.toml:4:12 (analysis): found `sleep`, expected an analysis of `[[analysis]]` in review.toml; add it to `[[analysis]]` in review.toml, or correct the name"#);
+}
+
+#[test]
+fn a_level_that_is_a_share() {
+    let package =
+        replaced(sound(), "review.toml", "measure = \"MD\"", "measure = \"MD\"\nlevel = 0.95");
+    insta::assert_snapshot!(messages(&package), @r#"review.toml:24:9 (level): found `0.95`, expected a level in percent, from 50 to below 100; write 95, not 0.95"#);
 }
