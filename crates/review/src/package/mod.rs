@@ -46,6 +46,12 @@ impl Package {
     /// The folder or its `review.toml` is not there, or a file cannot be read.
     pub fn read(folder: &Path) -> Result<Self, Diagnostic> {
         let shown = folder.display().to_string();
+        if folder.is_file() {
+            return Err(Diagnostic::error(Place::file(&shown))
+                .found("a file")
+                .expected("the folder of a review")
+                .help(folder_of(folder)));
+        }
         if !folder.is_dir() {
             return Err(Diagnostic::error(Place::file(&shown))
                 .found("no such folder")
@@ -96,6 +102,16 @@ impl Package {
     }
 }
 
+/// Which folder to give instead of a file.
+fn folder_of(file: &Path) -> String {
+    let parent = file.parent().filter(|_| file.ends_with(REVIEW_FILE));
+    match parent.map(|it| it.display().to_string()) {
+        None => format!("give the folder that holds `{REVIEW_FILE}`"),
+        Some(parent) if parent.is_empty() => "give the folder it is in, `.`".to_owned(),
+        Some(parent) => format!("give the folder it is in, `{parent}`"),
+    }
+}
+
 fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
     fs_err::read(path).map_err(|error| {
         Diagnostic::error(Place::file(name))
@@ -105,20 +121,28 @@ fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
     })
 }
 
-/// Writes a file so that it is never half there: to a temporary file, synced, renamed.
+/// Writes a file so that it is never half there: to a temporary file beside it, synced, renamed. The temporary
+/// file's name is this process' own, so two builds at a time do not meet, and a failure leaves none behind.
 ///
 /// # Errors
 /// What the file system said, with the path.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
     if let Some(parent) = path.parent() {
         fs_err::create_dir_all(parent)?;
     }
     let mut temporary = path.as_os_str().to_owned();
-    temporary.push(".part");
-    let mut file = fs_err::File::create(&temporary)?;
+    temporary.push(format!(".{}.part", std::process::id()));
+    let temporary = Path::new(&temporary);
+    let written = write_synced(temporary, bytes).and_then(|()| fs_err::rename(temporary, path));
+    written.inspect_err(|_| {
+        // What went wrong is said already; that there may be nothing to remove is no news.
+        let _ = fs_err::remove_file(temporary);
+    })
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut file = fs_err::File::create(path)?;
     file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
-    fs_err::rename(&temporary, path)
+    file.sync_all()
 }

@@ -13,6 +13,9 @@ pub(crate) struct Columns<'a> {
     pub(crate) others_allowed: bool,
 }
 
+/// How a ZIP file begins, which every workbook (XLSX, ODS) is.
+const ZIP: &[u8] = b"PK\x03\x04";
+
 /// Reads a table: a row for each line with anything in it. `None` when no row can be made out at all.
 pub(crate) fn read_table(
     file: &str,
@@ -20,6 +23,15 @@ pub(crate) fn read_table(
     columns: &Columns,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Row>> {
+    if bytes.starts_with(ZIP) {
+        problems.push(
+            Diagnostic::error(Place::file(file))
+                .found("a workbook, as spreadsheets save it")
+                .expected("comma-separated values in UTF-8")
+                .help("open it and save the sheet as `CSV UTF-8`"),
+        );
+        return None;
+    }
     let text = decode(file, bytes, problems)?;
     let records = split(file, text, problems)?;
     let mut records = records.into_iter();

@@ -5,6 +5,7 @@ mod analyses;
 mod contrasts;
 mod errors;
 mod examples;
+mod files;
 mod flow;
 mod invariants;
 mod log;

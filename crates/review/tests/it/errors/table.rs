@@ -75,3 +75,9 @@ fn more_cells_than_columns() {
     );
     insta::assert_snapshot!(messages(&package), @r#"studies.csv:3:1: found 5 cells, expected 4, as the header of studies.csv has; put a cell that contains a comma in quotation marks"#);
 }
+
+#[test]
+fn a_workbook_in_the_place_of_a_table() {
+    let package = with(sound(), "arms.csv", b"PK\x03\x04\x14\x00\x06\x00");
+    insta::assert_snapshot!(messages(&package), @r#"arms.csv: found a workbook, as spreadsheets save it, expected comma-separated values in UTF-8; open it and save the sheet as `CSV UTF-8`"#);
+}
