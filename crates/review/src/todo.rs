@@ -59,6 +59,11 @@ impl List {
     }
 }
 
+/// `1 of 11 records`.
+fn share(n: usize, of: usize, what: &str) -> String {
+    format!("{n} of {of} {what}{}", if of == 1 { "" } else { "s" })
+}
+
 fn protocol(state: &State, list: &mut List) {
     list.add_if(
         state.question == Question::default(),
@@ -109,18 +114,19 @@ fn records(state: &State, flow: &Flow, list: &mut List) {
     }
     let undecided = flow.undecided_records.len();
     if undecided > 0 {
+        let share = share(undecided, flow.screened.len(), "record");
+        let are = if undecided == 1 { "is" } else { "are" };
         list.add(
-            format!(
-                "{undecided} of {} records are not screened by title and abstract",
-                flow.screened.len()
-            ),
+            format!("{share} {are} not screened by title and abstract"),
             "screening.csv: a decision for each, and `consensus` where reviewers disagree",
         );
     }
     let undecided = flow.undecided_reports.len();
     if undecided > 0 {
+        let share = share(undecided, flow.sought.len(), "report");
+        let are = if undecided == 1 { "is" } else { "are" };
         list.add(
-            format!("{undecided} of {} reports are not decided at full text", flow.sought.len()),
+            format!("{share} {are} not decided at full text"),
             "screening.csv: a decision for each, and `consensus` where reviewers disagree",
         );
     }
@@ -174,8 +180,10 @@ fn data(state: &State, list: &mut List) {
     }
     let n_unsourced = state.results.values().filter(|it| it.value.source.source.is_none()).count();
     if n_unsourced > 0 {
+        let share = share(n_unsourced, state.results.len(), "result");
+        let name = if n_unsourced == 1 { "names" } else { "name" };
         list.add(
-            format!("{n_unsourced} of {} results name no source", state.results.len()),
+            format!("{share} {name} no source"),
             "results.csv: the publication in `source`, with `page` or `place`",
         );
     }
@@ -190,8 +198,9 @@ fn judgements(state: &State, risk_of_bias: &[RobAssessment], list: &mut List) {
     if unassessed > 0 {
         list.add(
             format!(
-                "risk of bias is not assessed for {unassessed} of {} studies",
-                state.studies.len()
+                "risk of bias is not assessed for {unassessed} of {} {}",
+                state.studies.len(),
+                if state.studies.len() == 1 { "study" } else { "studies" }
             ),
             "risk_of_bias.csv: the answers to RoB 2's questions",
         );

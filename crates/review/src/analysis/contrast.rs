@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use consilience_stats::{self as stats, Effect, Measure};
 
 use super::effect::Question;
-use super::numbers::short;
+use super::numbers::{self, short};
 use super::select::{Contrast, Setting};
 use super::{Pairing, StudyData, StudyEffect};
 use crate::printed::Printed;
@@ -164,7 +164,10 @@ fn printed_effect(
                 ci.upper,
                 short(se),
                 if is_ratio { " of the logarithm" } else { "" },
-                df.map_or_else(String::new, |df| format!(", t with {df} degrees of freedom"))
+                df.map_or_else(String::new, |df| format!(
+                    ", t with {}",
+                    numbers::degrees_of_freedom(df)
+                ))
             ));
             se
         }

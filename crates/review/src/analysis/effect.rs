@@ -6,7 +6,7 @@ use consilience_stats::{
 };
 
 use super::contrast::{contrast_effect, has_precision};
-use super::numbers::{EventCount, group_events, group_mean_sd, short};
+use super::numbers::{EventCount, group_events, group_mean_sd, pairs, short};
 use super::paired::{PairingRule, assumed, correlation, given};
 use super::select::{Setting, settings};
 use super::{Pairing, StudyData, StudyEffect};
@@ -211,7 +211,7 @@ fn means(
             _ => stats::paired_ratio_of_means(&e, &c, r),
         };
         let effect = effect.map_err(|it| it.to_string())?;
-        steps.push(format!("analysed as {} pairs: SE {}", e.n, short(effect.se())));
+        steps.push(format!("analysed as {}: SE {}", pairs(e.n), short(effect.se())));
         return Ok((effect, data, Some(Pairing::Correlation(r, source))));
     }
     if study.design == Design::Cluster {
@@ -325,7 +325,7 @@ fn paired_events(
     if table.has_zero_cell() {
         steps.push(HALF_ADDED.to_owned());
     }
-    steps.push(format!("analysed as {} pairs: SE {}", table.n_e, short(effect.se())));
+    steps.push(format!("analysed as {}: SE {}", pairs(table.n_e), short(effect.se())));
     Ok((effect, StudyData::Events(table), Some(Pairing::Correlation(phi, source))))
 }
 

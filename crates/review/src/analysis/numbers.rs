@@ -121,11 +121,10 @@ fn standard_deviation(
         let sd =
             sd_from_ci(lower, upper, n, ci.level_share()).map_err(|it| format!("{arm}: {it}"))?;
         steps.push(format!(
-            "{arm}: SD = √n × (upper − lower) / (2t) = √{n} × ({} − {}) / (2t), t with {} degrees of \
-             freedom, = {}",
+            "{arm}: SD = √n × (upper − lower) / (2t) = √{n} × ({} − {}) / (2t), t with {}, = {}",
             ci.upper,
             ci.lower,
-            n - 1.0,
+            degrees_of_freedom(n - 1.0),
             short(sd)
         ));
         return Ok(sd);
@@ -222,6 +221,16 @@ fn people(state: &State, result: &ExtractedResult, steps: &mut Vec<String>) -> R
         "{arm}: number analysed not printed, so the number randomised, {randomised}"
     ));
     Ok(randomised.value())
+}
+
+/// `1 degree of freedom`, `2 degrees of freedom`.
+pub(super) fn degrees_of_freedom(df: f64) -> String {
+    format!("{df} {} of freedom", if df.total_cmp(&1.0).is_eq() { "degree" } else { "degrees" })
+}
+
+/// `1 pair`, `2 pairs`.
+pub(super) fn pairs(n: f64) -> String {
+    format!("{n} {}", if n.total_cmp(&1.0).is_eq() { "pair" } else { "pairs" })
 }
 
 /// A computed number as the steps show it: five significant digits are enough to follow the arithmetic.

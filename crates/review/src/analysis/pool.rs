@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 
 use super::effect::{NOT_STATED, Question, mh_measure, study_effect};
 use super::narrative::narrative;
+use super::numbers::degrees_of_freedom;
 use super::paired::PairingRule;
 use super::{
     CorrelationRow, CorrelationSource, Excluded, LeftOut, Pairing, StudyData, StudyEffect,
@@ -224,9 +225,8 @@ fn notes_on_method(plan: &AnalysisPlan, pooled: Option<&Pooled>, notes: &mut Vec
     }
     if pooled.prediction.is_some() {
         notes.push(format!(
-            "prediction interval by Higgins, Thompson and Spiegelhalter: t distribution with {} degrees of \
-             freedom",
-            pooled.k - 2
+            "prediction interval by Higgins, Thompson and Spiegelhalter: t distribution with {}",
+            degrees_of_freedom(pooled.k as f64 - 2.0)
         ));
     }
 }

@@ -82,7 +82,7 @@ fn a_prediction_interval_needs_three_studies() {
     let three = trials("prediction_interval = true", 3).synthesis();
     let interval = three.pooled.unwrap().prediction.unwrap();
     assert_close([interval.lower, interval.upper], [-8.601_901_774_23, 9.757_256_252_51], 1e-8);
-    assert!(three.notes[0].ends_with("t distribution with 1 degrees of freedom"));
+    assert!(three.notes[0].ends_with("t distribution with 1 degree of freedom"));
     let two = trials("prediction_interval = true", 2).synthesis();
     assert_eq!(two.pooled.unwrap().prediction, None);
     assert_eq!(two.notes, ["no prediction interval: it needs three studies"]);

@@ -34,9 +34,19 @@ fn records_without_a_decision_are_counted() {
         .screened("db1", "title and abstract", "include", "ann")
         .screened("db2", "title and abstract", "exclude", "ann");
     let list = todos(&made);
-    assert!(list.contains(&"1 of 3 records are not screened by title and abstract".to_owned()));
-    assert!(list.contains(&"1 of 1 reports are not decided at full text".to_owned()));
+    assert!(list.contains(&"1 of 3 records is not screened by title and abstract".to_owned()));
+    assert!(list.contains(&"1 of 1 report is not decided at full text".to_owned()));
     assert!(list.contains(&"no search strategy for db".to_owned()));
+}
+
+#[test]
+fn one_is_singular() {
+    let one = todos(&review("measure = \"MD\"").study("A").result("A", "arm=e; mean=1; sd=2; n=3"));
+    for expected in
+        ["1 of 1 result names no source", "risk of bias is not assessed for 1 of 1 study"]
+    {
+        assert!(one.contains(&expected.to_owned()), "{expected}: {one:?}");
+    }
 }
 
 #[test]
