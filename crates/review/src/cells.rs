@@ -68,6 +68,11 @@ impl Row {
         self.cells.insert(name.to_owned(), (cell, place));
     }
 
+    /// Where the row begins.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// Where a field stands; the row itself when it is not there.
     pub fn place_of(&self, name: &str) -> Place {
         match self.cells.get(name) {
@@ -288,11 +293,6 @@ impl Row {
             let expected = format!("one of: {}", known.join(", "));
             self.problem_found(&name, format!("the unknown name `{name}`"), expected, help);
         }
-    }
-
-    /// The names of all cells, in order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.cells.keys().map(String::as_str)
     }
 
     /// Names and texts of the cells that are not among `known`, in order: a study's characteristics.

@@ -136,6 +136,12 @@ impl Diagnostic {
         self.help = help.into();
         self
     }
+
+    /// Says what to do where nothing better is said.
+    #[must_use]
+    pub(crate) fn or_help(self, help: &str) -> Self {
+        if self.help.is_empty() { self.help(help) } else { self }
+    }
 }
 
 impl fmt::Display for Diagnostic {

@@ -16,9 +16,12 @@ use crate::vocabulary::study::{Arm, Study};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Who(pub Option<String>);
 
+/// Who did what nobody signed.
+pub(crate) const NOBODY: &str = "the package";
+
 impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_deref().unwrap_or("the package"))
+        f.write_str(self.0.as_deref().unwrap_or(NOBODY))
     }
 }
 

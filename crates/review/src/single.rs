@@ -53,8 +53,8 @@ pub fn analyse_table(
 ) -> Result<Synthesis, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let columns = package::Columns { required: &[], known: &[], others_allowed: true };
-    let rows = read_table(file, bytes, &columns, &mut problems).ok_or_else(|| problems.clone())?;
-    if rows.is_empty() {
+    let read = read_table(file, bytes, &columns, &mut problems).ok_or_else(|| problems.clone())?;
+    if read.rows.is_empty() && read.torn.is_empty() {
         problems.push(
             Diagnostic::error(Place::file(file))
                 .found("a header without rows")
@@ -63,8 +63,8 @@ pub fn analyse_table(
         );
         return Err(problems);
     }
-    let mut table = Table::new(file, &rows, request, problems)?;
-    for row in rows {
+    let mut table = Table::new(file, &read.names, request, problems)?;
+    for row in read.rows {
         table.study(row);
     }
     let plan = table.plan();
@@ -90,11 +90,12 @@ struct Table<'a> {
 impl<'a> Table<'a> {
     fn new(
         file: &'a str,
-        rows: &[Row],
+        names: &[String],
         request: &'a TableRequest,
         mut problems: Vec<Diagnostic>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let names: Vec<&str> = rows.first().map(|row| row.names().collect()).unwrap_or_default();
+        let names: Vec<&str> =
+            names.iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
         let columns = Columns::assign(file, &names, &request.columns, &mut problems);
         let Some(kind) = columns.kind(file, &names, request.measure, &mut problems) else {
             return Err(problems);

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use consilience_appraisal::rob2;
 use indexmap::IndexMap;
 
-use crate::event::{Attributed, Entry, Event};
+use crate::event::{Attributed, Entry, Event, NOBODY};
+use crate::keyword::Keyword;
 use crate::vocabulary::judgement::{CertaintyEntry, RobEntry, RobItem};
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
@@ -13,7 +14,7 @@ use crate::vocabulary::protocol::{
     Question,
 };
 use crate::vocabulary::records::{Duplicate, ImportedFile, Screening, Search};
-use crate::vocabulary::result::{ExtractedResult, Favours, Reported, ResultKey, Subject};
+use crate::vocabulary::result::{ExtractedResult, Favours, Reported, ResultKey, Score, Subject};
 use crate::vocabulary::study::{Arm, Study};
 
 /// A review as it stands.
@@ -104,6 +105,8 @@ pub struct Rejection {
     pub help: String,
     /// When something named is not there: what kind of thing, and its name.
     pub unknown: Option<(Kind, String)>,
+    /// When the same key is there already: which of the events of this kind had it first, counted from 0.
+    pub first: Option<usize>,
 }
 
 impl Rejection {
@@ -119,6 +122,7 @@ impl Rejection {
             expected: expected.into(),
             help: help.into(),
             unknown: None,
+            first: None,
         }
     }
 
@@ -223,8 +227,7 @@ impl State {
             Event::ReportScreened(it) => {
                 self.must_have(Kind::Record, "report", &it.report)?;
                 self.check_not_duplicate("report", &it.report)?;
-                let key =
-                    (it.report.clone(), crate::keyword::Keyword::name(it.stage), who.to_string());
+                let key = (it.report.clone(), it.stage.name(), who.to_string());
                 let value = Attributed { who, when, value: it };
                 insert(&mut self.screenings, key, value, repeat, "report")?;
             }
@@ -448,17 +451,61 @@ fn check_favours(result: &ExtractedResult, arm: &str) -> Result<(), Rejection> {
     ))
 }
 
+/// What makes an entry one and the same, as messages name it.
+trait Key: std::hash::Hash + Eq {
+    fn words(&self) -> String;
+}
+
+impl Key for String {
+    fn words(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Key for (String, String) {
+    fn words(&self) -> String {
+        listed([&self.0, &self.1])
+    }
+}
+
+impl Key for (String, &'static str, String) {
+    fn words(&self) -> String {
+        listed([&self.0, self.1, &self.2])
+    }
+}
+
+impl Key for (String, String, String, String) {
+    fn words(&self) -> String {
+        listed([&self.0, &self.1, &self.2, &self.3])
+    }
+}
+
+impl Key for ResultKey {
+    fn words(&self) -> String {
+        let (study, outcome, arm, versus, time, instrument, score) = self;
+        let score = if *score == Score::Final { "" } else { score.name() };
+        listed([study, outcome, arm, versus, time, instrument, score])
+    }
+}
+
+/// `Alpha 2001 / pain / active`, without the parts that say nothing.
+fn listed<const N: usize>(parts: [&str; N]) -> String {
+    let says_something = |it: &&str| !it.is_empty() && *it != NOBODY;
+    parts.into_iter().filter(says_something).collect::<Vec<_>>().join(" / ")
+}
+
 /// Puts a value under its key.
-fn insert<K: std::hash::Hash + Eq, V>(
+fn insert<K: Key, V>(
     map: &mut IndexMap<K, V>,
     key: K,
     value: V,
     repeat: Repeat,
     field: &'static str,
 ) -> Result<(), Rejection> {
-    if repeat == Repeat::IsRefused && map.contains_key(&key) {
+    if let (Repeat::IsRefused, Some(first)) = (repeat, map.get_index_of(&key)) {
         let help = "remove one, or change what tells them apart";
-        return Err(Rejection::duplicate(field, "the same key", help));
+        let duplicate = Rejection::duplicate(field, &format!("`{}`", key.words()), help);
+        return Err(Rejection { first: Some(first), ..duplicate });
     }
     map.insert(key, value);
     Ok(())

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use consilience_bib as bib;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::cells::{Cell, Row, Tabular, cells_of};
 use crate::diagnostic::{Diagnostic, Place, Severity};
@@ -54,7 +54,8 @@ impl Package {
         reader.review_file();
         reader.searches_and_records();
         reader.tables();
-        reader.settings_that_need_studies();
+        reader.subgroups_are_columns();
+        reader.groups_have_arms();
         reader.finish()
     }
 }
@@ -70,6 +71,8 @@ struct Reader<'a> {
     unsound: BTreeSet<(Kind, String)>,
     /// Kinds whose file could not be read at all.
     unreadable: BTreeSet<Kind>,
+    /// In which lines the events of a kind stand that happened, by the kind's name in the log.
+    lines: BTreeMap<&'static str, Vec<Option<usize>>>,
     /// Where a setting stands that can only be checked later, by its table's id and its name.
     places: BTreeMap<(String, &'static str), Place>,
 }
@@ -92,6 +95,7 @@ impl<'a> Reader<'a> {
             diagnostics: Vec::new(),
             unsound: BTreeSet::new(),
             unreadable: BTreeSet::new(),
+            lines: BTreeMap::new(),
             places: BTreeMap::new(),
         }
     }
@@ -132,11 +136,12 @@ impl<'a> Reader<'a> {
             let entry = Attributed { who, when, value: event(value) };
             match self.state.apply(entry.clone(), Repeat::IsRefused) {
                 Ok(()) => {
+                    self.lines.entry(entry.value.kind()).or_default().push(row.place().line);
                     self.entries.push(entry);
                     true
                 }
                 Err(rejection) => {
-                    self.reject(&row, rejection);
+                    self.reject(&row, entry.value.kind(), rejection);
                     false
                 }
             }
@@ -148,15 +153,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn reject(&mut self, row: &Row, rejection: Rejection) {
+    fn reject(&mut self, row: &Row, kind: &'static str, rejection: Rejection) {
         if let Some(unknown) = &rejection.unknown
             && (self.unsound.contains(unknown) || self.unreadable.contains(&unknown.0))
         {
             return;
         }
+        let lines = self.lines.get(kind);
+        let first = rejection.first.and_then(|first| *lines?.get(first)?);
+        let found = match first {
+            Some(line) => format!("{}, the first in line {line}", rejection.found),
+            None => rejection.found,
+        };
         self.diagnostics.push(
             Diagnostic::error(row.place_of(rejection.field))
-                .found(rejection.found)
+                .found(found)
                 .expected(rejection.expected)
                 .help(rejection.help),
         );
@@ -210,7 +221,9 @@ impl<'a> Reader<'a> {
         for row in take("outcome") {
             self.table::<Outcome>(row, Some(Kind::Outcome), Event::OutcomeDefined);
         }
-        for row in take("comparison") {
+        for mut row in take("comparison") {
+            self.remember(&mut row, "experimental");
+            self.remember(&mut row, "comparator");
             self.table::<Comparison>(row, Some(Kind::Comparison), Event::ComparisonDefined);
         }
         for mut row in take("analysis") {
@@ -366,7 +379,7 @@ impl<'a> Reader<'a> {
             }
             Err(rejection) => {
                 self.unreadable.insert(Kind::Record);
-                self.reject(&Row::new(Place::file(path)), rejection);
+                self.reject(&Row::new(Place::file(path)), entry.value.kind(), rejection);
             }
         }
     }
@@ -439,8 +452,12 @@ impl<'a> Reader<'a> {
         let others_allowed = file == "studies.csv";
         let columns = Columns { required, known: &known, others_allowed };
         match read_table(file, bytes, &columns, &mut self.diagnostics) {
-            Some(rows) => {
-                for row in rows {
+            Some(table) => {
+                if let Some((kind, field)) = named {
+                    let names = table.torn.into_iter().flat_map(|mut row| row.list(field));
+                    self.unsound.extend(names.map(|name| (kind, name)));
+                }
+                for row in table.rows {
                     self.entry::<T>(row, signature, named, &event);
                 }
             }
@@ -449,27 +466,57 @@ impl<'a> Reader<'a> {
     }
 
     /// A subgroup must be a column of `studies.csv`, which is read after the analyses.
-    fn settings_that_need_studies(&mut self) {
-        if self.state.studies.is_empty() || self.unreadable.contains(&Kind::Study) {
+    fn subgroups_are_columns(&mut self) {
+        if self.state.studies.is_empty() || self.is_read_in_part(Kind::Study) {
             return;
         }
         let known = self.state.characteristic_names();
-        for plan in self.state.analyses.values() {
-            let Some(subgroup) = plan.subgroup.as_deref().filter(|it| !known.contains(it)) else {
-                continue;
-            };
-            let help = match crate::diagnostic::nearest(subgroup, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "add the column to studies.csv, or remove `subgroup`".to_owned(),
-            };
-            let place = self.remembered(&plan.id, "subgroup");
-            self.diagnostics.push(
-                Diagnostic::error(place)
-                    .found(format!("`{subgroup}`"))
-                    .expected("a column of studies.csv with a value in at least one row")
-                    .help(help),
-            );
+        let subgroups = self.state.analyses.values().filter_map(|it| {
+            let subgroup = it.subgroup.as_deref().filter(|name| !known.contains(name))?;
+            let expected = "a column of studies.csv with a value in at least one row";
+            let help = "add the column to studies.csv, or remove `subgroup`";
+            Some(
+                self.not_among(&known, &it.id, "subgroup", subgroup)
+                    .expected(expected)
+                    .or_help(help),
+            )
+        });
+        let found: Vec<Diagnostic> = subgroups.collect();
+        self.diagnostics.extend(found);
+    }
+
+    /// The groups of a comparison must be those of `arms.csv`, which is read after it.
+    fn groups_have_arms(&mut self) {
+        if self.state.arms.is_empty() || self.is_read_in_part(Kind::Arm) {
+            return;
         }
+        let known: IndexSet<&str> = self.state.arms.values().map(|it| it.group.as_str()).collect();
+        let known: Vec<&str> = known.into_iter().collect();
+        let groups = self.state.comparisons.values().flat_map(|it| {
+            [("experimental", &it.experimental), ("comparator", &it.comparator)]
+                .map(|(field, group)| (it.id.as_str(), field, group.as_str()))
+        });
+        let found: Vec<Diagnostic> = groups
+            .filter(|(_, _, group)| !known.contains(group))
+            .map(|(id, field, group)| {
+                let expected = format!("a group of arms.csv: {}", known.join(", "));
+                let help = "correct it, here or in arms.csv";
+                self.not_among(&known, id, field, group).expected(expected).or_help(help)
+            })
+            .collect();
+        self.diagnostics.extend(found);
+    }
+
+    /// Whether entries of a kind may be there that could not be read.
+    fn is_read_in_part(&self, kind: Kind) -> bool {
+        self.unreadable.contains(&kind) || self.unsound.iter().any(|it| it.0 == kind)
+    }
+
+    /// A setting of the table with this id names what no file has.
+    fn not_among(&self, known: &[&str], id: &str, field: &'static str, name: &str) -> Diagnostic {
+        let near = crate::diagnostic::nearest(name, known.iter().copied());
+        let help = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
+        Diagnostic::error(self.remembered(id, field)).found(format!("`{name}`")).help(help)
     }
 }
 

@@ -16,13 +16,24 @@ pub(crate) struct Columns<'a> {
 /// How a ZIP file begins, which every workbook (XLSX, ODS) is.
 const ZIP: &[u8] = b"PK\x03\x04";
 
-/// Reads a table: a row for each line with anything in it. `None` when no row can be made out at all.
+/// A table that was read.
+pub(crate) struct Table {
+    /// The columns' names.
+    pub(crate) names: Vec<String>,
+    /// A row for each line with anything in it.
+    pub(crate) rows: Vec<Row>,
+    /// The lines with more cells than there are columns, which is reported: every cell is a list of what may have
+    /// been meant, because nobody knows which comma is not a separator.
+    pub(crate) torn: Vec<Row>,
+}
+
+/// Reads a table. `None` when no row can be made out at all.
 pub(crate) fn read_table(
     file: &str,
     bytes: &[u8],
     columns: &Columns,
     problems: &mut Vec<Diagnostic>,
-) -> Option<Vec<Row>> {
+) -> Option<Table> {
     if bytes.starts_with(ZIP) {
         problems.push(
             Diagnostic::error(Place::file(file))
@@ -51,7 +62,23 @@ pub(crate) fn read_table(
     };
     let names: Vec<String> = header.cells.iter().map(|it| it.text.trim().to_owned()).collect();
     let names = check_header(file, text, &header, names, columns, problems)?;
-    Some(records.filter_map(|record| row(file, &names, &record, problems)).collect())
+    let mut table = Table { names, rows: Vec::new(), torn: Vec::new() };
+    let is_blank = |it: &RawRecord| it.cells.iter().all(|cell| cell.text.trim().is_empty());
+    for record in records.filter(|it| !is_blank(it)) {
+        let surplus = record.cells.iter().skip(table.names.len());
+        if surplus.clone().all(|cell| cell.text.trim().is_empty()) {
+            table.rows.push(row(&table.names, &record));
+        } else {
+            problems.push(
+                Diagnostic::error(record.place.clone())
+                    .found(format!("{} cells", record.cells.len()))
+                    .expected(format!("{}, as the header of {file} has", table.names.len()))
+                    .help("put a cell that contains a comma in quotation marks"),
+            );
+            table.torn.push(torn(&table.names, &record));
+        }
+    }
+    Some(table)
 }
 
 /// The text of a file, which must be UTF-8; a byte order mark is passed over.
@@ -190,6 +217,8 @@ fn check_header(
                     .expected("each column once")
                     .help("remove or rename one"),
             );
+            // Read on as if it were not there.
+            names[i].clear();
         } else if !columns.others_allowed && !columns.known.contains(&name.as_str()) {
             let near = nearest(&name, columns.known.iter().copied());
             let help =
@@ -228,31 +257,30 @@ fn check_header(
     missing.is_empty().then_some(names)
 }
 
-fn row(
-    file: &str,
-    names: &[String],
-    record: &RawRecord,
-    problems: &mut Vec<Diagnostic>,
-) -> Option<Row> {
-    if record.cells.iter().all(|cell| cell.text.trim().is_empty()) {
-        return None;
-    }
-    let surplus = record.cells.iter().skip(names.len()).any(|cell| !cell.text.trim().is_empty());
-    if surplus {
-        problems.push(
-            Diagnostic::error(record.place.clone())
-                .found(format!("{} cells", record.cells.len()))
-                .expected(format!("{}, as the header of {file} has", names.len()))
-                .help("put a cell that contains a comma in quotation marks"),
-        );
-    }
+fn row(names: &[String], record: &RawRecord) -> Row {
     let mut row = Row::new(record.place.clone());
     for (name, cell) in names.iter().zip(&record.cells) {
         if !name.is_empty() {
             row.insert(name, Cell::Text(cell.text.clone()), cell.place.clone().named(name));
         }
     }
-    Some(row)
+    row
+}
+
+/// Each column's cell may be any of those that the surplus ones may have pushed to the right, alone or joined by
+/// the commas that stand between them.
+fn torn(names: &[String], record: &RawRecord) -> Row {
+    const MOST: usize = 4;
+    let surplus = (record.cells.len() - names.len()).min(MOST);
+    let mut row = Row::new(record.place.clone());
+    for (i, name) in names.iter().enumerate() {
+        let texts: Vec<&str> =
+            record.cells[i..=i + surplus].iter().map(|it| it.text.as_str()).collect();
+        let runs = (0..=surplus).flat_map(|from| (from..=surplus).map(move |to| (from, to)));
+        let readings = runs.map(|(from, to)| texts[from..=to].join(",").trim().to_owned());
+        row.insert(name, Cell::List(readings.collect()), record.place.clone());
+    }
+    row
 }
 
 #[cfg(test)]
@@ -264,9 +292,10 @@ mod tests {
         let columns = Columns { required: &["a", "b"], known: &["a", "b"], others_allowed: false };
         let mut problems = Vec::new();
         let text = "a,b\n\"one\ntwo, \"\"three\"\"\",x\n\n,\ny,z\n";
-        let rows = read_table("t.csv", text.as_bytes(), &columns, &mut problems).unwrap();
+        let table = read_table("t.csv", text.as_bytes(), &columns, &mut problems).unwrap();
         assert!(problems.is_empty());
-        let places: Vec<String> = rows.iter().map(|it| it.place_of("b").to_string()).collect();
+        let places: Vec<String> =
+            table.rows.iter().map(|it| it.place_of("b").to_string()).collect();
         assert_eq!(places, ["t.csv:3:17 (b)", "t.csv:6:3 (b)"]);
     }
 }

@@ -248,22 +248,22 @@ fn what_is_wrong_with_a_table_is_said_with_its_place() {
         ]
         .join("\n"),
         @r#"
-    t.csv: found an empty file, expected a header and a row for each study; add the header, or delete the file
-    t.csv: found a header without rows, expected a row for each study; add the studies
-    t.csv:2:3 (events_e): found 14, expected no more than 12, `n` of this row; check both against the source
-    t.csv:2:8 (events_c): found 21, expected no more than 20, `n` of this row; check both against the source
-    t.csv:2:3 (events_e): found `-1`, expected a number of events, 0 or more; correct it, or check it against the source
-    t.csv:2:3 (events_e): found `one`, expected a number such as 12.5; correct it, or leave it empty if it is not known
-    t.csv:3:1 (study): found the same key a second time, expected each only once; remove one, or change what tells them apart
-    t.csv:2:1 (study): found nothing, expected the study's name; fill in `study`
-    t.csv:2:9 (n1i): found `120`, expected 123, those with and without the event together; check the three numbers
-    t.csv:2:5 (sd1i): found `-2`, expected a standard deviation of 0 or more; correct it, or check it against the source
-    t.csv:2:5 (vi): found `0`, expected a variance above 0; correct it, or check it against the source
-    t.csv:1:1: found the columns study, weight, expected events_e, n_e, events_c, n_c (or ai, bi, ci, di); or mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; rename the columns, or name them with --columns events_e=…,n_e=…
-    t.csv:1:1: found the columns study, events_e, events_c, expected events_e, n_e, events_c, n_c (or ai, bi, ci, di); or mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; rename the columns, or name them with --columns events_e=…,n_e=…
-    t.csv:1:1: found the columns ai, bi, ci, di, expected a column `study` with the studies' names; add it, or name it with --columns study=…
-    t.csv:1:1: found columns separated by `;` or tabs, expected columns separated by `,`; save the file as comma-separated values
-    "#
+        t.csv: found an empty file, expected a header and a row for each study; add the header, or delete the file
+        t.csv: found a header without rows, expected a row for each study; add the studies
+        t.csv:2:3 (events_e): found 14, expected no more than 12, `n` of this row; check both against the source
+        t.csv:2:8 (events_c): found 21, expected no more than 20, `n` of this row; check both against the source
+        t.csv:2:3 (events_e): found `-1`, expected a number of events, 0 or more; correct it, or check it against the source
+        t.csv:2:3 (events_e): found `one`, expected a number such as 12.5; correct it, or leave it empty if it is not known
+        t.csv:3:1 (study): found `A` a second time, expected each only once; remove one, or change what tells them apart
+        t.csv:2:1 (study): found nothing, expected the study's name; fill in `study`
+        t.csv:2:9 (n1i): found `120`, expected 123, those with and without the event together; check the three numbers
+        t.csv:2:5 (sd1i): found `-2`, expected a standard deviation of 0 or more; correct it, or check it against the source
+        t.csv:2:5 (vi): found `0`, expected a variance above 0; correct it, or check it against the source
+        t.csv:1:1: found the columns study, weight, expected events_e, n_e, events_c, n_c (or ai, bi, ci, di); or mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; rename the columns, or name them with --columns events_e=…,n_e=…
+        t.csv:1:1: found the columns study, events_e, events_c, expected events_e, n_e, events_c, n_c (or ai, bi, ci, di); or mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; rename the columns, or name them with --columns events_e=…,n_e=…
+        t.csv:1:1: found the columns ai, bi, ci, di, expected a column `study` with the studies' names; add it, or name it with --columns study=…
+        t.csv:1:1: found columns separated by `;` or tabs, expected columns separated by `,`; save the file as comma-separated values
+        "#
     );
 }
 

@@ -112,3 +112,22 @@ fn a_search_with_a_date_and_hits_that_are_none() {
     searches/pubmed.txt:2:9 (hits): found `many`, expected a number such as 12.5; correct it, or leave it empty if it is not known
     "#);
 }
+
+#[test]
+fn the_same_decision_twice() {
+    let package = replaced(
+        sound(),
+        "screening.csv",
+        "r2,title and abstract,exclude,,ann,\n",
+        "r2,title and abstract,exclude,,ann,\nr2,title and abstract,include,,ann,\n",
+    );
+    let unsigned = with(
+        sound(),
+        "screening.csv",
+        "report,stage,decision\nr2,title and abstract,exclude\n\nr2,title and abstract,include\n",
+    );
+    insta::assert_snapshot!([messages(&package), messages(&unsigned)].join("\n"), @r#"
+    screening.csv:4:1 (report): found `r2 / title and abstract / ann` a second time, the first in line 3, expected each only once; remove one, or change what tells them apart
+    screening.csv:4:1 (report): found `r2 / title and abstract` a second time, the first in line 2, expected each only once; remove one, or change what tells them apart
+    "#);
+}

@@ -189,7 +189,7 @@ fn the_same_result_twice() {
         "Beta 2005,pain,placebo,50,14.5,3.9\n",
         "Beta 2005,pain,placebo,50,14.5,3.9\nBeta 2005,pain,placebo,50,14.6,3.9\n",
     );
-    insta::assert_snapshot!(messages(&package), @r#"results.csv:6:16 (arm): found the same key a second time, expected each only once; remove one, or change what tells them apart"#);
+    insta::assert_snapshot!(messages(&package), @r#"results.csv:6:16 (arm): found `Beta 2005 / pain / placebo` a second time, the first in line 5, expected each only once; remove one, or change what tells them apart"#);
 }
 
 #[test]

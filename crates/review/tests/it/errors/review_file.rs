@@ -110,3 +110,38 @@ fn a_level_that_is_a_share() {
         replaced(sound(), "review.toml", "measure = \"MD\"", "measure = \"MD\"\nlevel = 0.95");
     insta::assert_snapshot!(messages(&package), @r#"review.toml:24:9 (level): found `0.95`, expected a level in percent, from 50 to below 100; write 95, not 0.95"#);
 }
+
+#[test]
+fn a_group_that_no_arm_has() {
+    let misspelt =
+        replaced(sound(), "review.toml", "experimental = \"drug\"", "experimental = \"drugs\"");
+    let package = replaced(
+        misspelt,
+        "review.toml",
+        "comparator = \"placebo\"",
+        "comparator = \"usual care\"",
+    );
+    insta::assert_snapshot!(messages(&package), @r#"
+    review.toml:17:16 (experimental): found `drugs`, expected a group of arms.csv: drug, placebo; did you mean `drug`?
+    review.toml:18:14 (comparator): found `usual care`, expected a group of arms.csv: drug, placebo; correct it, here or in arms.csv
+    "#);
+}
+
+#[test]
+fn a_group_may_wait_for_its_arms_to_be_entered() {
+    let mut package = sound();
+    package.files.remove("arms.csv");
+    package.files.remove("results.csv");
+    assert_eq!(messages(&package), "");
+}
+
+#[test]
+fn the_same_outcome_twice() {
+    let package = replaced(
+        sound(),
+        "review.toml",
+        "[[comparison]]",
+        "[[outcome]]\nid = \"pain\"\nname = \"Pain again\"\n[[comparison]]",
+    );
+    insta::assert_snapshot!(messages(&package), @r#"review.toml:15:6 (id): found `pain` a second time, the first in line 10, expected each only once; remove one, or change what tells them apart"#);
+}
