@@ -22,7 +22,7 @@ use crate::vocabulary::result::{
     ContrastEffect, ExtractedResult, PrintedInterval, Reported, Score, Source, Subject,
 };
 use crate::vocabulary::study::{Arm, Design, Study};
-use columns::{Columns, Role};
+use columns::{Columns, NamedRatio, Role};
 use consilience_stats::Measure;
 
 /// How a table is to be analysed.
@@ -174,17 +174,28 @@ impl<'a> Table<'a> {
     }
 
     fn name(&self, row: &mut Row) -> Option<String> {
+        let name = self.name_as_written(row)?;
+        if is_total(&name) {
+            let found = format!("`{name}`, which looks like a total, not a study");
+            row.problem_found(self.columns.of_name(), found, "a study", "remove the row");
+            return None;
+        }
+        Some(name)
+    }
+
+    fn name_as_written(&self, row: &mut Row) -> Option<String> {
         if let Some(column) = self.columns.get(Role::Study) {
             let name = row.required(column, "the study's name");
             return row.is_sound().then_some(name);
         }
         let author = row.required(self.columns.get(Role::Author)?, "the study's author");
         let year = self.columns.get(Role::Year).and_then(|it| row.text(it));
+        let year = year.filter(|it| !MISSING.contains(&it.as_str()));
         let name = year.map_or_else(|| author.clone(), |year| format!("{author} {year}"));
         row.is_sound().then_some(name)
     }
 
-    /// A number of a row; `NA`, as R writes it, is a missing one.
+    /// A number of a row; see [`MISSING`].
     fn number(
         &self,
         row: &mut Row,
@@ -193,7 +204,7 @@ impl<'a> Table<'a> {
         test: fn(f64) -> bool,
     ) -> Option<Printed> {
         let column = self.columns.get(role)?;
-        if row.text(column).as_deref() == Some("NA") {
+        if row.text(column).is_some_and(|it| MISSING.contains(&it.as_str())) {
             return None;
         }
         row.printed_if(column, test, expected)
@@ -270,7 +281,7 @@ impl<'a> Table<'a> {
             Some(effect) => Reported::Contrast {
                 effect: Some(ContrastEffect {
                     effect,
-                    measure: self.measure.name().to_owned(),
+                    measure: self.effect_name().unwrap_or(self.measure.name()).to_owned(),
                     se,
                     ci,
                 }),
@@ -300,13 +311,26 @@ impl<'a> Table<'a> {
         ))
     }
 
+    /// What the effects are called: by the caller, or by the name of their column.
+    fn effect_name(&self) -> Option<&str> {
+        let by_column = || self.named_ratio().map(|it| it.effect_name);
+        self.request.plan.effect_name.as_deref().or_else(by_column)
+    }
+
+    /// The ratio that generic effects are by the name of their column.
+    fn named_ratio(&self) -> Option<NamedRatio> {
+        let is_generic = self.kind == TableKind::Effects && self.measure == Measure::Generic;
+        self.columns.named_ratio(self.request.measure).filter(|_| is_generic)
+    }
+
     /// The plan for what the table holds. Logarithms of a generic effect are those of ratios.
     fn plan(&self) -> AnalysisPlan {
         let is_generic_log = self.measure == Measure::Generic && self.request.effects_are_logs;
         AnalysisPlan {
             measure: self.measure,
+            effect_name: self.effect_name().map(str::to_owned),
             outcome: OUTCOME.to_owned(),
-            ratio: self.request.plan.ratio || is_generic_log,
+            ratio: self.request.plan.ratio || is_generic_log || self.named_ratio().is_some(),
             ..self.request.plan.clone()
         }
     }
@@ -347,6 +371,17 @@ impl<'a> Table<'a> {
                 .help("name the column by which subgroups are made"),
         );
     }
+}
+
+/// How spreadsheets, R and Stata write a number that is not known.
+const MISSING: [&str; 5] = ["NA", ".", "-", "–", "—"];
+
+/// Whether a row sums up others: `Total (95% CI)`, `Subtotal:`.
+fn is_total(name: &str) -> bool {
+    const WORDS: [&str; 6] = ["total", "subtotal", "sub-total", "overall", "pooled", "summary"];
+    let name = name.to_lowercase();
+    let word = name.split('(').next().unwrap_or_default().trim().trim_end_matches(':').trim_end();
+    WORDS.contains(&word)
 }
 
 /// Whether the ratio of a logarithm is a number that can be computed with.

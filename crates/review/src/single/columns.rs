@@ -57,7 +57,7 @@ impl Role {
     /// Other names of the column, in lower case: those of metafor, meta, Review Manager and spreadsheets.
     fn aliases(self) -> &'static [&'static str] {
         match self {
-            Self::Study => &["studlab", "slab", "trial", "study_id", "studyid", "source", "name"],
+            Self::Study => &["studlab", "slab", TRIAL, "study_id", "studyid", "source", "name"],
             Self::Author => &["authors"],
             Self::Year => &[],
             Self::EventsE => &[
@@ -97,10 +97,39 @@ impl Role {
     }
 }
 
+/// What metafor's data sets call the number of a trial, and others its name.
+const TRIAL: &str = "trial";
 /// What metafor calls effects, always on the analysis scale.
 const YI: &str = "yi";
 /// What meta calls them.
 const TE: &str = "te";
+
+/// A column of ratios that is called as they are, so that its name says what they are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NamedRatio {
+    column: &'static str,
+    /// What the effect is called.
+    pub(super) effect_name: &'static str,
+    /// The measure that is this very ratio.
+    measure: Option<Measure>,
+}
+
+impl NamedRatio {
+    const ALL: [Self; 4] = [
+        Self { column: "hr", effect_name: "Hazard ratio", measure: None },
+        Self { column: "or", effect_name: "Odds ratio", measure: Some(Measure::OddsRatio) },
+        Self { column: "rr", effect_name: "Risk ratio", measure: Some(Measure::RiskRatio) },
+        Self { column: "irr", effect_name: "Incidence rate ratio", measure: None },
+    ];
+
+    fn of_column(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.column.eq_ignore_ascii_case(name))
+    }
+
+    fn is_measured_by(self, measure: Measure) -> bool {
+        measure == Measure::Generic || self.measure == Some(measure)
+    }
+}
 
 /// What the table holds of each study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +169,12 @@ impl TableKind {
         needed == self || self == Self::Effects
     }
 
+    /// The columns that some measure, or any, needs.
+    fn all_needs(measure: Option<Measure>) -> String {
+        let fitting = Self::ALL.into_iter().filter(|it| measure.is_none_or(|m| it.gives(m)));
+        fitting.map(Self::needs).collect::<Vec<_>>().join("; or ")
+    }
+
     fn is_complete(self, columns: &Columns) -> bool {
         let all = |roles: &[Role]| roles.iter().all(|it| columns.has(*it));
         let any = |roles: &[Role]| roles.iter().any(|it| columns.has(*it));
@@ -172,6 +207,8 @@ impl TableKind {
 #[derive(Debug)]
 pub(super) struct Columns {
     by_role: IndexMap<Role, String>,
+    /// Whether the caller named the column of effects.
+    is_effect_by_hand: bool,
     /// Whether the column of effects bears a name that means the analysis scale, and nobody said otherwise.
     pub(super) effects_are_named_as_logs: bool,
 }
@@ -186,16 +223,45 @@ impl Columns {
     ) -> Self {
         let mut by_role = named_by_hand(file, names, by_hand, problems);
         let is_by_hand = by_role.contains_key(&Role::Effect);
+        let has_author = names.iter().any(|it| Role::Author.is_named(it));
         for role in Role::all() {
             let taken = |name: &str| by_role.values().any(|it| it == name);
-            let found = names.iter().find(|name| role.is_named(name) && !taken(name));
+            // Beside authors, `trial` is a running number.
+            let is_number =
+                |name: &str| has_author && *role == Role::Study && name.eq_ignore_ascii_case(TRIAL);
+            let fits = |name: &str| role.is_named(name) && !is_number(name) && !taken(name);
+            let found = names.iter().find(|name| fits(name));
             if let (false, Some(name)) = (by_role.contains_key(role), found) {
                 by_role.insert(*role, (*name).to_owned());
             }
         }
+        if !by_role.contains_key(&Role::Effect) {
+            let taken = |name: &str| by_role.values().any(|it| it == name);
+            let is_ratio = |name: &str| NamedRatio::of_column(name).is_some() && !taken(name);
+            if let Some(name) = names.iter().find(|it| is_ratio(it)) {
+                by_role.insert(Role::Effect, (*name).to_owned());
+            }
+        }
         let effect = by_role.get(&Role::Effect).map(|it| it.to_lowercase());
         let is_log_name = effect.is_some_and(|it| [YI, TE].contains(&it.as_str()));
-        Self { by_role, effects_are_named_as_logs: is_log_name && !is_by_hand }
+        Self {
+            by_role,
+            is_effect_by_hand: is_by_hand,
+            effects_are_named_as_logs: is_log_name && !is_by_hand,
+        }
+    }
+
+    /// The ratio by which the column of effects is called. Who names both the column and the measure knows better.
+    pub(super) fn named_ratio(&self, measure: Option<Measure>) -> Option<NamedRatio> {
+        let is_known_better = self.is_effect_by_hand && measure.is_some();
+        let column = self.get(Role::Effect).filter(|_| !is_known_better)?;
+        NamedRatio::of_column(column)
+    }
+
+    /// Whether columns of this kind give the measure: ratios by name are no other measure's.
+    fn give(&self, kind: TableKind, measure: Measure) -> bool {
+        let ratio = self.named_ratio(Some(measure)).filter(|_| kind == TableKind::Effects);
+        kind.gives(measure) && ratio.is_none_or(|it| it.is_measured_by(measure))
     }
 
     pub(super) fn has(&self, role: Role) -> bool {
@@ -227,20 +293,22 @@ impl Columns {
         problems: &mut Vec<Diagnostic>,
     ) -> Option<TableKind> {
         let complete = TableKind::ALL.into_iter().filter(|it| it.is_complete(self));
-        let mut fitting = complete.clone().filter(|it| measure.is_none_or(|m| it.gives(m)));
+        let mut fitting = complete.clone().filter(|it| measure.is_none_or(|m| self.give(*it, m)));
         if let Some(kind) = fitting.next() {
             return Some(kind);
         }
         let header = Diagnostic::error(Place::spot(file, 1, 1));
         let names = names.join(", ");
+        let header = header.expected(TableKind::all_needs(measure));
         problems.push(match (complete.map(TableKind::default_measure).next(), measure) {
             (Some(other), Some(measure)) => header
                 .found(format!("the columns {names}, which do not give {}", measure.name()))
-                .expected("the columns that the measure needs")
                 .help(format!("choose another measure, {} for one", other.name())),
-            _ => header
+            (None, Some(measure)) => header
+                .found(format!("the columns {names}, which do not give {}", measure.name()))
+                .help("rename the columns, or name them with --columns"),
+            (_, None) => header
                 .found(format!("the columns {names}"))
-                .expected(TableKind::ALL.map(TableKind::needs).join("; or "))
                 .help("rename the columns, or name them with --columns events_e=…,n_e=…"),
         });
         None

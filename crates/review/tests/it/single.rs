@@ -121,6 +121,16 @@ fn a_study_is_named_by_its_author_and_year_where_no_column_names_it() {
 }
 
 #[test]
+fn beside_authors_a_column_of_trials_is_a_running_number() {
+    let table = "trial,author,year,tpos,tneg,cpos,cneg\n1,Aronson,1948,4,119,11,128\n2,Ferguson & Simes,.,6,300,29,274\n";
+    let synthesis = analysed(table, &request());
+    let names: Vec<&str> = synthesis.studies.iter().map(|it| it.study.as_str()).collect();
+    assert_eq!(names, ["Aronson 1948", "Ferguson & Simes"]);
+    let named = "slab,trial,author,year,tpos,tneg,cpos,cneg\nA,1,Aronson,1948,4,119,11,128\n";
+    assert_eq!(analysed(named, &request()).studies[0].study, "A");
+}
+
+#[test]
 fn columns_named_by_hand_come_before_recognised_ones() {
     let table = "who,ai,n1i,ci,n2i,severe\nA,4,123,11,139,2\n";
     let request = by_hand(&[("study", "who"), ("events_e", "severe")]);
@@ -163,6 +173,64 @@ fn effects_of_ratios_are_read_as_ratios_or_as_logarithms() {
 }
 
 #[test]
+fn ratios_in_a_column_called_as_they_are_need_no_option() {
+    // ln 0.64 and (ln 1.22 − ln 0.33) / (2 · 1.959964).
+    let expected = [-0.446_287_102_628, 0.111_259_262_998_9_f64.sqrt()];
+    for (column, name) in [
+        ("HR", "Hazard ratio"),
+        ("or", "Odds ratio"),
+        ("RR", "Risk ratio"),
+        ("IRR", "Incidence rate ratio"),
+    ] {
+        let table = format!("study,{column},lower,upper\nA,0.64,0.33,1.22\n");
+        for request in [request(), of(Measure::Generic), by_hand(&[("effect", column)])] {
+            let synthesis = analysed(&table, &request);
+            assert_eq!((synthesis.plan.measure, synthesis.plan.ratio), (Measure::Generic, true));
+            assert_eq!(synthesis.plan.effect_words(), name);
+            assert_close(first(&synthesis), expected, 1e-12);
+        }
+    }
+    let table = "study,or,lower,upper\nA,0.64,0.33,1.22\n";
+    let odds = analysed(table, &of(Measure::OddsRatio));
+    assert_eq!((odds.plan.measure, odds.plan.ratio), (Measure::OddsRatio, false));
+    assert_close(first(&odds), expected, 1e-12);
+    assert!(messages(table, &of(Measure::RiskRatio)).contains("which do not give RR"));
+}
+
+#[test]
+fn a_column_called_as_an_effect_comes_before_one_called_as_a_ratio() {
+    let synthesis = analysed("study,hr,yi,vi\nA,0.6,-0.5,0.04\n", &request());
+    assert!(!synthesis.plan.is_ratio());
+    assert_close(first(&synthesis), [-0.5, 0.2], 1e-12);
+    let events = analysed("study,rr,ai,bi,ci,di,se\nA,0.6,4,119,11,128,0.2\n", &request());
+    assert!(matches!(events.studies[0].data, StudyData::Events(_)));
+}
+
+#[test]
+fn who_names_the_column_and_the_measure_knows_what_they_are() {
+    // A difference of respiratory rates.
+    let request =
+        TableRequest { measure: Some(Measure::MeanDifference), ..by_hand(&[("effect", "rr")]) };
+    assert_close(first(&analysed("study,rr,se\nA,-3,1\n", &request)), [-3.0, 1.0], 1e-12);
+}
+
+#[test]
+fn an_effect_may_be_given_a_name() {
+    let named = |plan: &mut AnalysisPlan| {
+        plan.effect_name = Some("Hazard ratio".to_owned());
+        plan.ratio = true;
+    };
+    let table = "study,effect,se\nA,0.64,0.3\nB,0.8,NA\n";
+    let synthesis = analysed(table, &with_plan(request(), named));
+    assert_close(first(&synthesis), [-0.446_287_102_628, 0.3], 1e-12);
+    assert_eq!(synthesis.title, "Outcome: Hazard ratio");
+    assert_eq!(
+        synthesis.excluded[0].reason,
+        "Hazard ratio 0.8 without SE, interval or exact P value"
+    );
+}
+
+#[test]
 fn ratios_under_the_names_of_metafor_and_meta_are_logarithms() {
     for (header, by_name) in [("slab,yi,sei", "yi"), ("studlab,TE,seTE", "TE")] {
         let table = format!("{header}\nA,0.4,0.2\n");
@@ -198,6 +266,10 @@ fn missing_cells_leave_a_study_out_with_its_reason() {
             "C: experimental: a mean without SD, SE or confidence interval",
         ]
     );
+    for missing in [".", "-", "–"] {
+        let effects = format!("study,yi,sei\nA,-0.5,0.2\nB,{missing},0.2\n");
+        assert_eq!(reasons(analysed(&effects, &request())), ["B: no effect given"]);
+    }
     let effects = "study,yi,sei\nA,0.5,0.2\nB,NA,0.2\nC,0.5,NA\n";
     assert_eq!(
         reasons(analysed(effects, &request())),
@@ -268,6 +340,54 @@ fn what_is_wrong_with_a_table_is_said_with_its_place() {
 }
 
 #[test]
+fn a_row_that_sums_up_others_is_no_study() {
+    let totals = [
+        "Total",
+        "TOTAL:",
+        "Total (95% CI)",
+        "Subtotal (95% CI):",
+        "sub-total",
+        "Overall",
+        "pooled",
+        "Summary",
+    ];
+    for total in totals {
+        for table in [
+            format!("study,ai,bi,ci,di\nA,4,119,11,128\n{total},4,119,11,128\n"),
+            format!("author,year,ai,bi,ci,di\nA,1948,4,119,11,128\n{total},,4,119,11,128\n"),
+        ] {
+            let column = if table.starts_with("study") { "study" } else { "author" };
+            assert_eq!(
+                messages(&table, &request()),
+                format!(
+                    "t.csv:3:1 ({column}): found `{total}`, which looks like a total, not a study, expected a \
+                     study; remove the row"
+                )
+            );
+        }
+    }
+    let study = "study,ai,bi,ci,di\nTotal Health Trial 2001,4,119,11,128\n";
+    assert_eq!(analysed(study, &request()).studies.len(), 1);
+}
+
+#[test]
+fn a_row_with_too_many_cells_is_one_message() {
+    let table = "study,ai,bi,ci,di\nA,4,119,11,128\nSmith, Doe 2001,4,119,11,128\nSmith 2001,4,119,11,128\n";
+    assert_eq!(
+        messages(table, &request()),
+        "t.csv:3:1: found 6 cells, expected 5, as the header of t.csv has; put a cell that contains a comma in \
+         quotation marks"
+    );
+}
+
+#[test]
+fn a_first_row_that_stops_early_loses_no_column() {
+    let table = "study,ai,bi,ci,di,alloc\nA,4,119,11,128\nB,6,300,29,274,random\n";
+    let request = with_plan(request(), |plan| plan.subgroup = Some("alloc".to_owned()));
+    assert_eq!(analysed(table, &request).subgroups.len(), 2);
+}
+
+#[test]
 fn what_the_columns_or_the_other_options_do_not_allow_is_refused() {
     let events = "study,ai,bi,ci,di\nA,4,119,11,128\n";
     let means = "study,m1i,sd1i,n1i,m2i,sd2i,n2i\nA,5,2,20,4,2.5,25\n";
@@ -279,6 +399,8 @@ fn what_the_columns_or_the_other_options_do_not_allow_is_refused() {
         [
             messages(events, &of(Measure::MeanDifference)),
             messages(means, &of(Measure::RiskRatio)),
+            messages(means, &of(Measure::Generic)),
+            messages("study,weight\nA,5\n", &of(Measure::StandardizedMeanDifference)),
             messages(events, &by_hand(&[("events", "ai")])),
             messages(events, &by_hand(&[("events_e", "aj")])),
             messages(events, &logs(request())),
@@ -301,19 +423,21 @@ fn what_the_columns_or_the_other_options_do_not_allow_is_refused() {
         ]
         .join("\n"),
         @r#"
-    t.csv:1:1: found the columns study, ai, bi, ci, di, which do not give MD, expected the columns that the measure needs; choose another measure, RR for one
-    t.csv:1:1: found the columns study, m1i, sd1i, n1i, m2i, sd2i, n2i, which do not give RR, expected the columns that the measure needs; choose another measure, MD for one
-    --columns: found `events`, expected one of: study, author, year, events_e, nonevents_e, n_e, events_c, nonevents_c, n_c, mean_e, sd_e, mean_c, sd_c, effect, se, variance, ci_lower, ci_upper; write ROLE=COLUMN
-    --columns: found `aj`, and no such column in t.csv, expected one of: study, ai, bi, ci, di; correct the name
-    --log: found logarithms, for RR, expected a table of effects that are ratios; remove it, or choose the measure of the effects
-    --log: found logarithms, for MD, expected a table of effects that are ratios; remove it, or choose the measure of the effects
-    --ratio: found `true`, expected this only with the measure `GEN`; remove it
-    --method: found `Mantel-Haenszel`, expected `inverse variance` for this measure; Mantel-Haenszel needs RR, OR or RD
-    --tau2: found `REML`, expected `DL` with Mantel-Haenszel; remove it, or choose inverse variance as the method
-    --ci: found `Hartung-Knapp`, expected `Wald` with Mantel-Haenszel; choose inverse variance as the method
-    t.csv:1:1: found no column `alloc`, expected a column besides those of the analysis; name the column by which subgroups are made
-    t.csv:2:3 (effect): found `800`, expected the logarithm of a ratio; correct it, or check it against the source
-    "#
+        t.csv:1:1: found the columns study, ai, bi, ci, di, which do not give MD, expected mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; choose another measure, RR for one
+        t.csv:1:1: found the columns study, m1i, sd1i, n1i, m2i, sd2i, n2i, which do not give RR, expected events_e, n_e, events_c, n_c (or ai, bi, ci, di); or effect with se, variance or ci_lower and ci_upper; choose another measure, MD for one
+        t.csv:1:1: found the columns study, m1i, sd1i, n1i, m2i, sd2i, n2i, which do not give GEN, expected effect with se, variance or ci_lower and ci_upper; choose another measure, MD for one
+        t.csv:1:1: found the columns study, weight, which do not give SMD, expected mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; rename the columns, or name them with --columns
+        --columns: found `events`, expected one of: study, author, year, events_e, nonevents_e, n_e, events_c, nonevents_c, n_c, mean_e, sd_e, mean_c, sd_c, effect, se, variance, ci_lower, ci_upper; write ROLE=COLUMN
+        --columns: found `aj`, and no such column in t.csv, expected one of: study, ai, bi, ci, di; correct the name
+        --log: found logarithms, for RR, expected a table of effects that are ratios; remove it, or choose the measure of the effects
+        --log: found logarithms, for MD, expected a table of effects that are ratios; remove it, or choose the measure of the effects
+        --ratio: found `true`, expected this only with the measure `GEN`; remove it
+        --method: found `Mantel-Haenszel`, expected `inverse variance` for this measure; Mantel-Haenszel needs RR, OR or RD
+        --tau2: found `REML`, expected `DL` with Mantel-Haenszel; remove it, or choose inverse variance as the method
+        --ci: found `Hartung-Knapp`, expected `Wald` with Mantel-Haenszel; choose inverse variance as the method
+        t.csv:1:1: found no column `alloc`, expected a column besides those of the analysis; name the column by which subgroups are made
+        t.csv:2:3 (effect): found `800`, expected the logarithm of a ratio; correct it, or check it against the source
+        "#
     );
 }
 
