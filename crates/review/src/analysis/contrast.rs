@@ -7,6 +7,7 @@ use consilience_stats::{self as stats, Effect, Measure};
 use super::effect::Question;
 use super::numbers::{self, short};
 use super::select::{Contrast, Setting};
+use super::steps::Steps;
 use super::{Pairing, StudyData, StudyEffect};
 use crate::printed::Printed;
 use crate::vocabulary::plan::AnalysisPlan;
@@ -26,7 +27,7 @@ pub(super) fn contrast_effect(
     };
     one_pair_of_arms(&asked)?;
     one_kind_of_effect(&asked)?;
-    let mut steps = Vec::new();
+    let mut steps = Steps::default();
     let effect = printed_effect(plan, study, contrast, printed, &mut steps)?;
     Ok(StudyEffect {
         study: study.study.clone(),
@@ -35,7 +36,9 @@ pub(super) fn contrast_effect(
         weight: 0.0,
         data: StudyData::Contrast { n: contrast.result.n.as_ref().map(Printed::value) },
         pairing: study.design.is_paired().then_some(Pairing::AsReported),
-        steps,
+        participants: contrast.result.n.as_ref().map(Printed::value),
+        steps: steps.all,
+        cautions: steps.cautions,
         inputs: vec![contrast.result.key()],
         subgroup: None,
     })
@@ -128,7 +131,7 @@ fn printed_effect(
     study: &Study,
     contrast: &Contrast,
     printed: &ContrastEffect,
-    steps: &mut Vec<String>,
+    steps: &mut Steps,
 ) -> Result<Effect, String> {
     let is_ratio = plan.is_ratio();
     let on_scale = |value: f64| -> Result<f64, String> {
@@ -204,7 +207,7 @@ fn check_centre(
     estimate: f64,
     lower: f64,
     upper: f64,
-    steps: &mut Vec<String>,
+    steps: &mut Steps,
 ) -> Result<(), String> {
     const OFF_CENTRE: f64 = 0.1;
     if lower < upper && !(lower..=upper).contains(&estimate) {
@@ -212,9 +215,8 @@ fn check_centre(
         return Err(format!("{effect}, which lies outside its own confidence interval"));
     }
     if (estimate - f64::midpoint(lower, upper)).abs() > OFF_CENTRE * (upper - lower) {
-        let warning =
-            "warning: the estimate is not in the middle of its interval, so the SE may mislead";
-        steps.push(warning.to_owned());
+        let doubt = "the estimate is not in the middle of its interval, so the SE may mislead";
+        steps.warn(doubt.to_owned());
     }
     Ok(())
 }

@@ -7,8 +7,9 @@ use consilience_stats::{
 
 use super::contrast::{contrast_effect, has_precision};
 use super::numbers::{EventCount, group_events, group_mean_sd, pairs, short};
-use super::paired::{PairingRule, assumed, correlation, given};
+use super::paired::{PairingRule, assumed_for_events, correlation, given};
 use super::select::{Setting, settings};
+use super::steps::Steps;
 use super::{Pairing, StudyData, StudyEffect};
 use crate::keyword::Keyword;
 use crate::state::State;
@@ -124,7 +125,7 @@ fn arms_effect(
     study: &Study,
     setting: &Setting,
 ) -> Result<StudyEffect, String> {
-    let mut steps = Vec::new();
+    let mut steps = Steps::default();
     let plan = question.plan;
     for (group, results) in [
         (&question.comparison.experimental, &setting.experimental),
@@ -139,16 +140,17 @@ fn arms_effect(
         }
         note_absent_arms(question.state, study, group, results, &mut steps);
     }
-    let (effect, data, pairing) = match plan.measure {
+    let people = |e: f64, c: f64| if study.design.is_paired() { e } else { e + c };
+    let (participants, (effect, data, pairing)) = match plan.measure {
         Measure::MeanDifference | Measure::StandardizedMeanDifference | Measure::RatioOfMeans => {
             let e = group_mean_sd(question.state, &setting.experimental, &mut steps)?;
             let c = group_mean_sd(question.state, &setting.comparator, &mut steps)?;
-            means(question, study, setting, e, c, &mut steps)?
+            (people(e.n, c.n), means(question, study, setting, e, c, &mut steps)?)
         }
         _ => {
             let e = group_events(question.state, plan, &setting.experimental, &mut steps)?;
             let c = group_events(question.state, plan, &setting.comparator, &mut steps)?;
-            events(question, study, setting, e, c, &mut steps)?
+            (people(e.n, c.n), events(question, study, setting, e, c, &mut steps)?)
         }
     };
     let inputs =
@@ -160,7 +162,9 @@ fn arms_effect(
         weight: 0.0,
         data,
         pairing,
-        steps,
+        participants: Some(participants),
+        steps: steps.all,
+        cautions: steps.cautions,
         inputs,
         subgroup: None,
     })
@@ -172,7 +176,7 @@ fn note_absent_arms(
     study: &Study,
     group: &str,
     results: &[&ExtractedResult],
-    steps: &mut Vec<String>,
+    steps: &mut Steps,
 ) {
     let present: Vec<&str> = results.iter().map(|it| it.subject.arm()).collect();
     let absent: Vec<&str> = state
@@ -197,7 +201,7 @@ fn means(
     setting: &Setting,
     mut e: MeanSd,
     mut c: MeanSd,
-    steps: &mut Vec<String>,
+    steps: &mut Steps,
 ) -> Result<Computed, String> {
     let data = StudyData::Means { experimental: e, comparator: c };
     if study.design.is_paired() && question.pairing != PairingRule::Ignored {
@@ -234,7 +238,7 @@ fn events(
     setting: &Setting,
     e: EventCount,
     c: EventCount,
-    steps: &mut Vec<String>,
+    steps: &mut Steps,
 ) -> Result<Computed, String> {
     let mut table = TwoByTwo { events_e: e.events, n_e: e.n, events_c: c.events, n_c: c.n };
     if study.design.is_paired() && question.pairing != PairingRule::Ignored {
@@ -255,9 +259,10 @@ fn events(
         _ if !table.has_zero_cell() => {}
         (Measure::PetoOddsRatio, _) => {}
         (Measure::RiskDifference, Method::MantelHaenszel) => {
-            steps.push(format!("{HALF_ADDED}, for the standard error"));
+            let added = format!("{HALF_ADDED}, for the standard error");
+            steps.caution(added.clone(), added);
         }
-        _ => steps.push(HALF_ADDED.to_owned()),
+        _ => steps.caution(HALF_ADDED.to_owned(), HALF_ADDED),
     }
     Ok((effect, StudyData::Events(table), None))
 }
@@ -293,7 +298,7 @@ fn paired_events(
     question: &Question,
     setting: &Setting,
     table: TwoByTwo,
-    steps: &mut Vec<String>,
+    steps: &mut Steps,
 ) -> Result<Computed, String> {
     if question.plan.method == Method::MantelHaenszel {
         return Err(
@@ -308,7 +313,8 @@ fn paired_events(
             table.n_e, table.n_c
         ));
     }
-    let (phi, source) = given(setting, steps).unwrap_or_else(|| assumed(question, steps));
+    let (phi, source) =
+        given(setting, steps).unwrap_or_else(|| assumed_for_events(question, &table, steps));
     let margins =
         PairedMargins { pairs: table.n_e, events_e: table.events_e, events_c: table.events_c, phi };
     let effect = match question.plan.measure {
@@ -323,13 +329,13 @@ fn paired_events(
     };
     let effect = effect.map_err(|it| it.to_string())?;
     if table.has_zero_cell() {
-        steps.push(HALF_ADDED.to_owned());
+        steps.caution(HALF_ADDED.to_owned(), HALF_ADDED);
     }
     steps.push(format!("analysed as {}: SE {}", pairs(table.n_e), short(effect.se())));
     Ok((effect, StudyData::Events(table), Some(Pairing::Correlation(phi, source))))
 }
 
-fn design_effect(study: &Study, steps: &mut Vec<String>) -> Result<f64, String> {
+fn design_effect(study: &Study, steps: &mut Steps) -> Result<f64, String> {
     let (Some(icc), Some(size)) = (&study.icc, &study.cluster_size) else {
         return Err("a cluster trial whose arms do not allow for clustering: give `icc` and `cluster_size` in \
                     studies.csv, or the trial's own adjusted effect"

@@ -4,10 +4,12 @@
 mod contrast;
 mod effect;
 mod narrative;
+mod notes;
 mod numbers;
 mod paired;
 mod pool;
 mod select;
+mod steps;
 
 pub use pool::MIN_STUDIES_FOR_FUNNEL;
 
@@ -70,8 +72,13 @@ pub struct StudyEffect {
     pub data: StudyData,
     /// How the pairing was allowed for, in a paired design.
     pub pairing: Option<Pairing>,
+    /// The people whom the effect is of, in both arms together and as printed: each once in a paired design, and not
+    /// divided by a design effect. `None` where a trial's own effect comes without their number.
+    pub participants: Option<f64>,
     /// How the printed numbers became this effect, step by step.
     pub steps: Vec<String>,
+    /// What must not be overlooked among the steps; [`Synthesis::notes`] say it too.
+    pub cautions: Vec<String>,
     /// The results it rests on.
     pub inputs: Vec<ResultKey>,
     /// The subgroup it belongs to.
@@ -151,8 +158,8 @@ pub struct LeftOut {
 /// The answer at one assumption about the pairing, of the same studies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CorrelationRow {
-    /// The correlation in every study of which none is printed or implied by a printed precision; `None`: as if the
-    /// arms were different people.
+    /// The correlation in every study of which none is printed or implied by a printed precision, or the one nearest
+    /// to it that the study's events can have; `None`: as if the arms were different people.
     pub correlation: Option<f64>,
     /// The answer.
     pub pooled: Pooled,

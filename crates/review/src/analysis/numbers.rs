@@ -5,6 +5,7 @@ use consilience_stats::{
     sd_from_se, skewness_test,
 };
 
+use super::steps::Steps;
 use crate::printed::Printed;
 use crate::state::State;
 use crate::vocabulary::plan::AnalysisPlan;
@@ -21,7 +22,7 @@ pub(super) struct EventCount {
 pub(super) fn group_mean_sd(
     state: &State,
     results: &[&ExtractedResult],
-    steps: &mut Vec<String>,
+    steps: &mut Steps,
 ) -> Result<MeanSd, String> {
     let arms =
         results.iter().map(|it| mean_sd(state, it, steps)).collect::<Result<Vec<_>, String>>()?;
@@ -47,7 +48,7 @@ pub(super) fn group_events(
     state: &State,
     plan: &AnalysisPlan,
     results: &[&ExtractedResult],
-    steps: &mut Vec<String>,
+    steps: &mut Steps,
 ) -> Result<EventCount, String> {
     let arms = results
         .iter()
@@ -66,11 +67,7 @@ pub(super) fn group_events(
     }
 }
 
-fn mean_sd(
-    state: &State,
-    result: &ExtractedResult,
-    steps: &mut Vec<String>,
-) -> Result<MeanSd, String> {
+fn mean_sd(state: &State, result: &ExtractedResult, steps: &mut Steps) -> Result<MeanSd, String> {
     let arm = result.subject.arm();
     match &result.reported {
         Reported::Mean { mean, sd, se, ci } => {
@@ -106,7 +103,7 @@ fn standard_deviation(
     sd: Option<&Printed>,
     se: Option<&Printed>,
     ci: Option<&PrintedInterval>,
-    steps: &mut Vec<String>,
+    steps: &mut Steps,
 ) -> Result<f64, String> {
     if let Some(sd) = sd {
         return Ok(sd.value());
@@ -138,7 +135,7 @@ fn from_median(
     median: &Printed,
     quartiles: Option<&(Printed, Printed)>,
     range: Option<&(Printed, Printed)>,
-    steps: &mut Vec<String>,
+    steps: &mut Steps,
 ) -> Result<MeanSd, String> {
     let median = median.value();
     let pair = |it: &(Printed, Printed)| (it.0.value(), it.1.value());
@@ -160,8 +157,8 @@ fn from_median(
         }
     ));
     if skewness_test(&summary, n).is_ok_and(|it| it.skewed) {
-        steps.push(format!(
-            "{arm}: warning: these numbers are skewed (Shi 2023), so mean and SD may mislead"
+        steps.warn(format!(
+            "the numbers of {arm} are skewed (Shi 2023), so mean and SD may mislead"
         ));
     }
     Ok(value)
@@ -171,7 +168,7 @@ fn events(
     state: &State,
     plan: &AnalysisPlan,
     result: &ExtractedResult,
-    steps: &mut Vec<String>,
+    steps: &mut Steps,
 ) -> Result<EventCount, String> {
     let arm = result.subject.arm();
     match &result.reported {
@@ -207,7 +204,7 @@ fn events(
 }
 
 /// The number analysed; where it is not printed, the number randomised, and the step says so.
-fn people(state: &State, result: &ExtractedResult, steps: &mut Vec<String>) -> Result<f64, String> {
+fn people(state: &State, result: &ExtractedResult, steps: &mut Steps) -> Result<f64, String> {
     let arm = result.subject.arm();
     if let Some(n) = &result.n {
         return Ok(n.value());
@@ -217,9 +214,10 @@ fn people(state: &State, result: &ExtractedResult, steps: &mut Vec<String>) -> R
         .get(&(result.study.clone(), arm.to_owned()))
         .and_then(|it| it.n.as_ref())
         .ok_or_else(|| format!("{arm}: the number of people is not known"))?;
-    steps.push(format!(
-        "{arm}: number analysed not printed, so the number randomised, {randomised}"
-    ));
+    steps.caution(
+        format!("{arm}: number analysed not printed, so the number randomised, {randomised}"),
+        "the number randomised stands for the number analysed, which is not printed",
+    );
     Ok(randomised.value())
 }
 

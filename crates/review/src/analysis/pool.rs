@@ -1,7 +1,5 @@
 //! All studies of an analysis together: overall, by subgroup, without each in turn, at each correlation.
 
-use std::collections::BTreeSet;
-
 use consilience_stats::{
     self as stats, CiMethod, Effect, Measure, MhMeasure, MhModel, Model, PoolError, Pooled,
     PredictionMethod, TwoByTwo,
@@ -10,7 +8,8 @@ use indexmap::IndexMap;
 
 use super::effect::{NOT_STATED, Question, mh_measure, study_effect};
 use super::narrative::narrative;
-use super::numbers::degrees_of_freedom;
+use super::notes;
+use super::numbers::{degrees_of_freedom, short};
 use super::paired::PairingRule;
 use super::{
     CorrelationRow, CorrelationSource, Excluded, LeftOut, Pairing, StudyData, StudyEffect,
@@ -20,7 +19,7 @@ use crate::keyword::Keyword;
 use crate::state::State;
 use crate::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
 use crate::vocabulary::protocol::{Comparison, Outcome};
-use crate::vocabulary::result::{Reported, Score};
+use crate::vocabulary::result::Score;
 use crate::vocabulary::study::Study;
 
 /// From how many studies on funnel plots and their tests say anything (Handbook 13.3.5.4).
@@ -36,7 +35,8 @@ pub(super) fn synthesis(
     let mut notes = Vec::new();
     let question = Question { state, plan, comparison, pairing: PairingRule::AsPlanned };
     let (mut studies, excluded) = effects(&question, &mut notes);
-    notes.extend(note_on_kinds(state, plan, &studies));
+    notes.extend(notes::on_generic(state, plan, &studies));
+    notes.extend(notes::cautions(&studies));
     let correlations = correlations(&question, &studies, &mut notes);
     let pooled = pool_members(plan, &studies).inspect(|pooled| {
         for (study, weight) in studies.iter_mut().zip(&pooled.weights) {
@@ -131,27 +131,6 @@ fn separate_scores(
             fits(score).then_some(study)
         })
         .collect()
-}
-
-/// A generic analysis that names no effect pools whatever it is given, and says so.
-fn note_on_kinds(state: &State, plan: &AnalysisPlan, studies: &[StudyEffect]) -> Option<String> {
-    if plan.measure != Measure::Generic || plan.effect_name.is_some() {
-        return None;
-    }
-    let results = studies.iter().flat_map(|it| &it.inputs).filter_map(|it| state.results.get(it));
-    let kinds: BTreeSet<String> = results
-        .filter_map(|it| match &it.value.reported {
-            Reported::Contrast { effect: Some(effect), .. } => Some(effect.measure.to_uppercase()),
-            _ => None,
-        })
-        .collect();
-    let kinds: Vec<String> = kinds.into_iter().collect();
-    (kinds.len() > 1).then(|| {
-        format!(
-            "effects of several kinds are pooled: {}; `effect_name` chooses one",
-            kinds.join(", ")
-        )
-    })
 }
 
 /// Pools some studies as the plan says.
@@ -291,14 +270,18 @@ fn correlations(
     }
     let grid = question.plan.correlation_grid().into_iter().map(Some);
     let mut rows = Vec::new();
+    let mut nearest: IndexMap<(String, String), Vec<String>> = IndexMap::new();
     for correlation in std::iter::once(None).chain(grid) {
         let pairing = correlation.map_or(PairingRule::Ignored, PairingRule::Assumed);
         match same_studies(&Question { pairing, ..*question }, studies) {
-            Ok(members) => rows.extend(
-                pool_members(question.plan, &members)
-                    .ok()
-                    .map(|pooled| CorrelationRow { correlation, pooled }),
-            ),
+            Ok(members) => {
+                for (study, phi) in taken_otherwise(correlation, &members) {
+                    let key = (study.to_owned(), short(phi));
+                    nearest.entry(key).or_default().extend(correlation.map(short));
+                }
+                let pooled = pool_members(question.plan, &members).ok();
+                rows.extend(pooled.map(|pooled| CorrelationRow { correlation, pooled }));
+            }
             Err((study, reason)) => {
                 let at = correlation.map_or_else(
                     || "as if unpaired".to_owned(),
@@ -308,7 +291,26 @@ fn correlations(
             }
         }
     }
+    notes.extend(nearest.into_iter().map(|((study, phi), at)| {
+        let at = at.join(", ");
+        format!("{study}, where {at} is tried: {phi}, the nearest that its events can have")
+    }));
     rows
+}
+
+/// The studies that cannot have the correlation that is tried, with that at which they are taken instead.
+fn taken_otherwise(
+    correlation: Option<f64>,
+    members: &[StudyEffect],
+) -> impl Iterator<Item = (&str, f64)> {
+    members.iter().filter_map(move |it| match it.pairing {
+        Some(Pairing::Correlation(r, CorrelationSource::Assumed))
+            if correlation.is_some_and(|tried| tried.total_cmp(&r).is_ne()) =>
+        {
+            Some((it.study.as_str(), r))
+        }
+        _ => None,
+    })
 }
 
 /// The effects of the same studies under another question; else the first study that has none, and why.

@@ -94,16 +94,6 @@ fn medians_become_means_and_sds_and_the_step_names_what_was_used() {
 }
 
 #[test]
-fn skewed_numbers_behind_a_median_are_warned_of() {
-    let effect = review(MD)
-        .study("A")
-        .result("A", "arm=e; n=50; median=2; q1=1; q3=9")
-        .result("A", "arm=c; n=50; mean=5; sd=3")
-        .effect();
-    assert!(effect.steps.iter().any(|it| it.starts_with("e: warning: these numbers are skewed")));
-}
-
-#[test]
 fn grades_are_scores_for_measures_of_means_and_events_for_measures_of_events() {
     let graded = |plan: &str| {
         review(plan)

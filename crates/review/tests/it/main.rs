@@ -11,6 +11,7 @@ mod invariants;
 mod log;
 mod made;
 mod narrative;
+mod notes;
 mod paired;
 mod pooling;
 mod risk_of_bias;

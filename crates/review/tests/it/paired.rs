@@ -5,6 +5,9 @@
 
 use consilience_review::analysis::{CorrelationSource, Pairing};
 
+use proptest::prelude::*;
+use proptest::sample::select;
+
 use crate::made::{Made, assert_close, numbers, review};
 
 /// The example's two sides, in a study of this design.
@@ -195,20 +198,95 @@ fn the_sensitivity_table_varies_what_was_assumed_and_nothing_else() {
 
 #[test]
 fn a_row_of_the_sensitivity_table_that_drops_a_study_is_left_out_and_noted() {
-    // 2 and 30 events of 40 pairs: no paired table has a correlation of 0.9.
-    let plan = "measure = \"RD\"\ncorrelation = 0.0\ncorrelations = [0.0, 0.9]";
-    let made = review(plan)
-        .study_with("A", "design=within-person")
-        .both_events("A", (2.0, 40.0), (30.0, 40.0))
-        .study_with("B", "design=within-person")
-        .both_events("B", (20.0, 40.0), (22.0, 40.0));
+    // Sides that agree wholly and spread alike leave no variance.
+    let plan = "measure = \"MD\"\ncorrelation = 0.0\ncorrelations = [0.0, 1.0]";
+    let made = pairs(plan, "within-person").study_with("B", "design=within-person").both_means(
+        "B",
+        (10.0, 7.0, 2.0),
+        (10.0, 6.5, 2.0),
+    );
     let synthesis = made.synthesis();
     let at: Vec<Option<f64>> = synthesis.correlations.iter().map(|it| it.correlation).collect();
     assert_eq!(at, [None, Some(0.0)]);
     assert!(
         synthesis.notes[0]
-            .starts_with("not repeated at the correlation 0.9, which A does not allow: "),
+            .starts_with("not repeated at the correlation 1, which B does not allow: "),
         "{:?}",
         synthesis.notes
     );
+}
+
+/// 1 of 30 against 10 of 30: no paired table has a correlation above that of both events in the one pair,
+/// (30·1 − 1·10)/√(1·29·10·20) = 0.2626.
+fn rare(plan: &str) -> Made {
+    review(plan).study_with("A", "design=within-person").both_events("A", (1.0, 30.0), (10.0, 30.0))
+}
+
+#[test]
+fn an_assumed_correlation_that_events_cannot_have_becomes_the_nearest_that_they_can() {
+    // The paired table of that correlation: both 1, only the first 0, only the second 9, neither 20.
+    let difference = (0.3 - 0.09) / 30.0;
+    let scale = (1.0 / 30.0) * (29.0 / 30.0) * (1.0 / 3.0) * (2.0 / 3.0);
+    let log_odds = ((1.0 / 29.0) / (10.0 / 20.0_f64)).ln();
+    for (measure, expected) in [
+        ("RD", [-0.3, difference]),
+        ("RR", [0.1_f64.ln(), 9.0 / (1.0 * 10.0)]),
+        ("OR", [log_odds, difference / scale]),
+    ] {
+        let effect = rare(&format!("measure = \"{measure}\"")).effect();
+        assert_close(numbers(&effect), expected, 1e-12);
+        let Some(Pairing::Correlation(phi, CorrelationSource::Assumed)) = effect.pairing else {
+            panic!("{:?}", effect.pairing)
+        };
+        assert_close([phi], [20.0 / 5800.0_f64.sqrt()], 1e-12);
+        assert_eq!(
+            effect.steps[..2],
+            [
+                "correlation between the two sides assumed: 0.5",
+                "such events can only have a correlation from -0.13131 to 0.26261, so 0.26261 is assumed",
+            ]
+        );
+    }
+    let notes = rare("measure = \"RR\"").synthesis().notes;
+    assert_eq!(
+        notes[0],
+        "A: such events can only have a correlation from -0.13131 to 0.26261, so 0.26261 is assumed, not 0.5"
+    );
+}
+
+#[test]
+fn the_sensitivity_table_tries_the_nearest_correlation_that_events_can_have() {
+    let synthesis = rare("measure = \"RD\"\ncorrelation = 0.2").synthesis();
+    let at: Vec<Option<f64>> = synthesis.correlations.iter().map(|it| it.correlation).collect();
+    assert_eq!(at, [None, Some(0.0), Some(0.3), Some(0.5), Some(0.7), Some(0.9)]);
+    let se: Vec<f64> = synthesis.correlations.iter().map(|it| it.pooled.se).collect();
+    let nearest = 0.007_f64.sqrt();
+    assert_close([se[2], se[3], se[4], se[5]], [nearest; 4], 1e-12);
+    assert!(se[1] > nearest);
+    let note =
+        "A, where 0.3, 0.5, 0.7, 0.9 is tried: 0.26261, the nearest that its events can have";
+    assert!(synthesis.notes.contains(&note.to_owned()), "{:?}", synthesis.notes);
+}
+
+#[test]
+fn a_given_correlation_that_events_cannot_have_is_an_error() {
+    let reason = rare("measure = \"RR\"")
+        .result("A", "arm=e; versus=c; p_value=NS; correlation=0.5")
+        .reason();
+    assert!(reason.starts_with("the assumed correlation phi for these margins is 0.5"), "{reason}");
+}
+
+proptest! {
+    #[test]
+    fn no_assumed_correlation_short_of_one_costs_a_study_with_events(
+        (n, e, c) in (2_u32..60).prop_flat_map(|n| (Just(n), 1..n, 1..n)),
+        percent in -99_i32..=99,
+        measure in select(vec!["RR", "OR", "RD"]),
+    ) {
+        let plan = format!("measure = \"{measure}\"\ncorrelation = {}", f64::from(percent) / 100.0);
+        let made = review(&plan)
+            .study_with("A", "design=crossover")
+            .both_events("A", (e.into(), n.into()), (c.into(), n.into()));
+        prop_assert!(made.effect().effect.variance > 0.0);
+    }
 }
