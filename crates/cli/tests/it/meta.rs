@@ -216,7 +216,7 @@ fn what_is_wrong_with_a_table_is_said_with_its_place() {
     insta::assert_snapshot!(shown(STROKE, &["--measure", "RR"]), @r#"
     error: t.csv:1:1
         found:    the columns study, n1i, m1i, sd1i, n2i, m2i, sd2i, which do not give RR
-        expected: the columns that the measure needs
+        expected: events_e, n_e, events_c, n_c (or ai, bi, ci, di); or effect with se, variance or ci_lower and ci_upper
         help:     choose another measure, MD for one
     1 error and 0 warnings
     "#);
