@@ -1,6 +1,6 @@
 //! The sentence that states a synthesis' result, and its parts.
 
-use consilience_review::analysis::{Favoured, Narrative, StudyData, StudyEffect, Synthesis};
+use consilience_review::analysis::{Favoured, Narrative, StudyEffect, Synthesis};
 use consilience_review::vocabulary::protocol::Better;
 use consilience_stats::{Measure, Pooled};
 
@@ -108,22 +108,13 @@ pub(crate) enum People {
 
 /// Adds up the people analysed; both sides of a person count once.
 pub(crate) fn participants(studies: &[StudyEffect]) -> People {
-    let known: Vec<f64> = studies.iter().filter_map(people_of).collect();
+    let known: Vec<f64> = studies.iter().filter_map(|it| it.participants).collect();
     let total: f64 = known.iter().sum();
     match known.len() {
         0 => People::Unknown,
         n if n == studies.len() => People::All(total),
         _ => People::AtLeast(total),
     }
-}
-
-fn people_of(study: &StudyEffect) -> Option<f64> {
-    let (first, second) = match study.data {
-        StudyData::Means { experimental, comparator } => (experimental.n, comparator.n),
-        StudyData::Events(table) => (table.n_e, table.n_c),
-        StudyData::Contrast { n } => return n,
-    };
-    Some(if study.pairing.is_some() { first.max(second) } else { first + second })
 }
 
 /// `risk ratio 0.49 (95% CI 0.34 to 0.70)`, with the unit for a difference of means.

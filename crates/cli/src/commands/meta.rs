@@ -24,7 +24,7 @@ Columns are recognised by name, _e for the experimental group and _c for the com
   study                                        (or author and year, studlab, slab, trial)
   events_e, n_e, events_c, n_c                 (or ai, bi, ci, di; n1i, n2i; event.e, n.e, …)
   mean_e, sd_e, n_e, mean_c, sd_c, n_c         (or m1i, sd1i, n1i, m2i, sd2i, n2i; mean.e, …)
-  effect with se, variance, or ci_lower and ci_upper  (or yi, sei, vi; TE, seTE)
+  effect with se, variance, or ci_lower and ci_upper  (or yi, sei, vi; TE, seTE; hr, or, rr, irr)
 Other columns can make subgroups. Ratios in `effect` are ratios; with --log they are logarithms.
 
 Example: consil meta trials.csv --measure OR --ci HK --subgroup region --plot forest.svg")]
@@ -230,7 +230,7 @@ fn ci_method(text: &str) -> Result<CiMethod, String> {
 
 fn level(text: &str) -> Result<Printed, String> {
     // Below 1, somebody means a share: 0.95.
-    number(text, |it| (1.0..100.0).contains(&it), "percent: 1 or more and below 100, such as 95")
+    number(text, |it| (50.0..100.0).contains(&it), "percent: 50 or more and below 100, such as 95")
 }
 
 fn correlation(text: &str) -> Result<Printed, String> {

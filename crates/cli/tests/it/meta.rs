@@ -172,8 +172,8 @@ fn numbers_of_options_have_their_range_and_may_be_negative() {
     let run = |options: &[&str]| consil(folder.path(), &[&["meta", "t.csv"], options].concat());
     assert_eq!(run(&["--paired", "--correlation", "-0.2"]).status, 0);
     for (options, expected) in [
-        (["--level", "0.95"], "expected percent: 1 or more and below 100, such as 95"),
-        (["--level", "-5"], "expected percent: 1 or more and below 100, such as 95"),
+        (["--level", "0.95"], "expected percent: 50 or more and below 100, such as 95"),
+        (["--level", "-5"], "expected percent: 50 or more and below 100, such as 95"),
         (["--level", "NaN"], "expected a number such as 12.5"),
     ] {
         let refused = run(&options);

@@ -80,3 +80,20 @@ fn where_nothing_was_pooled_the_directions_are_stated() {
         "No pooled estimate. The 1 study with a direction of effect favours Cream; 2 studies give no clear direction."
     );
 }
+
+#[test]
+fn the_people_of_a_cluster_trial_are_those_who_were_there() {
+    let mut package = Package::default();
+    let mut add =
+        |name: &str, text: &str| package.files.insert(name.to_owned(), text.as_bytes().to_vec());
+    add(
+        "review.toml",
+        "[review]\ntitle = \"T\"\n[[outcome]]\nid = \"o\"\nname = \"O\"\n[[comparison]]\nid = \"c\"\nname = \"C\"\n\
+         experimental = \"e\"\ncomparator = \"c\"\n[[analysis]]\nid = \"a\"\ncomparison = \"c\"\noutcome = \"o\"\nmeasure = \"RR\"\n",
+    );
+    add("studies.csv", "study,design,icc,cluster_size\nA,cluster,0.02,29.8\n");
+    add("arms.csv", "study,arm,group\nA,e,e\nA,c,c\n");
+    add("results.csv", "study,outcome,arm,n,events\nA,o,e,295,63\nA,o,c,330,84\n");
+    // Divided by the design effect, 1.576, they would be 396.6.
+    assert!(stated(&package, "a").contains("(625 participants)"));
+}

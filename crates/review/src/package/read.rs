@@ -500,8 +500,12 @@ impl<'a> Reader<'a> {
             .filter(|(_, _, group)| !known.contains(group))
             .map(|(id, field, group)| {
                 let expected = format!("a group of arms.csv: {}", known.join(", "));
-                let help = "correct it, here or in arms.csv";
-                self.not_among(&known, id, field, group).expected(expected).or_help(help)
+                let help = "correct it, here or in arms.csv, if trials of this group were found";
+                let finding = self.not_among(&known, id, field, group).expected(expected);
+                // Without a near name it may be a comparison of which no trial was found.
+                let severity =
+                    if finding.help.is_empty() { Severity::Warning } else { Severity::Error };
+                Diagnostic { severity, ..finding.or_help(help) }
             })
             .collect();
         self.diagnostics.extend(found);

@@ -123,7 +123,7 @@ fn a_group_that_no_arm_has() {
     );
     insta::assert_snapshot!(messages(&package), @r#"
     review.toml:17:16 (experimental): found `drugs`, expected a group of arms.csv: drug, placebo; did you mean `drug`?
-    review.toml:18:14 (comparator): found `usual care`, expected a group of arms.csv: drug, placebo; correct it, here or in arms.csv
+    (warning) review.toml:18:14 (comparator): found `usual care`, expected a group of arms.csv: drug, placebo; correct it, here or in arms.csv, if trials of this group were found
     "#);
 }
 
