@@ -11,7 +11,7 @@ use super::steps::Steps;
 use super::{Pairing, StudyData, StudyEffect};
 use crate::printed::Printed;
 use crate::vocabulary::plan::AnalysisPlan;
-use crate::vocabulary::result::{ContrastEffect, ExtractedResult, Reported};
+use crate::vocabulary::result::{ContrastEffect, ExtractedResult, Favours, Reported};
 use crate::vocabulary::study::{Design, Study};
 
 /// The trial's own effect of one arm against the other.
@@ -91,6 +91,7 @@ fn why_no_effect(plan: &AnalysisPlan, setting: &Setting) -> String {
     let said = reported().find_map(|it| match it {
         Reported::Contrast { effect: Some(effect), .. } => Some(effect.measure.as_str()),
         Reported::Contrast { p_value: Some(_), .. } => Some("a P value"),
+        Reported::Contrast { favours: Some(Favours::Unclear), .. } => Some("an unclear direction"),
         Reported::Contrast { favours: Some(_), .. } => Some("a direction"),
         _ => None,
     });
