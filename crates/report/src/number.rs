@@ -85,13 +85,13 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     }
 }
 
-/// A two-sided P value: `P = 0.03`, `P = 0.002`, `P < 0.001`, `P < 0.0001`. Near 0.05 a third decimal
+/// A two-sided P value: `P = 0.03`, `P = 0.002`, `P = 0.0002`, `P < 0.0001`. Near 0.05 a third decimal
 /// keeps it on its side.
 pub(crate) fn p_value(p: f64) -> String {
     match p {
         p if !(0.0..=1.0).contains(&p) => format!("P {NOT_ESTIMABLE}"),
         p if p < 0.0001 => "P < 0.0001".to_owned(),
-        p if p < 0.001 => "P < 0.001".to_owned(),
+        p if p < 0.001 => format!("P = {p:.4}"),
         p if p < 0.01 => format!("P = {p:.3}"),
         // Rounded to 0.050 it would seem to lie on the other side.
         p if (0.0495..0.05).contains(&p) => format!("P = {:.4}", (p * 1e4).floor() / 1e4),
@@ -101,7 +101,7 @@ pub(crate) fn p_value(p: f64) -> String {
     }
 }
 
-/// A P value for a column that is headed P: `0.03`, `< 0.001`.
+/// A P value for a column that is headed P: `0.03`, `< 0.0001`.
 pub(crate) fn bare_p_value(p: f64) -> String {
     let text = p_value(p);
     let bare = text.strip_prefix("P = ").or_else(|| text.strip_prefix("P "));
@@ -243,7 +243,7 @@ mod tests {
         let cases = [
             (0.0, "P < 0.0001"),
             (0.000_05, "P < 0.0001"),
-            (0.000_5, "P < 0.001"),
+            (0.000_212, "P = 0.0002"),
             (0.002_34, "P = 0.002"),
             (0.031, "P = 0.03"),
             (0.0496, "P = 0.0496"),
