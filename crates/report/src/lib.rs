@@ -145,12 +145,14 @@ pub fn build(
             files.insert(path, bytes);
         }
     }
-    let mut json = serde_json::to_vec_pretty(&results::results_json(&reading.state, evaluation))?;
-    json.push(b'\n');
-    files.insert("results.json".to_owned(), json);
     files.insert(
         "report.html".to_owned(),
         page::render(reading, evaluation, &drawings)?.into_bytes(),
     );
+    let names: Vec<String> = files.keys().cloned().collect();
+    let results = results::results_json(&reading.state, evaluation, &names);
+    let mut json = serde_json::to_vec_pretty(&results)?;
+    json.push(b'\n');
+    files.insert("results.json".to_owned(), json);
     Ok(Output { files })
 }

@@ -13,8 +13,9 @@ use serde_json::{Map, Value, json};
 
 use crate::json::synthesis_json;
 
-/// The whole of a review's results. Keys of `flow` are those of the `PRISMA2020` package for R.
-pub(crate) fn results_json(state: &State, evaluation: &Evaluation) -> Value {
+/// The whole of a review's results, with the names of the files beside it. Keys of `flow` are those of the
+/// `PRISMA2020` package for R.
+pub(crate) fn results_json(state: &State, evaluation: &Evaluation, files: &[String]) -> Value {
     let analyses: Map<String, Value> =
         evaluation.syntheses.iter().map(|it| (it.plan.id.clone(), synthesis_json(it))).collect();
     let claims: Value = state
@@ -33,6 +34,7 @@ pub(crate) fn results_json(state: &State, evaluation: &Evaluation) -> Value {
         "title": state.description.title,
         "authors": state.description.authors,
         "software": { "name": "Consilience", "version": env!("CARGO_PKG_VERSION") },
+        "files": files,
         "analyses": analyses,
         "claims": claims,
         "flow": flow_json(state, &evaluation.flow),

@@ -1,6 +1,6 @@
 //! `consil build`: a review's folder in, its whole report out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use consilience_report::{FigureFormat, ReportOptions};
@@ -44,8 +44,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     let output =
         consilience_report::build(&reading, &evaluation, &options).map_err(printer::failure)?;
     let folder = arguments.out.clone().unwrap_or_else(|| arguments.dir.join("output"));
+    let before = files_of_last_build(&folder);
     for (name, bytes) in &output.files {
         write_whole(&folder.join(name), bytes).map_err(printer::failure)?;
+    }
+    for name in before.iter().filter(|name| !output.files.contains_key(*name)) {
+        // A figure of an analysis that is gone must not be taken for one of this report. If it cannot be
+        // removed, it was not ours to remove.
+        let _ = fs_err::remove_file(folder.join(name));
     }
     summary(&reading, &evaluation);
     printer::remark(format!(
@@ -60,8 +66,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     printer::result(folder.join("report.html").display())
 }
 
+/// The figures and tables that the last build wrote into a folder, as its `results.json` lists them; nothing
+/// outside `figures/` and `tables/`, whatever that file says.
+fn files_of_last_build(folder: &Path) -> Vec<String> {
+    let read = || -> Option<serde_json::Value> {
+        serde_json::from_slice(&fs_err::read(folder.join("results.json")).ok()?).ok()
+    };
+    let results = read().unwrap_or_default();
+    let names = results["files"].as_array().into_iter().flatten().filter_map(|it| it.as_str());
+    let is_ours = |name: &&str| {
+        name.split_once('/').is_some_and(|(inner, file)| {
+            ["figures", "tables"].contains(&inner) && !file.contains(['/', '\\']) && file != ".."
+        })
+    };
+    names.filter(is_ours).map(str::to_owned).collect()
+}
+
 /// Reads a review's folder; says everything that is wrong with it.
-pub(crate) fn read(dir: &std::path::Path) -> Result<Reading, Failed> {
+pub(crate) fn read(dir: &Path) -> Result<Reading, Failed> {
     let package = Package::read(dir).map_err(|it| {
         printer::diagnostics(&[it]);
         Failed

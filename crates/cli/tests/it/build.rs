@@ -188,3 +188,26 @@ fn the_picture_in_the_readme_is_what_the_program_draws() {
     let help = "copy examples/bcg-vaccine/output/figures/forest-tuberculosis.svg to docs/images/forest-bcg-vaccine.svg";
     assert!(drawn == shown, "the picture is old: {help}");
 }
+
+#[test]
+fn figures_of_an_analysis_that_is_gone_go_too_and_other_files_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    for entry in fs_err::read_dir(example("stroke-care")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            fs_err::copy(&path, dir.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    assert_eq!(consil(dir, &["build"]).status, 0);
+    let figures = dir.join("output/figures");
+    fs_err::write(figures.join("mine.svg"), "mine").unwrap();
+    fs_err::write(dir.join("output/notes.txt"), "mine").unwrap();
+    assert!(figures.join("forest-stay-rom.svg").is_file());
+    let toml = fs_err::read_to_string(dir.join("review.toml")).unwrap();
+    fs_err::write(dir.join("review.toml"), toml.replace("\"stay-rom\"", "\"stay-ratio\"")).unwrap();
+    assert_eq!(consil(dir, &["build"]).status, 0);
+    assert!(!figures.join("forest-stay-rom.svg").exists());
+    assert!(figures.join("forest-stay-ratio.svg").is_file());
+    assert!(figures.join("mine.svg").is_file() && dir.join("output/notes.txt").is_file());
+}
