@@ -3,6 +3,7 @@
 
 mod analyses;
 mod contrasts;
+mod docs;
 mod errors;
 mod examples;
 mod files;
