@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::cells::{Cell, Row, Tabular, cells_of};
+use crate::day::is_day;
 use crate::vocabulary::judgement::{CertaintyEntry, RobEntry};
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
@@ -33,11 +34,12 @@ impl When {
     /// Reads `2026-05-31`, `2026-05-31T14:05:00Z` or nothing.
     pub fn read(row: &mut Row, name: &str) -> Self {
         let text = row.text(name);
-        if let Some(text) = &text
-            && text.parse::<jiff::Timestamp>().is_err()
-            && text.parse::<jiff::civil::DateTime>().is_err()
-            && text.parse::<jiff::civil::Date>().is_err()
-        {
+        let is_moment = |text: &str| {
+            text.get(..10).is_some_and(is_day)
+                && (text.parse::<jiff::Timestamp>().is_ok()
+                    || text.parse::<jiff::civil::DateTime>().is_ok())
+        };
+        if text.as_deref().is_some_and(|it| !is_day(it) && !is_moment(it)) {
             row.problem(name, "a date such as 2026-05-31, or with time 2026-05-31T14:05:00Z", "");
         }
         Self(text)

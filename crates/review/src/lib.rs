@@ -21,6 +21,7 @@ mod agreement;
 pub mod analysis;
 mod cells;
 pub mod certainty;
+mod day;
 mod diagnostic;
 mod evaluation;
 mod event;
@@ -36,6 +37,7 @@ mod todo;
 pub mod vocabulary;
 
 pub use cells::{Cell, Out, Row, Tabular};
+pub use day::is_day;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use evaluation::{Evaluation, evaluate};
 pub use event::{Attributed, Entry, Event, Undo, When, Who};

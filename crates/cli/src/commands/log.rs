@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use consilience_review::entry_to_json;
+use consilience_review::{entry_to_json, is_day};
 
 use crate::commands::build::read;
 use crate::{Failed, printer};
@@ -24,12 +24,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     let mut log = read(&arguments.dir)?.log;
     if let Some(date) = &arguments.as_of {
-        let is_date = date.len() == 10
-            && date.chars().enumerate().all(|(i, c)| match i {
-                4 | 7 => c == '-',
-                _ => c.is_ascii_digit(),
-            });
-        if !is_date {
+        if !is_day(date) {
             return Err(printer::failure(format!(
                 "--as-of: found `{date}`, expected a day such as 2026-05-31"
             )));

@@ -1,6 +1,7 @@
 //! Searches, imported files, duplicates and screening decisions.
 
 use crate::cells::{Out, Row, Tabular};
+use crate::day::is_day;
 use crate::keyword::keyword;
 use crate::printed::Printed;
 
@@ -25,7 +26,7 @@ impl Tabular for Search {
     fn read(row: &mut Row) -> Option<Self> {
         let database = row.required("database", "the id of a database");
         let date = row.text("date");
-        if date.as_ref().is_some_and(|it| it.parse::<jiff::civil::Date>().is_err()) {
+        if date.as_deref().is_some_and(|it| !is_day(it)) {
             row.problem("date", "a date such as 2022-05-31", "correct it");
         }
         let search = Self {

@@ -53,6 +53,21 @@ fn a_date_that_is_none() {
     insta::assert_snapshot!(messages(&package), @r#"screening.csv:2:36 (time): found `02.01.2026`, expected a date such as 2026-05-31, or with time 2026-05-31T14:05:00Z"#);
 }
 
+/// Days are compared as texts: `20260102` would be earlier or later than any of 2026.
+#[test]
+fn a_date_in_a_form_that_does_not_sort() {
+    let with_time = |time: &str| messages(&replaced(sound(), "screening.csv", "2026-01-02", time));
+    for sorted in
+        ["2026-01-02", "2026-01-02T14:05:00Z", "2026-01-02T14:05", "2026-01-02T14:05:00+02:00"]
+    {
+        assert_eq!(with_time(sorted), "");
+    }
+    for unsorted in ["20260102", "20260102T140500Z", "+002026-01-02"] {
+        let message = format!("found `{unsorted}`, expected a date such as 2026-05-31");
+        assert!(with_time(unsorted).contains(&message), "{unsorted}");
+    }
+}
+
 #[test]
 fn a_duplicate_of_itself() {
     let package = with(sound(), "duplicates.csv", "record,duplicate_of\nr1,r1\n");
