@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consilience_appraisal::rob2::{self, Answer, Assessment, Judgement};
+use consilience_appraisal::rob2::{self, Aim, Answer, Assessment, Judgement};
 use indexmap::IndexMap;
 
 use crate::agreement::{Agreement, agreement};
 use crate::event::Attributed;
 use crate::state::State;
 use crate::vocabulary::judgement::{RobEntry, RobItem, Tool};
-use crate::vocabulary::protocol::EffectOfInterest;
 
 /// One assessment of one study's results for one outcome (or for all of them).
 #[derive(Debug, Clone)]
@@ -178,10 +177,8 @@ fn entries_by_question<'a>(
 }
 
 fn assessment(state: &State, tool: Tool) -> Assessment {
-    match state.methods.effect_of_interest {
-        Some(EffectOfInterest::Adhering) => {
-            Assessment::adhering(tool.variant(), state.methods.deviations())
-        }
-        _ => Assessment::assignment(tool.variant()),
+    match state.methods.aim() {
+        Aim::Adhering => Assessment::adhering(tool.variant(), state.methods.deviations()),
+        Aim::Assignment => Assessment::assignment(tool.variant()),
     }
 }

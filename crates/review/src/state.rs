@@ -10,8 +10,7 @@ use crate::keyword::Keyword;
 use crate::vocabulary::judgement::{CertaintyEntry, RobEntry, RobItem};
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
-    Claim, Comparison, Database, Description, EffectOfInterest, Eligibility, Methods, Outcome,
-    Question,
+    Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
 };
 use crate::vocabulary::records::{Duplicate, ImportedFile, Screening, Search};
 use crate::vocabulary::result::{ExtractedResult, Favours, Reported, ResultKey, Score, Subject};
@@ -390,11 +389,7 @@ impl State {
     /// An answer is to a question that the tool asks, and one that the question offers.
     fn check_answer(&self, entry: &RobEntry) -> Result<(), Rejection> {
         let RobItem::Question(number, answer) = &entry.item else { return Ok(()) };
-        let aim = match self.methods.effect_of_interest {
-            Some(EffectOfInterest::Adhering) => rob2::Aim::Adhering,
-            _ => rob2::Aim::Assignment,
-        };
-        let questions = rob2::questions(entry.tool.variant(), aim);
+        let questions = rob2::questions(entry.tool.variant(), self.methods.aim());
         let Some(question) = questions.iter().find(|it| it.number == number) else {
             let numbers: Vec<&str> = questions.iter().map(|it| it.number).collect();
             let expected = format!("a question of the tool: {}", numbers.join(", "));

@@ -1,10 +1,9 @@
 //! Section 5: risk of bias of each result, with the answers behind each judgement.
 
 use askama::Template;
-use consilience_appraisal::rob2::{self, Aim, Judgement, Question, WITHIN_PERSON_NOTES};
+use consilience_appraisal::rob2::{self, Judgement, Question, WITHIN_PERSON_NOTES};
 use consilience_review::risk_of_bias::{DomainAssessment, RobAssessment};
 use consilience_review::vocabulary::judgement::RobItem;
-use consilience_review::vocabulary::protocol::EffectOfInterest;
 use consilience_review::vocabulary::study::Design;
 use consilience_review::{Keyword, State};
 
@@ -93,11 +92,7 @@ fn words(judgement: Option<Judgement>) -> String {
 }
 
 fn assessment(state: &State, it: &RobAssessment) -> AssessmentView {
-    let aim = match state.methods.effect_of_interest {
-        Some(EffectOfInterest::Adhering) => Aim::Adhering,
-        _ => Aim::Assignment,
-    };
-    let questions = rob2::questions(it.tool.variant(), aim);
+    let questions = rob2::questions(it.tool.variant(), state.methods.aim());
     AssessmentView {
         study: it.study.clone(),
         outcome: outcome_name(state, it),

@@ -1,6 +1,6 @@
 //! What the review asks, of whom, and where it looks: the parts of `review.toml` but for analyses.
 
-use consilience_appraisal::rob2::Deviation;
+use consilience_appraisal::rob2::{Aim, Deviation};
 
 use crate::cells::{Out, Row, Tabular};
 use crate::keyword::keyword;
@@ -137,6 +137,14 @@ pub struct Methods {
 }
 
 impl Methods {
+    /// RoB 2's effect of interest: that of assignment, the tool's usual choice, when not said.
+    pub fn aim(&self) -> Aim {
+        match self.effect_of_interest {
+            Some(EffectOfInterest::Adhering) => Aim::Adhering,
+            Some(EffectOfInterest::Assignment) | None => Aim::Assignment,
+        }
+    }
+
     /// The deviations that RoB 2 is to address.
     pub fn deviations(&self) -> Vec<Deviation> {
         self.deviations.iter().filter_map(|it| it.parse().ok()).collect()
