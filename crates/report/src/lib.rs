@@ -80,7 +80,11 @@ impl FigureFormat {
         }
     }
 
-    fn bytes(self, svg: &Svg) -> Result<Vec<u8>, RenderError> {
+    /// A figure as a file of this format.
+    ///
+    /// # Errors
+    /// It cannot be turned into pixels or a page.
+    pub fn bytes(self, svg: &Svg) -> Result<Vec<u8>, RenderError> {
         /// Three hundred pixels to the inch, where a user unit is 1/96 inch.
         const PRINT: f64 = 300.0 / 96.0;
         match self {

@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     /// Estimator of the between-study variance: DL, REML, PM, ML, HS, HE, SJ or EB [default: REML; DL for MH]
     #[arg(long, value_parser = keyword::<Tau2Method>)]
     tau2: Option<Tau2Method>,
-    /// Confidence interval: Wald, Hartung-Knapp (or HK)
+    /// Confidence interval: Wald, Hartung-Knapp (or HK), Hartung-Knapp ad hoc
     #[arg(long, default_value = "Wald", value_parser = ci_method)]
     ci: CiMethod,
     /// Confidence level in percent
@@ -178,11 +178,7 @@ struct PlotFile {
 
 fn plot(synthesis: &Synthesis, file: &PlotFile) -> Result<(), Failed> {
     let svg = forest(&forest_plot(synthesis, &[]));
-    let bytes = match file.format {
-        FigureFormat::Svg => svg.standalone().into_bytes(),
-        FigureFormat::Png => svg.to_png(2.0).map_err(printer::failure)?,
-        FigureFormat::Pdf => svg.to_pdf().map_err(printer::failure)?,
-    };
+    let bytes = file.format.bytes(&svg).map_err(printer::failure)?;
     write_whole(&file.path, &bytes).map_err(printer::failure)
 }
 

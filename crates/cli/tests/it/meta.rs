@@ -167,6 +167,21 @@ fn a_plot_is_written_in_the_format_of_its_name() {
 }
 
 #[test]
+fn a_plot_in_pixels_has_300_to_the_inch_as_those_of_a_report_have() {
+    let folder = folder(BCG);
+    for name in ["a.svg", "a.png"] {
+        assert_eq!(consil(folder.path(), &["meta", "t.csv", "--plot", name]).status, 0);
+    }
+    let svg = fs_err::read_to_string(folder.path().join("a.svg")).unwrap();
+    let width = svg.split("width=\"").nth(1).unwrap().split('"').next().unwrap();
+    let in_user_units: f64 = width.trim_end_matches("px").parse().unwrap();
+    let png = fs_err::read(folder.path().join("a.png")).unwrap();
+    // The width stands first in the first chunk, after its length and name.
+    let pixels = u32::from_be_bytes(png[16..20].try_into().unwrap());
+    assert!((f64::from(pixels) - in_user_units / 96.0 * 300.0).abs() < 1.0, "{pixels}, {width}");
+}
+
+#[test]
 fn numbers_of_options_have_their_range_and_may_be_negative() {
     let folder = folder(STROKE);
     let run = |options: &[&str]| consil(folder.path(), &[&["meta", "t.csv"], options].concat());
