@@ -68,17 +68,14 @@ pub(crate) fn diagnostics(findings: &[Diagnostic]) {
     let count = |severity| findings.iter().filter(|it| it.severity == severity).count();
     let (n_errors, n_warnings) = (count(Severity::Error), count(Severity::Warning));
     if n_errors > 0 {
-        remark(format!("{} and {}", plural(n_errors, "error"), plural(n_warnings, "warning")));
+        let errors = counted(n_errors, "error", "errors");
+        remark(format!("{errors} and {}", counted(n_warnings, "warning", "warnings")));
     }
 }
 
 /// `1 study`, `2 studies`.
-pub(crate) fn plural(n: usize, word: &str) -> String {
-    match (n, word.strip_suffix('y')) {
-        (1, _) => format!("1 {word}"),
-        (_, Some(stem)) => format!("{n} {stem}ies"),
-        (_, None) => format!("{n} {word}s"),
-    }
+pub(crate) fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 #[cfg(test)]

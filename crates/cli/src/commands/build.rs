@@ -7,6 +7,7 @@ use consilience_report::{FigureFormat, ReportOptions};
 use consilience_review::package::write_whole;
 use consilience_review::{Evaluation, Package, Reading, evaluate};
 
+use crate::printer::counted;
 use crate::{Failed, printer};
 
 #[derive(Debug, Args)]
@@ -56,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     summary(&reading, &evaluation);
     printer::remark(format!(
         "{} in {}",
-        printer::plural(output.files.len(), "file"),
+        counted(output.files.len(), "file", "files"),
         folder.display()
     ));
     if arguments.json {
@@ -97,10 +98,10 @@ pub(crate) fn read(dir: &Path) -> Result<Reading, Failed> {
 fn summary(reading: &Reading, evaluation: &Evaluation) {
     printer::remark(format!(
         "{}, {}, {}, {}",
-        printer::plural(reading.records.len(), "record"),
-        printer::plural(reading.state.studies.len(), "study"),
-        printer::plural(reading.state.results.len(), "result"),
-        printer::plural(evaluation.syntheses.len(), "synthesis").replace("synthesiss", "syntheses"),
+        counted(reading.records.len(), "record", "records"),
+        counted(reading.state.studies.len(), "study", "studies"),
+        counted(reading.state.results.len(), "result", "results"),
+        counted(evaluation.syntheses.len(), "synthesis", "syntheses"),
     ));
     for synthesis in &evaluation.syntheses {
         let statement = consilience_report::statement(synthesis);
