@@ -110,9 +110,15 @@ impl Row {
     }
 
     /// Warns about a field.
-    pub fn warn(&mut self, name: &str, found: impl Into<String>, expected: impl Into<String>) {
+    pub fn warn(
+        &mut self,
+        name: &str,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let place = self.place_of(name);
-        self.problems.push(Diagnostic::warning(place).found(found).expected(expected));
+        self.problems.push(Diagnostic::warning(place).found(found).expected(expected).help(help));
     }
 
     fn found(&self, name: &str) -> String {

@@ -343,8 +343,20 @@ fn read_reported(row: &mut Row, subject: &Subject) -> Option<Reported> {
     }
     let is_contrast = matches!(subject, Subject::Contrast { .. });
     match (forms.as_slice(), is_contrast) {
-        ([("missing", _)], _) if contrast.is_none() => row.text("missing").map(Reported::Missing),
+        ([("missing", _)], _) if contrast.is_none() => {
+            warn_of_spread(row, "missing");
+            row.text("missing").map(Reported::Missing)
+        }
         ([], true) => read_contrast(row),
+        ([("missing", _)], true) => {
+            let there = contrast.unwrap_or("effect");
+            row.problem(
+                "missing",
+                format!("nothing, since `{there}` is there"),
+                "leave `missing` empty, or use `note`",
+            );
+            None
+        }
         ([(_, field), ..], true) => {
             row.problem(field, "no value of a single arm in a contrast", "leave `versus` empty");
             None
@@ -378,7 +390,19 @@ fn read_reported(row: &mut Row, subject: &Subject) -> Option<Reported> {
     }
 }
 
+/// Says that the standard error or interval of a row is not kept: the columns are those of a mean or an effect, and
+/// an interval of a median is neither.
+fn warn_of_spread(row: &mut Row, form: &str) {
+    if let Some(field) = row.first_of(&["se", "ci_lower", "ci_upper"]) {
+        let found = format!("a value that is not kept beside `{form}`");
+        row.warn(field, found, "the spread of a `mean` or an `effect`", "put it into `note`");
+    }
+}
+
 fn read_arm_form(row: &mut Row, form: &str) -> Option<Reported> {
+    if form != "mean" {
+        warn_of_spread(row, form);
+    }
     match form {
         "mean" => {
             if !row.has("mean") {

@@ -145,6 +145,33 @@ fn a_median_outside_its_quartiles() {
 }
 
 #[test]
+fn a_spread_that_is_not_kept_is_called_that() {
+    let package = with(
+        sound(),
+        "results.csv",
+        "study,outcome,arm,median,se,ci_lower,ci_upper,events,n,missing\n\
+         Alpha 2001,pain,active,12,,10,14,,,\n\
+         Alpha 2001,pain,placebo,,0.4,,,3,30,\n\
+         Beta 2005,pain,active,,0.4,,,,,not reported\n",
+    );
+    insta::assert_snapshot!(messages(&package), @r"
+    (warning) results.csv:2:28 (ci_lower): found a value that is not kept beside `median`, expected the spread of a `mean` or an `effect`; put it into `note`
+    (warning) results.csv:3:26 (se): found a value that is not kept beside `events`, expected the spread of a `mean` or an `effect`; put it into `note`
+    (warning) results.csv:4:24 (se): found a value that is not kept beside `missing`, expected the spread of a `mean` or an `effect`; put it into `note`
+    ");
+}
+
+#[test]
+fn a_reason_for_no_number_beside_a_number() {
+    let package = with(
+        sound(),
+        "results.csv",
+        "study,outcome,arm,versus,p_value,missing\nAlpha 2001,pain,active,placebo,0.03,means not reported\n",
+    );
+    insta::assert_snapshot!(messages(&package), @"results.csv:2:37 (missing): found `means not reported`, expected nothing, since `p_value` is there; leave `missing` empty, or use `note`");
+}
+
+#[test]
 fn a_direction_towards_an_arm_that_is_not_compared() {
     let package = with(
         sound(),
