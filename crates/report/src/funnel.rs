@@ -2,17 +2,14 @@
 
 use consilience_figures as figures;
 use consilience_figures::{FunnelPlot, FunnelPoint, Scale};
-use consilience_review::analysis::Synthesis;
+use consilience_review::analysis::{MIN_STUDIES_FOR_FUNNEL, Synthesis};
 
 use crate::forest::effect_name;
-
-/// With fewer studies chance alone makes funnels lopsided (Cochrane Handbook 13.3.5.4).
-pub(crate) const MIN_STUDIES: usize = 10;
 
 /// Draws the funnel of a pooled synthesis of ten or more studies; `anchor` is its own in the page.
 pub(crate) fn draw(synthesis: &Synthesis, anchor: &str) -> Option<figures::Svg> {
     let pooled = synthesis.pooled.as_ref()?;
-    if synthesis.studies.len() < MIN_STUDIES {
+    if synthesis.studies.len() < MIN_STUDIES_FOR_FUNNEL {
         return None;
     }
     let points = synthesis

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use consilience_review::Keyword;
 use consilience_review::State;
-use consilience_review::analysis::{Pairing, Synthesis};
+use consilience_review::analysis::{MIN_STUDIES_FOR_FUNNEL, Pairing, Synthesis};
 use consilience_review::vocabulary::protocol::{Database, EffectOfInterest};
 use consilience_review::vocabulary::records::{CONSENSUS, Stage};
 use consilience_review::vocabulary::study::Design;
@@ -14,7 +14,6 @@ use consilience_stats::Measure;
 
 use super::Material;
 use super::text::{Named, listed, paragraphs};
-use crate::funnel::MIN_STUDIES;
 use crate::json::correlation_source;
 use crate::number::{counted, fixed, len, typeset};
 use crate::settings::Settings;
@@ -347,7 +346,7 @@ fn pairings(state: &State, syntheses: &[Synthesis]) -> Vec<Named> {
 fn reporting_bias(syntheses: &[Synthesis]) -> String {
     let titles: Vec<String> = syntheses
         .iter()
-        .filter(|it| it.studies.len() >= MIN_STUDIES && it.pooled.is_some())
+        .filter(|it| it.studies.len() >= MIN_STUDIES_FOR_FUNNEL && it.pooled.is_some())
         .map(|it| it.title.clone())
         .collect();
     if titles.is_empty() {

@@ -1,11 +1,10 @@
 //! What a synthesis' answer depends on: subgroups, single studies, the assumed correlation, small studies.
 
 use askama::Template;
-use consilience_review::analysis::{LeftOut, Synthesis};
+use consilience_review::analysis::{LeftOut, MIN_STUDIES_FOR_FUNNEL, Synthesis};
 use consilience_stats::Pooled;
 
 use crate::forest::{effect_name, effect_text};
-use crate::funnel::MIN_STUDIES;
 use crate::number::{self, bare_p_value, counted, fixed, p_value, percent, typeset};
 use crate::settings::Settings;
 use crate::statement::{capitalised, decimals};
@@ -135,7 +134,7 @@ pub(super) fn small_studies(synthesis: &Synthesis) -> Option<String> {
     if k < 2 {
         return None;
     }
-    if k < MIN_STUDIES {
+    if k < MIN_STUDIES_FOR_FUNNEL {
         return Some(format!(
             "No funnel plot was drawn: with {}, fewer than ten, chance alone makes funnels lopsided.",
             counted(k, "study", "studies")

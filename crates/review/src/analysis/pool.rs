@@ -22,7 +22,8 @@ use crate::vocabulary::protocol::{Comparison, Outcome};
 use crate::vocabulary::result::Score;
 use crate::vocabulary::study::Study;
 
-/// From how many studies on funnel plots and their tests say anything (Handbook 13.3.5.4).
+/// From how many studies on funnel plots and their tests say anything: with fewer, chance alone makes funnels lopsided
+/// (Cochrane Handbook 13.3.5.4).
 pub const MIN_STUDIES_FOR_FUNNEL: usize = 10;
 
 /// Answers a plan.
