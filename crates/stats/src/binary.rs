@@ -89,13 +89,13 @@ impl TwoByTwo {
     }
 
     /// This table, if it is possible and says something about `measure`.
-    pub(crate) fn informative(&self, measure: Measure) -> Result<&Self, EffectError> {
+    pub(crate) fn informative(&self, measure: &'static str) -> Result<&Self, EffectError> {
         let table = self.checked()?;
         if table.no_events() {
-            return Err(EffectError::NoEvents { measure: measure.long_name() });
+            return Err(EffectError::NoEvents { measure });
         }
         if table.all_events() {
-            return Err(EffectError::AllEvents { measure: measure.long_name() });
+            return Err(EffectError::AllEvents { measure });
         }
         Ok(table)
     }
@@ -110,7 +110,7 @@ const CONTROL: (&str, &str) =
 ///
 /// Handbook 6.4.1.1; metafor `RR`. One half is added to every cell when one is 0.
 pub fn risk_ratio(table: &TwoByTwo) -> Result<Effect, EffectError> {
-    let t = table.informative(Measure::RiskRatio)?.corrected();
+    let t = table.informative(Measure::RiskRatio.long_name())?.corrected();
     Effect::checked(
         libm::log((t.a() / t.n_e) / (t.c() / t.n_c)),
         t.b() / (t.a() * t.n_e) + t.d() / (t.c() * t.n_c),
@@ -121,7 +121,7 @@ pub fn risk_ratio(table: &TwoByTwo) -> Result<Effect, EffectError> {
 ///
 /// Handbook 6.4.1.1; metafor `OR`. One half is added to every cell when one is 0.
 pub fn odds_ratio(table: &TwoByTwo) -> Result<Effect, EffectError> {
-    let t = table.informative(Measure::OddsRatio)?.corrected();
+    let t = table.informative(Measure::OddsRatio.long_name())?.corrected();
     Effect::checked(
         libm::log((t.a() / t.b()) / (t.c() / t.d())),
         1.0 / t.a() + 1.0 / t.b() + 1.0 / t.c() + 1.0 / t.d(),
@@ -147,7 +147,7 @@ pub(crate) fn variance_of_risk_difference(t: &TwoByTwo) -> f64 {
 /// E = n₁(a+c)/N, V = n₁n₂(a+c)(b+d)/(N²(N−1)). Yusuf et al. (1985), doi 10.1016/S0033-0620(85)80003-7;
 /// metafor `PETO`. Pooling these effects with [`Model::CommonEffect`](crate::Model::CommonEffect) is Peto's method.
 pub fn peto_odds_ratio(table: &TwoByTwo) -> Result<Effect, EffectError> {
-    let t = table.informative(Measure::PetoOddsRatio)?;
+    let t = table.informative(Measure::PetoOddsRatio.long_name())?;
     let total = EffectError::at_least(2.0, "number of people in both arms", t.n_e + t.n_c)?;
     let events = t.a() + t.c();
     let expected = t.n_e * (events / total);

@@ -46,7 +46,7 @@ impl MeanSd {
     }
 
     /// Square of the standard error of the mean, SD²/n.
-    fn variance_of_mean(&self) -> f64 {
+    pub(crate) fn variance_of_mean(&self) -> f64 {
         self.sd * self.sd / self.n
     }
 
@@ -54,6 +54,11 @@ impl MeanSd {
     pub(crate) fn variance_of_log_mean(&self) -> f64 {
         let relative = self.sd / self.mean;
         relative * relative / self.n
+    }
+
+    /// 1/(2(n−1)): how far the log SD lies below the log of the population's SD on average, and its variance.
+    pub(crate) fn bias_of_log_sd(&self) -> f64 {
+        0.5 / (self.n - 1.0)
     }
 }
 

@@ -226,6 +226,16 @@ pub enum EffectError {
          standard deviation above 0"
     )]
     NoVariation,
+    /// A correlation of −1 or 1, which has no sampling variance.
+    #[error(
+        "the {quantity} is {found}, so its sampling variance would be 0 or undefined; expected one between -1 and 1"
+    )]
+    Perfect {
+        /// Which coefficient.
+        quantity: &'static str,
+        /// Its value.
+        found: f64,
+    },
     /// The two sides of a paired comparison have different numbers of people.
     #[error(
         "{experimental} people on the experimental side and {control} on the control side; expected \

@@ -3,8 +3,9 @@
 //! The crate knows no files and nothing of reviews. Each step is a function:
 //!
 //! 1. a study's summary becomes an [`Effect`] on the analysis scale (logs for ratios): [`mean_difference`],
-//!    [`standardized_mean_difference`], [`risk_ratio`], [`odds_ratio`], [`paired_mean_difference`], …, if need be after
-//!    a conversion of what the trial printed ([`sd_from_ci`], [`mean_sd_from_five_number`], …);
+//!    [`standardized_mean_difference`], [`risk_ratio`], [`odds_ratio`], [`paired_mean_difference`], or of one group
+//!    ([`proportion`], [`incidence_rate`], [`mean`], [`fisher_z`]), …, if need be after a conversion of what
+//!    the trial printed ([`sd_from_ci`], [`mean_sd_from_five_number`], …);
 //! 2. effects are pooled with [`pool`] (inverse variance; Peto's method is [`peto_odds_ratio`] under
 //!    [`Model::CommonEffect`]) or tables with [`mantel_haenszel`];
 //! 3. the answer is questioned: [`test_for_subgroup_differences`], [`leave_one_out`], [`egger`],
@@ -36,13 +37,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod association;
 mod binary;
 mod combine_p;
 mod continuous;
 mod convert;
+mod correlation;
 pub mod distribution;
 mod effect;
 mod hedges;
+mod incidence;
 mod leave_one_out;
 mod likelihood;
 mod mantel_haenszel;
@@ -51,17 +55,21 @@ mod paired;
 mod paired_table;
 mod pool;
 mod pool_error;
+mod proportion;
 mod quantile;
 mod rate;
 mod root;
+mod single_group;
 mod small_study;
 mod subgroup;
 mod sum;
 mod tau2;
 mod tau2_interval;
+mod variability;
 mod vote;
 mod weighted;
 
+pub use association::{arcsine_difference, phi_coefficient, yules_q, yules_y};
 pub use binary::{TwoByTwo, odds_ratio, peto_odds_ratio, risk_difference, risk_ratio};
 pub use combine_p::{CombinedP, Direction, fisher, one_sided, stouffer, stouffer_weighted};
 pub use continuous::{
@@ -74,13 +82,16 @@ pub use convert::{
     sd_from_se, sd_of_change, se_from_ci, se_from_ci_t, se_from_p, skewness_test,
     smd_from_log_odds_ratio,
 };
+pub use correlation::{Correlation, correlation, fisher_z, unbiased_correlation};
 pub use effect::{Effect, EffectError, Interval, Measure};
+pub use incidence::{RateScale, incidence_rate};
 pub use leave_one_out::leave_one_out;
 pub use mantel_haenszel::{MhFit, MhMeasure, MhModel, mantel_haenszel};
 pub use options::{CiMethod, Model, PoolOptions, PredictionMethod};
 pub use paired::{
     correlation_from_sd_of_differences, paired_mean_difference, paired_ratio_of_means, paired_smd,
-    sd_of_differences_from_ci, sd_of_differences_from_p, sd_of_differences_from_se,
+    paired_smd_of_change, sd_of_differences_from_ci, sd_of_differences_from_p,
+    sd_of_differences_from_se,
 };
 pub use paired_table::{
     PairedMargins, PairedTable, paired_odds_ratio, paired_odds_ratio_from_margins,
@@ -89,9 +100,15 @@ pub use paired_table::{
 };
 pub use pool::{Pooled, pool};
 pub use pool_error::PoolError;
-pub use rate::{Rate, rate_difference, rate_ratio};
+pub use proportion::{Proportion, ProportionScale, proportion};
+pub use rate::{Rate, rate_difference, rate_ratio, square_root_rate_difference};
+pub use single_group::{log_coefficient_of_variation, log_mean, log_sd, mean};
 pub use small_study::{RegressionTest, egger};
 pub use subgroup::{SubgroupTest, test_for_subgroup_differences};
 pub use tau2::Tau2Method;
 pub use tau2_interval::tau2_interval_q_profile;
+pub use variability::{
+    coefficient_of_variation_ratio, paired_coefficient_of_variation_ratio,
+    paired_variability_ratio, variability_ratio,
+};
 pub use vote::{VoteCount, vote_count};

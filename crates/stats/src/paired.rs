@@ -44,6 +44,24 @@ pub fn paired_smd(
     Effect::checked(g, 2.0 * (1.0 - correlation) / pairs + g * g / (2.0 * pairs))
 }
 
+/// Standardised mean change of `n` pairs, the difference divided by the SD of the differences.
+///
+/// g = J(n−1)·(m₁−m₂)/s with s² = s₁² + s₂² − 2·r·s₁·s₂, and v = 1/n + g²/(2n): metafor `SMCC` (Gibbons, Hedeker & Davis
+/// 1993, doi 10.3102/10769986018003271). Its yardstick is the change score's SD: do not pool it with [`paired_smd`].
+pub fn paired_smd_of_change(
+    experimental: &MeanSd,
+    control: &MeanSd,
+    correlation: f64,
+) -> Result<Effect, EffectError> {
+    let pairs = checked_pairs(experimental, control, correlation)?;
+    let change_sd = variance_of_difference(experimental.sd, control.sd, correlation).sqrt();
+    if change_sd <= 0.0 {
+        return Err(EffectError::NoVariation);
+    }
+    let g = exact_correction(pairs - 1.0) * (experimental.mean - control.mean) / change_sd;
+    Effect::checked(g, 1.0 / pairs + g * g / (2.0 * pairs))
+}
+
 /// Log ratio of means of `n` pairs: v = s₁²/(n·m₁²) + s₂²/(n·m₂²) − 2·r·s₁·s₂/(n·m₁·m₂).
 ///
 /// Both means must be above 0. Lajeunesse (2011), doi 10.1890/11-0423.1; metafor `ROMC`.
@@ -133,7 +151,7 @@ pub(crate) fn variance_of_difference(sd_1: f64, sd_2: f64, correlation: f64) -> 
 }
 
 /// The number of pairs, if both sides are possible and agree on it and r is a correlation.
-fn checked_pairs(e: &MeanSd, c: &MeanSd, correlation: f64) -> Result<f64, EffectError> {
+pub(crate) fn checked_pairs(e: &MeanSd, c: &MeanSd, correlation: f64) -> Result<f64, EffectError> {
     e.checked(&EXPERIMENTAL)?;
     c.checked(&CONTROL)?;
     EffectError::within(CORRELATION_RANGE, "correlation between the two sides", correlation)?;

@@ -1,6 +1,7 @@
 //! Effects from two independent groups and counts of events over person-time.
 //!
-//! When one arm has no event, one half is added to both counts (metafor's default, `add=1/2, to="only0"`).
+//! When one arm has no event, one half is added to both counts (metafor's default, `add=1/2, to="only0"`), save for the
+//! difference of square roots.
 
 use crate::effect::{Effect, EffectError};
 
@@ -36,6 +37,21 @@ pub fn rate_difference(experimental: &Rate, control: &Rate) -> Result<Effect, Ef
     let (e, c) = corrected(experimental, control);
     let (rate_e, rate_c) = (e.events / e.person_time, c.events / c.person_time);
     Effect::checked(rate_e - rate_c, rate_e / e.person_time + rate_c / c.person_time)
+}
+
+/// Difference of square roots of rates, √(e₁/T₁) − √(e₂/T₂): v = 1/(4T₁) + 1/(4T₂).
+///
+/// metafor `IRSD`. Counts of 0 need no correction.
+pub fn square_root_rate_difference(
+    experimental: &Rate,
+    control: &Rate,
+) -> Result<Effect, EffectError> {
+    check(experimental, control)?;
+    Effect::checked(
+        (experimental.events / experimental.person_time).sqrt()
+            - (control.events / control.person_time).sqrt(),
+        0.25 / experimental.person_time + 0.25 / control.person_time,
+    )
 }
 
 fn check(e: &Rate, c: &Rate) -> Result<(), EffectError> {

@@ -15,6 +15,7 @@ mod distributions;
 mod effects;
 mod golden;
 mod invariants;
+mod measures;
 mod paired;
 mod pooling;
 mod refusals;

@@ -2,11 +2,16 @@
 
 use consilience_stats::distribution::normal_two_sided_p;
 use consilience_stats::{
-    Effect, EffectError, MeanSd, PairedMargins, PairedTable, Rate, TwoByTwo, mean_difference,
-    odds_ratio, paired_mean_difference, paired_odds_ratio, paired_odds_ratio_from_margins,
-    paired_ratio_of_means, paired_risk_difference, paired_risk_ratio, paired_smd, peto_odds_ratio,
-    rate_difference, rate_ratio, ratio_of_means, risk_difference, risk_ratio,
-    smd_from_log_odds_ratio, standardized_mean_difference,
+    Correlation, Effect, EffectError, MeanSd, PairedMargins, PairedTable, Proportion,
+    ProportionScale, Rate, RateScale, TwoByTwo, arcsine_difference, coefficient_of_variation_ratio,
+    correlation, fisher_z, incidence_rate, log_coefficient_of_variation, log_mean, log_sd, mean,
+    mean_difference, odds_ratio, paired_coefficient_of_variation_ratio, paired_mean_difference,
+    paired_odds_ratio, paired_odds_ratio_from_margins, paired_ratio_of_means,
+    paired_risk_difference, paired_risk_ratio, paired_smd, paired_smd_of_change,
+    paired_variability_ratio, peto_odds_ratio, phi_coefficient, proportion, rate_difference,
+    rate_ratio, ratio_of_means, risk_difference, risk_ratio, smd_from_log_odds_ratio,
+    square_root_rate_difference, standardized_mean_difference, unbiased_correlation,
+    variability_ratio, yules_q, yules_y,
 };
 
 use super::case::{Case, Comparison, Outcome, not_yet};
@@ -24,7 +29,7 @@ pub(crate) fn run(case: &Case) -> Outcome {
         "OR" => of_tables(case, odds_ratio),
         "RD" => of_tables(case, risk_difference),
         "PETO" => of_tables(case, peto_odds_ratio),
-        "OR2DL" => of_tables(case, |table| smd_from_log_odds_ratio(&odds_ratio(table)?)),
+        "OR2DL" | "OR2D" => of_tables(case, |table| smd_from_log_odds_ratio(&odds_ratio(table)?)),
         "MD" => of_means(case, mean_difference),
         "SMD" => of_means(case, standardized_mean_difference),
         "ROM" => of_means(case, ratio_of_means),
@@ -39,16 +44,50 @@ pub(crate) fn run(case: &Case) -> Outcome {
         "MPORM" => of_margins(case),
         "IRR" => of_rates(case, rate_ratio),
         "IRD" => of_rates(case, rate_difference),
+        "IRSD" => of_rates(case, square_root_rate_difference),
+        "PHI" => of_tables(case, phi_coefficient),
+        "YUQ" => of_tables(case, yules_q),
+        "YUY" => of_tables(case, yules_y),
+        "AS" => of_tables(case, arcsine_difference),
+        "COR" => of_correlations(case, correlation),
+        "UCOR" => of_correlations(case, unbiased_correlation),
+        "ZCOR" => of_correlations(case, fisher_z),
+        "VR" => of_sds(case, variability_ratio),
+        "CVR" => of_means(case, coefficient_of_variation_ratio),
+        "VRC" => of_paired_sds(case, paired_variability_ratio),
+        "CVRC" => of_pairs(case, "sd2i", paired_coefficient_of_variation_ratio),
+        "SMCC" => of_pairs(case, "sd2i", paired_smd_of_change),
+        "MN" => of_groups(case, mean),
+        "MNLN" => of_groups(case, log_mean),
+        "CVLN" => of_groups(case, log_coefficient_of_variation),
+        "SDLN" => of_groups(case, log_sd),
+        "PR" => of_proportions(case, ProportionScale::Raw),
+        "PLN" => of_proportions(case, ProportionScale::Log),
+        "PLO" => of_proportions(case, ProportionScale::Logit),
+        "PAS" => of_proportions(case, ProportionScale::Arcsine),
+        "PFT" => of_proportions(case, ProportionScale::FreemanTukey),
+        "IR" => of_single_rates(case, RateScale::Raw),
+        "IRLN" => of_single_rates(case, RateScale::Log),
+        "IRS" => of_single_rates(case, RateScale::SquareRoot),
+        "IRFT" => of_single_rates(case, RateScale::FreemanTukey),
         other => return not_yet(format!("measure {other}")),
     };
     let Some(computed) = computed else {
         return not_yet(format!("measure {:?} from these arguments", case.text("measure")));
     };
     let mut compare = case.compare();
+    let column_r = case.column("ri").filter(|_| case.text("measure") == Some("UCOR"));
     let raw_cells = case.text("measure") == Some("PETO");
     for (row, effect) in computed.iter().enumerate() {
         if raw_cells && tables(case).is_some_and(|tables| tables[row].has_zero_cell()) {
             compare.by_design.push("escalc: Peto's method from raw cells, without halves".into());
+            continue;
+        }
+        if column_r.as_ref().is_some_and(|r| r[row].abs() < 0.1) {
+            // There the reference exceeds the function's greatest value, Γ(c)Γ(c−1)/Γ(c−½)² with c = (n−2)/2.
+            compare
+                .by_design
+                .push("escalc: UCOR near r = 0, where the reference is inexact".into());
             continue;
         }
         compare_row(&mut compare, row, effect);
@@ -127,6 +166,58 @@ pub(crate) fn means(case: &Case) -> Option<Vec<(MeanSd, MeanSd)>> {
 
 fn of_means(case: &Case, f: impl Fn(&MeanSd, &MeanSd) -> Computed) -> Option<Vec<Computed>> {
     Some(means(case)?.iter().map(|(e, c)| f(e, c)).collect())
+}
+
+/// As [`of_means`], from standard deviations and sizes alone.
+fn of_sds(case: &Case, f: impl Fn(&MeanSd, &MeanSd) -> Computed) -> Option<Vec<Computed>> {
+    let columns = ["sd1i", "n1i", "sd2i", "n2i"].map(|key| case.column(key));
+    let [Some(sd1), Some(n1), Some(sd2), Some(n2)] = columns else { return None };
+    let arm = |n: f64, sd: f64| MeanSd { n, mean: 0.0, sd };
+    Some((0..n1.len()).map(|i| f(&arm(n1[i], sd1[i]), &arm(n2[i], sd2[i]))).collect())
+}
+
+fn of_paired_sds(
+    case: &Case,
+    f: impl Fn(&MeanSd, &MeanSd, f64) -> Computed,
+) -> Option<Vec<Computed>> {
+    let columns = ["sd1i", "sd2i", "ni", "ri"].map(|key| case.column(key));
+    let [Some(sd1), Some(sd2), Some(n), Some(r)] = columns else { return None };
+    let side = |i: usize, sd: f64| MeanSd { n: n[i], mean: 0.0, sd };
+    Some((0..n.len()).map(|i| f(&side(i, sd1[i]), &side(i, sd2[i]), r[i])).collect())
+}
+
+/// Single groups from mi (if given), sdi, ni.
+fn of_groups(case: &Case, f: impl Fn(&MeanSd) -> Computed) -> Option<Vec<Computed>> {
+    let (n, sd) = (case.column("ni")?, case.column("sdi")?);
+    let mean = case.column("mi").unwrap_or_else(|| vec![0.0; n.len()]);
+    Some((0..n.len()).map(|i| f(&MeanSd { n: n[i], mean: mean[i], sd: sd[i] })).collect())
+}
+
+fn of_correlations(case: &Case, f: impl Fn(&Correlation) -> Computed) -> Option<Vec<Computed>> {
+    let (r, n) = (case.column("ri")?, case.column("ni")?);
+    Some(r.iter().zip(&n).map(|(&r, &n)| f(&Correlation { r, n })).collect())
+}
+
+/// Single groups from xi and ni, or xi and mi.
+fn of_proportions(case: &Case, scale: ProportionScale) -> Option<Vec<Computed>> {
+    let x = case.column("xi")?;
+    let n = case.column("ni").or_else(|| {
+        Some(case.column("mi")?.iter().zip(&x).map(|(without, with)| without + with).collect())
+    })?;
+    Some(
+        x.iter()
+            .zip(&n)
+            .map(|(&events, &n)| proportion(&Proportion { events, n }, scale))
+            .collect(),
+    )
+}
+
+fn of_single_rates(case: &Case, scale: RateScale) -> Option<Vec<Computed>> {
+    let (x, t) = (case.column("xi")?, case.column("ti")?);
+    let rate = |(&events, &person_time): (&f64, &f64)| {
+        incidence_rate(&Rate { events, person_time }, scale)
+    };
+    Some(x.iter().zip(&t).map(rate).collect())
 }
 
 fn of_pairs(
