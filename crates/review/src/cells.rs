@@ -191,13 +191,27 @@ impl Row {
         None
     }
 
-    /// A confidence level in percent. From 50 on: a level below 1 is a share, which would be read as next to none.
+    /// A confidence level in percent.
     pub fn level(&mut self, name: &str) -> Option<Printed> {
         let level = self.printed(name)?;
-        if (50.0..100.0).contains(&level.value()) {
+        if level.is_level() {
             return Some(level);
         }
         self.problem(name, "a level in percent, from 50 to below 100", "write 95, not 0.95");
+        None
+    }
+
+    /// A correlation.
+    pub fn correlation(&mut self, name: &str) -> Option<Printed> {
+        let correlation = self.printed(name)?;
+        if correlation.is_correlation() {
+            return Some(correlation);
+        }
+        self.problem(
+            name,
+            "a correlation from -1 to 1",
+            "correct it, or check it against the source",
+        );
         None
     }
 

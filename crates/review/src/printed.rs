@@ -42,6 +42,17 @@ impl Printed {
         &self.text
     }
 
+    /// Whether it can be a confidence level in percent. From 50 on: a level below 1 is a share, which would be read as
+    /// next to none.
+    pub fn is_level(&self) -> bool {
+        (50.0..100.0).contains(&self.value)
+    }
+
+    /// Whether it can be a correlation.
+    pub fn is_correlation(&self) -> bool {
+        (-1.0..=1.0).contains(&self.value)
+    }
+
     /// Half a unit of the last printed decimal: how far the true value may lie from this one.
     pub fn rounding(&self) -> f64 {
         let mantissa = self.text.split(['e', 'E']).next().unwrap_or("");

@@ -225,15 +225,14 @@ fn ci_method(text: &str) -> Result<CiMethod, String> {
 }
 
 fn level(text: &str) -> Result<Printed, String> {
-    // Below 1, somebody means a share: 0.95.
-    number(text, |it| (50.0..100.0).contains(&it), "percent: 50 or more and below 100, such as 95")
+    number(text, Printed::is_level, "percent: 50 or more and below 100, such as 95")
 }
 
 fn correlation(text: &str) -> Result<Printed, String> {
-    number(text, |it| (-1.0..=1.0).contains(&it), "a correlation from -1 to 1")
+    number(text, Printed::is_correlation, "a correlation from -1 to 1")
 }
 
-fn number(text: &str, test: fn(f64) -> bool, expected: &str) -> Result<Printed, String> {
+fn number(text: &str, test: fn(&Printed) -> bool, expected: &str) -> Result<Printed, String> {
     let printed = Printed::parse(text).map_err(|it| format!("expected {it}"))?;
-    if test(printed.value()) { Ok(printed) } else { Err(format!("expected {expected}")) }
+    if test(&printed) { Ok(printed) } else { Err(format!("expected {expected}")) }
 }

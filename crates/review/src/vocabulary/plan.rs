@@ -165,7 +165,6 @@ impl Tabular for AnalysisPlan {
         let outcome = row.required("outcome", "the id of an outcome");
         let measure = row.required_keyword("measure");
         let method = row.keyword("method").unwrap_or(Method::InverseVariance);
-        let is_correlation = |r: f64| (-1.0..=1.0).contains(&r);
         let plan = Self {
             id,
             comparison,
@@ -186,11 +185,7 @@ impl Tabular for AnalysisPlan {
             instrument: row.list("instrument"),
             score: row.keyword("score"),
             event_from_grade: row.printed("event_from_grade"),
-            correlation: row.printed_if(
-                "correlation",
-                is_correlation,
-                "a correlation from -1 to 1",
-            ),
+            correlation: row.correlation("correlation"),
             correlations: row.numbers("correlations"),
             correlation_from_p: row.flag("correlation_from_p").unwrap_or(false),
         };
@@ -291,7 +286,7 @@ impl AnalysisPlan {
         if let (false, Some(name)) = (self.measure == Measure::Generic, &self.effect_name) {
             add("effect_name", name, "this only with the measure `GEN`", "remove it");
         }
-        if let Some(bad) = self.correlations.iter().find(|r| r.value().abs() > 1.0) {
+        if let Some(bad) = self.correlations.iter().find(|r| !r.is_correlation()) {
             add("correlations", bad.text(), "correlations from -1 to 1", "correct it");
         }
         found

@@ -295,11 +295,7 @@ impl Tabular for ExtractedResult {
             score: row.keyword("score").unwrap_or(Score::Final),
             n: row.printed_if("n", |it| it >= 0.0, "a number of people, 0 or more"),
             reported: reported?,
-            correlation: row.printed_if(
-                "correlation",
-                |r| r.abs() <= 1.0,
-                "a correlation from -1 to 1",
-            ),
+            correlation: row.correlation("correlation"),
             source: Source {
                 source: row.text("source"),
                 page: row.text("page"),
