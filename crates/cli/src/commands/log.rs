@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
     #[arg(default_value = ".")]
     dir: PathBuf,
     /// Leave out what is dated later than this day
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     as_of: Option<String>,
     /// One JSON object a line
     #[arg(long)]
@@ -24,11 +24,6 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     let mut log = read(&arguments.dir)?.log;
     if let Some(date) = &arguments.as_of {
-        if !is_day(date) {
-            return Err(printer::failure(format!(
-                "--as-of: found `{date}`, expected a day such as 2026-05-31"
-            )));
-        }
         log = log.as_of(date);
     }
     for (position, entry) in log.read(0).iter().enumerate() {
@@ -54,4 +49,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         ))?;
     }
     Ok(())
+}
+
+fn day(text: &str) -> Result<String, String> {
+    if is_day(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a day such as 2026-05-31".to_owned())
+    }
 }

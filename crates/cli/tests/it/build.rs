@@ -180,6 +180,39 @@ fn the_log_tells_who_did_what() {
 }
 
 #[test]
+fn the_log_as_of_a_day_leaves_out_what_is_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs_err::write(folder.path().join(name), text).unwrap();
+    fs_err::create_dir(folder.path().join("records")).unwrap();
+    write(
+        "review.toml",
+        "[review]\ntitle = \"T\"\n[[database]]\nid = \"d\"\nname = \"D\"\nrecords = [\"records/d.csv\"]\n",
+    );
+    write("records/d.csv", "id,title\na,A\nb,B\n");
+    write(
+        "screening.csv",
+        "report,stage,decision,reviewer,time\n\
+         a,title and abstract,include,ann,2026-05-31\n\
+         b,title and abstract,include,ann,2026-06-01T00:00:00Z\n",
+    );
+    let screened = |arguments: &[&str]| {
+        let run = consil(folder.path(), arguments);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        run.stdout.lines().filter(|it| it.contains("report screened")).count()
+    };
+    assert_eq!(screened(&["log"]), 2);
+    assert_eq!(screened(&["log", "--as-of", "2026-05-31"]), 1);
+    assert_eq!(screened(&["log", "--as-of", "2026-05-30"]), 0);
+    let run = consil(folder.path(), &["log", "--as-of", "20260531"]);
+    assert_eq!(run.status, 2);
+    insta::assert_snapshot!(run.stderr, @r"
+    error: invalid value '20260531' for '--as-of <YYYY-MM-DD>': expected a day such as 2026-05-31
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
 fn the_picture_in_the_readme_is_what_the_program_draws() {
     let out = tempfile::tempdir().unwrap();
     consil(&example("bcg-vaccine"), &["build", "--out", &out.path().display().to_string()]);
