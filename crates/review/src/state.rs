@@ -290,18 +290,23 @@ impl State {
     }
 
     fn must_have(&self, kind: Kind, field: &'static str, name: &str) -> Result<(), Rejection> {
-        let keys: Vec<&str> = match kind {
-            Kind::Database => self.databases.keys().map(String::as_str).collect(),
-            Kind::Outcome => self.outcomes.keys().map(String::as_str).collect(),
-            Kind::Comparison => self.comparisons.keys().map(String::as_str).collect(),
-            Kind::Analysis => self.analyses.keys().map(String::as_str).collect(),
-            Kind::Study => self.studies.keys().map(String::as_str).collect(),
-            Kind::Record if self.record_ids.contains(name) => return Ok(()),
-            Kind::Record => self.record_ids.iter().map(String::as_str).collect(),
+        fn check<V>(map: &IndexMap<String, V>, name: &str) -> Result<(), Vec<String>> {
+            if map.contains_key(name) { Ok(()) } else { Err(map.keys().cloned().collect()) }
+        }
+        let found = match kind {
+            Kind::Database => check(&self.databases, name),
+            Kind::Outcome => check(&self.outcomes, name),
+            Kind::Comparison => check(&self.comparisons, name),
+            Kind::Analysis => check(&self.analyses, name),
+            Kind::Study => check(&self.studies, name),
+            Kind::Record if self.record_ids.contains(name) => Ok(()),
+            Kind::Record => Err(self.record_ids.iter().cloned().collect()),
             // Arms belong to a study: see `must_have_arm`.
-            Kind::Arm => return Ok(()),
+            Kind::Arm => Ok(()),
         };
-        if keys.contains(&name) { Ok(()) } else { Err(Rejection::unknown(field, kind, name, keys)) }
+        found.map_err(|known| {
+            Rejection::unknown(field, kind, name, known.iter().map(String::as_str))
+        })
     }
 
     fn must_have_arm(&self, field: &'static str, study: &str, arm: &str) -> Result<(), Rejection> {

@@ -78,8 +78,12 @@ impl Package {
     }
 
     fn read_folder(&mut self, folder: &Path, inner: &str) -> Result<(), Diagnostic> {
-        let Ok(entries) = fs_err::read_dir(folder.join(inner)) else { return Ok(()) };
-        for entry in entries.flatten() {
+        let path = folder.join(inner);
+        if !path.exists() {
+            return Ok(());
+        }
+        for entry in fs_err::read_dir(&path).map_err(|it| unreadable(inner, &it))? {
+            let entry = entry.map_err(|it| unreadable(inner, &it))?;
             let file_name = entry.file_name().to_string_lossy().into_owned();
             if entry.path().is_file() && !file_name.starts_with('.') {
                 let name = format!("{inner}/{file_name}");
@@ -113,12 +117,14 @@ fn folder_of(file: &Path) -> String {
 }
 
 fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
-    fs_err::read(path).map_err(|error| {
-        Diagnostic::error(Place::file(name))
-            .found(error.to_string())
-            .expected("a file that can be read")
-            .help("check its permissions")
-    })
+    fs_err::read(path).map_err(|it| unreadable(name, &it))
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(Place::file(name))
+        .found(error.to_string())
+        .expected("a file or folder that can be read")
+        .help("check its permissions")
 }
 
 /// Writes a file so that it is never half there: to a temporary file beside it, synced, renamed. The temporary
