@@ -1,8 +1,9 @@
-//! Association in a 2×2 table beyond risks and odds: φ, Yule's Q and Y, and the difference of arcsines.
+//! Association in a 2×2 table beyond risks and odds: φ, Yule's Q and Y, and differences of arcsines and probits.
 //!
 //! Cells as in [`TwoByTwo`]: a and b with and without the event in the experimental arm, c and d in the control arm.
 
 use crate::binary::TwoByTwo;
+use crate::distribution::normal_quantile;
 use crate::effect::{Effect, EffectError};
 use crate::proportion::arcsine_root;
 
@@ -60,6 +61,23 @@ pub fn arcsine_difference(table: &TwoByTwo) -> Result<Effect, EffectError> {
         arcsine_root(t.a() / t.n_e) - arcsine_root(t.c() / t.n_c),
         0.25 / t.n_e + 0.25 / t.n_c,
     )
+}
+
+/// Difference of probits, Φ⁻¹(p₁) − Φ⁻¹(p₂): a standardised mean difference of a normal outcome cut at one threshold.
+///
+/// v = Σ 2π·p(1−p)·exp(z²)/n with z = Φ⁻¹(p) of each arm. Sánchez-Meca et al. (2003), doi 10.1037/1082-989X.8.4.448;
+/// metafor `PBIT`. One half is added to every cell when one is 0.
+pub fn probit_difference(table: &TwoByTwo) -> Result<Effect, EffectError> {
+    let t = table.informative("probit difference")?.corrected();
+    let (z_e, var_e) = probit(t.a() / t.n_e, t.n_e);
+    let (z_c, var_c) = probit(t.c() / t.n_c, t.n_c);
+    Effect::checked(z_e - z_c, var_e + var_c)
+}
+
+/// Φ⁻¹(p) and its variance among `n` people.
+fn probit(p: f64, n: f64) -> (f64, f64) {
+    let z = normal_quantile(p);
+    (z, std::f64::consts::TAU * p * (1.0 - p) * libm::exp(z * z) / n)
 }
 
 /// (concordant − discordant)/(concordant + discordant), with its variance by the delta method from the log odds ratio's.

@@ -45,6 +45,7 @@ mod convert;
 mod correlation;
 pub mod distribution;
 mod effect;
+mod glass;
 mod hedges;
 mod incidence;
 mod leave_one_out;
@@ -58,6 +59,7 @@ mod pool_error;
 mod proportion;
 mod quantile;
 mod rate;
+mod reliability;
 mod root;
 mod single_group;
 mod small_study;
@@ -69,7 +71,7 @@ mod variability;
 mod vote;
 mod weighted;
 
-pub use association::{arcsine_difference, phi_coefficient, yules_q, yules_y};
+pub use association::{arcsine_difference, phi_coefficient, probit_difference, yules_q, yules_y};
 pub use binary::{TwoByTwo, odds_ratio, peto_odds_ratio, risk_difference, risk_ratio};
 pub use combine_p::{CombinedP, Direction, fisher, one_sided, stouffer, stouffer_weighted};
 pub use continuous::{
@@ -84,6 +86,10 @@ pub use convert::{
 };
 pub use correlation::{Correlation, correlation, fisher_z, unbiased_correlation};
 pub use effect::{Effect, EffectError, Interval, Measure};
+pub use glass::{
+    glass_delta, glass_delta_unequal_variances, paired_smd_unequal_variances,
+    smd_unequal_variances, standardized_mean,
+};
 pub use incidence::{RateScale, incidence_rate};
 pub use leave_one_out::leave_one_out;
 pub use mantel_haenszel::{MhFit, MhMeasure, MhModel, mantel_haenszel};
@@ -102,6 +108,7 @@ pub use pool::{Pooled, pool};
 pub use pool_error::PoolError;
 pub use proportion::{Proportion, ProportionScale, proportion};
 pub use rate::{Rate, rate_difference, rate_ratio, square_root_rate_difference};
+pub use reliability::{Alpha, AlphaScale, reliability};
 pub use single_group::{log_coefficient_of_variation, log_mean, log_sd, mean};
 pub use small_study::{RegressionTest, egger};
 pub use subgroup::{SubgroupTest, test_for_subgroup_differences};

@@ -54,6 +54,7 @@ pub fn paired_smd_of_change(
     correlation: f64,
 ) -> Result<Effect, EffectError> {
     let pairs = checked_pairs(experimental, control, correlation)?;
+    EffectError::at_least(3.0, PAIRS, pairs)?;
     let change_sd = variance_of_difference(experimental.sd, control.sd, correlation).sqrt();
     if change_sd <= 0.0 {
         return Err(EffectError::NoVariation);
@@ -140,7 +141,7 @@ pub fn sd_of_differences_from_ci(
 }
 
 const CORRELATION_RANGE: (f64, f64) = (-1.0, 1.0);
-const PAIRS: &str = "number of pairs";
+pub(crate) const PAIRS: &str = "number of pairs";
 const MEAN_DIFFERENCE: &str = "mean difference";
 const SD_OF_DIFFERENCES: &str = "standard deviation of the differences";
 

@@ -1,12 +1,13 @@
 //! Effects beyond the two-arm measures, against values computed from their definitions with 40 digits.
 
 use consilience_stats::{
-    Correlation, Effect, EffectError, MeanSd, Proportion, ProportionScale, Rate, RateScale,
-    TwoByTwo, arcsine_difference, coefficient_of_variation_ratio, correlation, fisher_z,
-    incidence_rate, log_coefficient_of_variation, log_mean, log_sd, mean,
-    paired_coefficient_of_variation_ratio, paired_smd_of_change, paired_variability_ratio,
-    phi_coefficient, proportion, square_root_rate_difference, unbiased_correlation,
-    variability_ratio, yules_q, yules_y,
+    Alpha, AlphaScale, Correlation, Effect, EffectError, MeanSd, Proportion, ProportionScale, Rate,
+    RateScale, TwoByTwo, arcsine_difference, coefficient_of_variation_ratio, correlation, fisher_z,
+    glass_delta, glass_delta_unequal_variances, incidence_rate, log_coefficient_of_variation,
+    log_mean, log_sd, mean, paired_coefficient_of_variation_ratio, paired_smd_of_change,
+    paired_smd_unequal_variances, paired_variability_ratio, phi_coefficient, probit_difference,
+    proportion, reliability, smd_unequal_variances, square_root_rate_difference, standardized_mean,
+    unbiased_correlation, variability_ratio, yules_q, yules_y,
 };
 
 use crate::data::assert_close;
@@ -217,5 +218,55 @@ fn impossible_counts_are_refused_on_every_scale() {
             incidence_rate(&Rate { events: 1.0, person_time: 0.0 }, scale),
             "the person-time is 0; expected a number above 0",
         );
+    }
+}
+
+#[test]
+fn standardised_differences_have_other_yardsticks() {
+    assert_effect(smd_unequal_variances(&E, &C), (-0.50641788760416032, 0.089914778681687273));
+    assert_effect(glass_delta(&E, &C), (-0.46728836474384098, 0.09041723672329484));
+    assert_effect(
+        glass_delta_unequal_variances(&E, &C),
+        (-0.46728836474384098, 0.081307962159474822),
+    );
+    assert_effect(standardized_mean(&E), (1.7363790392855572, 0.10030024336140469));
+    let c = MeanSd { n: 25.0, ..C };
+    assert_effect(
+        paired_smd_unequal_variances(&E, &c, 0.6),
+        (-0.5342704736263253, 0.041888933148105081),
+    );
+}
+
+#[test]
+fn a_standard_deviation_of_two_people_is_no_yardstick() {
+    let (e, c) = (MeanSd { n: 2.0, ..E }, MeanSd { n: 2.0, ..C });
+    for effect in [
+        glass_delta(&E, &c),
+        glass_delta_unequal_variances(&E, &c),
+        standardized_mean(&e),
+        paired_smd_unequal_variances(&e, &c, 0.5),
+        paired_smd_of_change(&e, &c, 0.5),
+    ] {
+        assert!(matches!(effect, Err(EffectError::TooFew { .. })));
+    }
+}
+
+#[test]
+fn probits_differ_as_a_cut_normal_outcome_would() {
+    assert_effect(probit_difference(&TABLE), (0.92783685333188154, 0.17323469883173907));
+}
+
+#[test]
+fn reliability_has_three_scales_and_perfection_is_refused() {
+    let sample = Alpha { alpha: 0.8, items: 10.0, n: 50.0 };
+    let expected = [
+        (0.8, 0.0018518518518518519),
+        (0.41519645235742679, 0.0017390698758756576),
+        (1.6094379124341004, 0.046296296296296296),
+    ];
+    for (&scale, expected) in AlphaScale::ALL.iter().zip(expected) {
+        assert_effect(reliability(&sample, scale), expected);
+        let perfect = Alpha { alpha: 1.0, ..sample };
+        assert!(matches!(reliability(&perfect, scale), Err(EffectError::Perfect { .. })));
     }
 }

@@ -2,16 +2,18 @@
 
 use consilience_stats::distribution::normal_two_sided_p;
 use consilience_stats::{
-    Correlation, Effect, EffectError, MeanSd, PairedMargins, PairedTable, Proportion,
-    ProportionScale, Rate, RateScale, TwoByTwo, arcsine_difference, coefficient_of_variation_ratio,
-    correlation, fisher_z, incidence_rate, log_coefficient_of_variation, log_mean, log_sd, mean,
-    mean_difference, odds_ratio, paired_coefficient_of_variation_ratio, paired_mean_difference,
-    paired_odds_ratio, paired_odds_ratio_from_margins, paired_ratio_of_means,
-    paired_risk_difference, paired_risk_ratio, paired_smd, paired_smd_of_change,
-    paired_variability_ratio, peto_odds_ratio, phi_coefficient, proportion, rate_difference,
-    rate_ratio, ratio_of_means, risk_difference, risk_ratio, smd_from_log_odds_ratio,
-    square_root_rate_difference, standardized_mean_difference, unbiased_correlation,
-    variability_ratio, yules_q, yules_y,
+    Alpha, AlphaScale, Correlation, Effect, EffectError, MeanSd, PairedMargins, PairedTable,
+    Proportion, ProportionScale, Rate, RateScale, TwoByTwo, arcsine_difference,
+    coefficient_of_variation_ratio, correlation, fisher_z, glass_delta,
+    glass_delta_unequal_variances, incidence_rate, log_coefficient_of_variation, log_mean, log_sd,
+    mean, mean_difference, odds_ratio, paired_coefficient_of_variation_ratio,
+    paired_mean_difference, paired_odds_ratio, paired_odds_ratio_from_margins,
+    paired_ratio_of_means, paired_risk_difference, paired_risk_ratio, paired_smd,
+    paired_smd_of_change, paired_smd_unequal_variances, paired_variability_ratio, peto_odds_ratio,
+    phi_coefficient, probit_difference, proportion, rate_difference, rate_ratio, ratio_of_means,
+    reliability, risk_difference, risk_ratio, smd_from_log_odds_ratio, smd_unequal_variances,
+    square_root_rate_difference, standardized_mean, standardized_mean_difference,
+    unbiased_correlation, variability_ratio, yules_q, yules_y,
 };
 
 use super::case::{Case, Comparison, Outcome, not_yet};
@@ -61,6 +63,15 @@ pub(crate) fn run(case: &Case) -> Outcome {
         "MNLN" => of_groups(case, log_mean),
         "CVLN" => of_groups(case, log_coefficient_of_variation),
         "SDLN" => of_groups(case, log_sd),
+        "SMDH" => of_means(case, smd_unequal_variances),
+        "SMD1" => of_means_and_control_sd(case, glass_delta),
+        "SMD1H" => of_means(case, glass_delta_unequal_variances),
+        "SMCRH" => of_pairs(case, "sd2i", paired_smd_unequal_variances),
+        "SMN" => of_groups(case, standardized_mean),
+        "PBIT" => of_tables(case, probit_difference),
+        "ARAW" => of_alphas(case, AlphaScale::Raw),
+        "AHW" => of_alphas(case, AlphaScale::HakstianWhalen),
+        "ABT" => of_alphas(case, AlphaScale::Bonett),
         "PR" => of_proportions(case, ProportionScale::Raw),
         "PLN" => of_proportions(case, ProportionScale::Log),
         "PLO" => of_proportions(case, ProportionScale::Logit),
@@ -168,6 +179,18 @@ fn of_means(case: &Case, f: impl Fn(&MeanSd, &MeanSd) -> Computed) -> Option<Vec
     Some(means(case)?.iter().map(|(e, c)| f(e, c)).collect())
 }
 
+/// As [`of_means`], without the experimental arm's standard deviation.
+fn of_means_and_control_sd(
+    case: &Case,
+    f: impl Fn(&MeanSd, &MeanSd) -> Computed,
+) -> Option<Vec<Computed>> {
+    let columns = ["n1i", "m1i", "n2i", "m2i", "sd2i"].map(|key| case.column(key));
+    let [Some(n1), Some(m1), Some(n2), Some(m2), Some(sd2)] = columns else { return None };
+    let arm = |n: f64, mean: f64, sd: f64| MeanSd { n, mean, sd };
+    let effect = |i: usize| f(&arm(n1[i], m1[i], 0.0), &arm(n2[i], m2[i], sd2[i]));
+    Some((0..n1.len()).map(effect).collect())
+}
+
 /// As [`of_means`], from standard deviations and sizes alone.
 fn of_sds(case: &Case, f: impl Fn(&MeanSd, &MeanSd) -> Computed) -> Option<Vec<Computed>> {
     let columns = ["sd1i", "n1i", "sd2i", "n2i"].map(|key| case.column(key));
@@ -196,6 +219,13 @@ fn of_groups(case: &Case, f: impl Fn(&MeanSd) -> Computed) -> Option<Vec<Compute
 fn of_correlations(case: &Case, f: impl Fn(&Correlation) -> Computed) -> Option<Vec<Computed>> {
     let (r, n) = (case.column("ri")?, case.column("ni")?);
     Some(r.iter().zip(&n).map(|(&r, &n)| f(&Correlation { r, n })).collect())
+}
+
+fn of_alphas(case: &Case, scale: AlphaScale) -> Option<Vec<Computed>> {
+    let columns = ["ai", "mi", "ni"].map(|key| case.column(key));
+    let [Some(alpha), Some(items), Some(n)] = columns else { return None };
+    let sample = |i: usize| Alpha { alpha: alpha[i], items: items[i], n: n[i] };
+    Some((0..n.len()).map(|i| reliability(&sample(i), scale)).collect())
 }
 
 /// Single groups from xi and ni, or xi and mi.
