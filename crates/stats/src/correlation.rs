@@ -41,6 +41,47 @@ pub fn fisher_z(sample: &Correlation) -> Result<Effect, EffectError> {
     Effect::checked(libm::atanh(sample.r), 1.0 / (sample.n - 3.0))
 }
 
+/// A predictor's t statistic in a linear regression, from which its partial correlation follows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PartialCorrelation {
+    /// The coefficient divided by its standard error.
+    pub t: f64,
+    /// Number of people.
+    pub n: f64,
+    /// Number of predictors, this one among them and the intercept not; at least 1.
+    pub predictors: f64,
+}
+
+/// The partial correlation r = t/√(t² + f) with f = n − m − 1 for m predictors: v = (1−r²)²/f. f must be at least 1.
+///
+/// Aloe & Thompson (2013), doi 10.5243/jsswr.2013.24; metafor 3.8 `PCOR` with its default variance.
+pub fn partial_correlation(sample: &PartialCorrelation) -> Result<Effect, EffectError> {
+    let degrees = sample.degrees()?;
+    let unexplained = degrees / (sample.t * sample.t + degrees);
+    let r = sample.t / libm::hypot(sample.t, degrees.sqrt());
+    Effect::checked(r, unexplained * unexplained / degrees)
+}
+
+/// Fisher's z of the [`partial_correlation`], artanh r: v = 1/f, f = n − m − 1 of at least 1.
+///
+/// metafor 3.8 `ZPCOR`. Fisher's own argument, n − 3 less the m − 1 other predictors, would give 1/(f − 1).
+pub fn partial_fisher_z(sample: &PartialCorrelation) -> Result<Effect, EffectError> {
+    let degrees = sample.degrees()?;
+    // artanh(t/√(t²+f)) = arsinh(t/√f), which loses nothing near |r| = 1.
+    Effect::checked(libm::asinh(sample.t / degrees.sqrt()), 1.0 / degrees)
+}
+
+impl PartialCorrelation {
+    /// Residual degrees of freedom, if there is one at least.
+    fn degrees(&self) -> Result<f64, EffectError> {
+        EffectError::finite("t statistic", self.t)?;
+        EffectError::finite("number of people", self.n)?;
+        EffectError::at_least(1.0, "number of predictors", self.predictors)?;
+        let degrees = self.n - self.predictors - 1.0;
+        EffectError::at_least(1.0, "number of residual degrees of freedom", degrees)
+    }
+}
+
 impl Correlation {
     fn checked(&self, minimum: f64) -> Result<&Self, EffectError> {
         EffectError::within((-1.0, 1.0), "correlation", self.r)?;

@@ -82,9 +82,12 @@ pub use convert::{
     log_odds_ratio_from_smd, log_ratio_from_ci, mean_sd_from_five_number, mean_sd_of_grades,
     pooled_sd_from_se, risk_ratio_from_odds_ratio, sd_from_ci, sd_from_ci_normal, sd_from_iqr,
     sd_from_se, sd_of_change, se_from_ci, se_from_ci_t, se_from_p, skewness_test,
-    smd_from_log_odds_ratio,
+    smd_from_log_odds_ratio, smd_from_log_odds_ratio_normal,
 };
-pub use correlation::{Correlation, correlation, fisher_z, unbiased_correlation};
+pub use correlation::{
+    Correlation, PartialCorrelation, correlation, fisher_z, partial_correlation, partial_fisher_z,
+    unbiased_correlation,
+};
 pub use effect::{Effect, EffectError, Interval, Measure};
 pub use glass::{
     glass_delta, glass_delta_unequal_variances, paired_smd_unequal_variances,

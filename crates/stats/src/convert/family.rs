@@ -12,6 +12,15 @@ pub fn smd_from_log_odds_ratio(effect: &Effect) -> Result<Effect, EffectError> {
     Effect::checked(effect.estimate * 3.0_f64.sqrt() / PI, effect.variance * 3.0 / (PI * PI))
 }
 
+/// Standardised mean difference from a log odds ratio by Cox's approximation: d = ln OR/1.65, v/1.65².
+///
+/// Cox & Snell (1989), Analysis of binary data; Haddock, Rindskopf & Shadish (1998), doi 10.1037/1082-989X.3.3.339; metafor
+/// `OR2DN`. Assumes normal distributions of equal variance behind the dichotomy.
+pub fn smd_from_log_odds_ratio_normal(effect: &Effect) -> Result<Effect, EffectError> {
+    const COX: f64 = 1.65;
+    Effect::checked(effect.estimate / COX, effect.variance / (COX * COX))
+}
+
 /// Log odds ratio from a standardised mean difference: ln OR = d·π/√3, v·π²/3. Same source and assumption.
 pub fn log_odds_ratio_from_smd(effect: &Effect) -> Result<Effect, EffectError> {
     Effect::checked(effect.estimate * PI / 3.0_f64.sqrt(), effect.variance * (PI * PI) / 3.0)

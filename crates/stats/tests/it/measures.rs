@@ -1,13 +1,15 @@
 //! Effects beyond the two-arm measures, against values computed from their definitions with 40 digits.
 
 use consilience_stats::{
-    Alpha, AlphaScale, Correlation, Effect, EffectError, MeanSd, Proportion, ProportionScale, Rate,
-    RateScale, TwoByTwo, arcsine_difference, coefficient_of_variation_ratio, correlation, fisher_z,
-    glass_delta, glass_delta_unequal_variances, incidence_rate, log_coefficient_of_variation,
-    log_mean, log_sd, mean, paired_coefficient_of_variation_ratio, paired_smd_of_change,
-    paired_smd_unequal_variances, paired_variability_ratio, phi_coefficient, probit_difference,
-    proportion, reliability, smd_unequal_variances, square_root_rate_difference, standardized_mean,
-    unbiased_correlation, variability_ratio, yules_q, yules_y,
+    Alpha, AlphaScale, Correlation, Effect, EffectError, MeanSd, PartialCorrelation, Proportion,
+    ProportionScale, Rate, RateScale, TwoByTwo, arcsine_difference, coefficient_of_variation_ratio,
+    correlation, fisher_z, glass_delta, glass_delta_unequal_variances, incidence_rate,
+    log_coefficient_of_variation, log_mean, log_sd, mean, paired_coefficient_of_variation_ratio,
+    paired_smd_of_change, paired_smd_unequal_variances, paired_variability_ratio,
+    partial_correlation, partial_fisher_z, phi_coefficient, probit_difference, proportion,
+    reliability, smd_from_log_odds_ratio_normal, smd_unequal_variances,
+    square_root_rate_difference, standardized_mean, unbiased_correlation, variability_ratio,
+    yules_q, yules_y,
 };
 
 use crate::data::assert_close;
@@ -269,4 +271,21 @@ fn reliability_has_three_scales_and_perfection_is_refused() {
         let perfect = Alpha { alpha: 1.0, ..sample };
         assert!(matches!(reliability(&perfect, scale), Err(EffectError::Perfect { .. })));
     }
+}
+
+#[test]
+fn a_regressions_t_gives_a_partial_correlation() {
+    let sample = PartialCorrelation { t: 2.5, n: 50.0, predictors: 3.0 };
+    assert_effect(partial_correlation(&sample), (0.34585723193303733, 0.016849431102767794));
+    assert_effect(partial_fisher_z(&sample), (0.36073040437438013, 0.021739130434782609));
+    assert_refused(
+        partial_correlation(&PartialCorrelation { predictors: 49.0, ..sample }),
+        "the number of residual degrees of freedom is 0; expected at least 1",
+    );
+}
+
+#[test]
+fn coxs_approximation_divides_the_log_odds_ratio() {
+    let log_odds_ratio = Effect { estimate: -0.825, variance: 0.272_25 };
+    assert_effect(smd_from_log_odds_ratio_normal(&log_odds_ratio), (-0.5, 0.1));
 }

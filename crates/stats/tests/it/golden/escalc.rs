@@ -3,15 +3,16 @@
 use consilience_stats::distribution::normal_two_sided_p;
 use consilience_stats::{
     Alpha, AlphaScale, Correlation, Effect, EffectError, MeanSd, PairedMargins, PairedTable,
-    Proportion, ProportionScale, Rate, RateScale, TwoByTwo, arcsine_difference,
+    PartialCorrelation, Proportion, ProportionScale, Rate, RateScale, TwoByTwo, arcsine_difference,
     coefficient_of_variation_ratio, correlation, fisher_z, glass_delta,
     glass_delta_unequal_variances, incidence_rate, log_coefficient_of_variation, log_mean, log_sd,
     mean, mean_difference, odds_ratio, paired_coefficient_of_variation_ratio,
     paired_mean_difference, paired_odds_ratio, paired_odds_ratio_from_margins,
     paired_ratio_of_means, paired_risk_difference, paired_risk_ratio, paired_smd,
-    paired_smd_of_change, paired_smd_unequal_variances, paired_variability_ratio, peto_odds_ratio,
-    phi_coefficient, probit_difference, proportion, rate_difference, rate_ratio, ratio_of_means,
-    reliability, risk_difference, risk_ratio, smd_from_log_odds_ratio, smd_unequal_variances,
+    paired_smd_of_change, paired_smd_unequal_variances, paired_variability_ratio,
+    partial_correlation, partial_fisher_z, peto_odds_ratio, phi_coefficient, probit_difference,
+    proportion, rate_difference, rate_ratio, ratio_of_means, reliability, risk_difference,
+    risk_ratio, smd_from_log_odds_ratio, smd_from_log_odds_ratio_normal, smd_unequal_variances,
     square_root_rate_difference, standardized_mean, standardized_mean_difference,
     unbiased_correlation, variability_ratio, yules_q, yules_y,
 };
@@ -22,7 +23,9 @@ type Computed = Result<Effect, EffectError>;
 
 pub(crate) fn run(case: &Case) -> Outcome {
     for key in ["add", "to", "drop00", "vtype", "correct"] {
-        if !case.args()[key].is_null() {
+        // Ratios of tables without events, or with nothing else, are always dropped.
+        let dropped = key == "drop00" && matches!(case.text("measure"), Some("RR" | "OR"));
+        if !case.args()[key].is_null() && !dropped {
             return not_yet(format!("argument {key}"));
         }
     }
@@ -63,6 +66,9 @@ pub(crate) fn run(case: &Case) -> Outcome {
         "MNLN" => of_groups(case, log_mean),
         "CVLN" => of_groups(case, log_coefficient_of_variation),
         "SDLN" => of_groups(case, log_sd),
+        "OR2DN" => of_tables(case, |table| smd_from_log_odds_ratio_normal(&odds_ratio(table)?)),
+        "PCOR" => of_partial_correlations(case, partial_correlation),
+        "ZPCOR" => of_partial_correlations(case, partial_fisher_z),
         "SMDH" => of_means(case, smd_unequal_variances),
         "SMD1" => of_means_and_control_sd(case, glass_delta),
         "SMD1H" => of_means(case, glass_delta_unequal_variances),
@@ -219,6 +225,16 @@ fn of_groups(case: &Case, f: impl Fn(&MeanSd) -> Computed) -> Option<Vec<Compute
 fn of_correlations(case: &Case, f: impl Fn(&Correlation) -> Computed) -> Option<Vec<Computed>> {
     let (r, n) = (case.column("ri")?, case.column("ni")?);
     Some(r.iter().zip(&n).map(|(&r, &n)| f(&Correlation { r, n })).collect())
+}
+
+fn of_partial_correlations(
+    case: &Case,
+    f: impl Fn(&PartialCorrelation) -> Computed,
+) -> Option<Vec<Computed>> {
+    let columns = ["ti", "ni", "mi"].map(|key| case.column(key));
+    let [Some(t), Some(n), Some(predictors)] = columns else { return None };
+    let sample = |i: usize| PartialCorrelation { t: t[i], n: n[i], predictors: predictors[i] };
+    Some((0..n.len()).map(|i| f(&sample(i))).collect())
 }
 
 fn of_alphas(case: &Case, scale: AlphaScale) -> Option<Vec<Computed>> {
