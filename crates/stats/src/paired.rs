@@ -36,6 +36,8 @@ pub fn paired_smd(
     correlation: f64,
 ) -> Result<Effect, EffectError> {
     let pairs = checked_pairs(experimental, control, correlation)?;
+    // With two pairs the correction is 0, and so would be every difference.
+    EffectError::at_least(3.0, PAIRS, pairs)?;
     let raw_sd = f64::midpoint(experimental.sd * experimental.sd, control.sd * control.sd).sqrt();
     if raw_sd <= 0.0 {
         return Err(EffectError::NoVariation);

@@ -183,3 +183,9 @@ fn liang_printed_p_value_implies_a_correlation_of_one_half() {
     let r = correlation_from_sd_of_differences(e.sd, c.sd, sd).unwrap();
     assert_close(r, 0.496039021247437, 1e-12);
 }
+
+#[test]
+fn two_pairs_give_no_standardised_difference() {
+    let side = |mean: f64| MeanSd { n: 2.0, mean, sd: 1.0 };
+    assert!(paired_smd(&side(3.0), &side(1.0), 0.5).is_err());
+}
