@@ -37,46 +37,27 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod association;
-mod binary;
-mod combine_p;
-mod continuous;
+pub mod batch;
+pub mod bias;
+mod combine;
 mod convert;
-mod correlation;
+pub mod diagnostics;
 pub mod distribution;
 mod effect;
-mod glass;
-mod hedges;
-mod incidence;
-mod leave_one_out;
-mod likelihood;
-mod mantel_haenszel;
-mod options;
-mod paired;
-mod paired_table;
-mod pool;
-mod pool_error;
-mod proportion;
-mod quantile;
-mod rate;
-mod reliability;
-mod root;
-mod single_group;
-mod small_study;
-mod subgroup;
-mod sum;
-mod tau2;
-mod tau2_interval;
-mod variability;
-mod vote;
-mod weighted;
+mod effect_size;
+pub mod glmm;
+pub mod location_scale;
+mod model;
+pub mod multivariate;
+mod numeric;
+pub mod resample;
+pub mod revman;
+pub mod selection;
+pub mod tables;
 
-pub use association::{arcsine_difference, phi_coefficient, probit_difference, yules_q, yules_y};
-pub use binary::{TwoByTwo, odds_ratio, peto_odds_ratio, risk_difference, risk_ratio};
-pub use combine_p::{CombinedP, Direction, fisher, one_sided, stouffer, stouffer_weighted};
-pub use continuous::{
-    MeanSd, mean_difference, ratio_of_means, revman_smd, standardized_mean_difference,
-};
+pub use bias::egger::{RegressionTest, egger};
+pub use combine::p_values::{CombinedP, Direction, fisher, one_sided, stouffer, stouffer_weighted};
+pub use combine::vote::{VoteCount, vote_count};
 pub use convert::{
     FiveNumber, SkewnessTest, combine_groups, design_effect, design_effect_unequal,
     log_odds_ratio_from_smd, log_ratio_from_ci, mean_sd_from_five_number, mean_sd_of_grades,
@@ -84,41 +65,47 @@ pub use convert::{
     sd_from_se, sd_of_change, se_from_ci, se_from_ci_t, se_from_p, skewness_test,
     smd_from_log_odds_ratio, smd_from_log_odds_ratio_normal,
 };
-pub use correlation::{
+pub use diagnostics::leave_one_out::leave_one_out;
+pub use effect::{Effect, EffectError, Interval, Measure};
+pub use effect_size::association::{
+    arcsine_difference, phi_coefficient, probit_difference, yules_q, yules_y,
+};
+pub use effect_size::binary::{TwoByTwo, odds_ratio, peto_odds_ratio, risk_difference, risk_ratio};
+pub use effect_size::continuous::{
+    MeanSd, mean_difference, ratio_of_means, revman_smd, standardized_mean_difference,
+};
+pub use effect_size::correlation::{
     Correlation, PartialCorrelation, correlation, fisher_z, partial_correlation, partial_fisher_z,
     unbiased_correlation,
 };
-pub use effect::{Effect, EffectError, Interval, Measure};
-pub use glass::{
+pub use effect_size::glass::{
     glass_delta, glass_delta_unequal_variances, paired_smd_unequal_variances,
     smd_unequal_variances, standardized_mean,
 };
-pub use incidence::{RateScale, incidence_rate};
-pub use leave_one_out::leave_one_out;
-pub use mantel_haenszel::{MhFit, MhMeasure, MhModel, mantel_haenszel};
-pub use options::{CiMethod, Model, PoolOptions, PredictionMethod};
-pub use paired::{
+pub use effect_size::incidence::{RateScale, incidence_rate};
+pub use effect_size::paired::{
     correlation_from_sd_of_differences, paired_mean_difference, paired_ratio_of_means, paired_smd,
     paired_smd_of_change, sd_of_differences_from_ci, sd_of_differences_from_p,
     sd_of_differences_from_se,
 };
-pub use paired_table::{
+pub use effect_size::paired_table::{
     PairedMargins, PairedTable, paired_odds_ratio, paired_odds_ratio_from_margins,
     paired_risk_difference, paired_risk_difference_from_margins, paired_risk_ratio,
     paired_risk_ratio_from_margins,
 };
-pub use pool::{Pooled, pool};
-pub use pool_error::PoolError;
-pub use proportion::{Proportion, ProportionScale, proportion};
-pub use rate::{Rate, rate_difference, rate_ratio, square_root_rate_difference};
-pub use reliability::{Alpha, AlphaScale, reliability};
-pub use single_group::{log_coefficient_of_variation, log_mean, log_sd, mean};
-pub use small_study::{RegressionTest, egger};
-pub use subgroup::{SubgroupTest, test_for_subgroup_differences};
-pub use tau2::Tau2Method;
-pub use tau2_interval::tau2_interval_q_profile;
-pub use variability::{
+pub use effect_size::proportion::{Proportion, ProportionScale, proportion};
+pub use effect_size::rate::{Rate, rate_difference, rate_ratio, square_root_rate_difference};
+pub use effect_size::reliability::{Alpha, AlphaScale, reliability};
+pub use effect_size::single_group::{log_coefficient_of_variation, log_mean, log_sd, mean};
+pub use effect_size::variability::{
     coefficient_of_variation_ratio, paired_coefficient_of_variation_ratio,
     paired_variability_ratio, variability_ratio,
 };
-pub use vote::{VoteCount, vote_count};
+pub use model::options::{CiMethod, Model, PoolOptions, PredictionMethod};
+pub use model::pool::{Pooled, pool};
+pub use model::pool_error::PoolError;
+pub use model::subgroup::{SubgroupTest, test_for_subgroup_differences};
+pub use model::tau2::Tau2Method;
+pub use model::tau2_interval::tau2_interval_q_profile;
+pub use numeric::matrix::Matrix;
+pub use tables::mantel_haenszel::{MhFit, MhMeasure, MhModel, mantel_haenszel};

@@ -1,7 +1,7 @@
 //! Changes from baseline.
 
 use crate::effect::EffectError;
-use crate::paired::variance_of_difference;
+use crate::effect_size::paired::variance_of_difference;
 
 /// SD of the changes from baseline: √(s₀² + s₁² − 2·r·s₀·s₁).
 ///

@@ -4,9 +4,9 @@
 //! with all five numbers, by Shi et al. (2020), doi 10.1002/jrsm.1429: the "luo/wan/shi" default of metafor. They assume
 //! a normal outcome; [`skewness_test`] says when the numbers themselves speak against that.
 
-use crate::continuous::{GROUP, MeanSd};
 use crate::distribution::normal_quantile;
 use crate::effect::EffectError;
+use crate::effect_size::continuous::{GROUP, MeanSd};
 
 /// The order statistics that a trial printed.
 #[derive(Debug, Clone, Copy, PartialEq)]

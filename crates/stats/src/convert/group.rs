@@ -1,10 +1,10 @@
 //! Mean and standard deviation of one group.
 
 use super::difference::width;
-use crate::continuous::{GROUP, MeanSd};
 use crate::distribution::{two_sided_t, two_sided_z};
 use crate::effect::EffectError;
-use crate::sum::sum;
+use crate::effect_size::continuous::{GROUP, MeanSd};
+use crate::numeric::sum::sum;
 
 /// SD from the standard error of a mean: se·√n. Handbook 6.5.2.2.
 pub fn sd_from_se(se: f64, n: f64) -> Result<f64, EffectError> {

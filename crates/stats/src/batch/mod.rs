@@ -1,0 +1,1 @@
+//! Millions of small meta-analyses: columns in, columns out, on all cores.

@@ -1,0 +1,1 @@
+//! Location-scale models: moderators of the mean and of the between-study variance.

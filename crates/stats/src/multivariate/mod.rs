@@ -1,0 +1,1 @@
+//! Dependent effects: multilevel and multivariate models, robust variance, aggregation.

@@ -1,0 +1,7 @@
+//! The numerical tools that the methods share: sums, roots, minima, integrals, matrices.
+
+pub(crate) mod integrate;
+pub(crate) mod matrix;
+pub(crate) mod minimise;
+pub(crate) mod root;
+pub(crate) mod sum;

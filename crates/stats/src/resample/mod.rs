@@ -1,0 +1,1 @@
+//! Answers by resampling: permutation tests and the bootstrap.

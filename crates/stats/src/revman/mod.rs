@@ -1,0 +1,1 @@
+//! As Review Manager computes, and where that differs from metafor.

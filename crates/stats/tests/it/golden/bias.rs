@@ -1,0 +1,7 @@
+//! Small-study effects: `ranktest`, `trimfill`, `fsn`, `hc`, `tes`.
+
+use super::case::{Case, Outcome, not_yet};
+
+pub(crate) fn run(_case: &Case) -> Outcome {
+    not_yet("function")
+}

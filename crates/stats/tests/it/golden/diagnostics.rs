@@ -1,0 +1,7 @@
+//! Case diagnostics of `rma.uni` fits.
+
+use super::case::{Case, Outcome, not_yet};
+
+pub(crate) fn run(_case: &Case) -> Outcome {
+    not_yet("function")
+}

@@ -1,0 +1,7 @@
+//! Cluster-robust variance: `robust` and `robu`.
+
+use super::case::{Case, Outcome, not_yet};
+
+pub(crate) fn run(_case: &Case) -> Outcome {
+    not_yet("function")
+}
