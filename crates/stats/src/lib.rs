@@ -101,6 +101,8 @@ pub use effect_size::variability::{
     coefficient_of_variation_ratio, paired_coefficient_of_variation_ratio,
     paired_variability_ratio, variability_ratio,
 };
+pub use effect_size::zero_cells::{AddTo, ZeroCells};
+pub use model::fit_statistics::{FitStatistics, LikelihoodFit};
 pub use model::options::{CiMethod, Model, PoolOptions, PredictionMethod};
 pub use model::pool::{Pooled, pool};
 pub use model::pool_error::PoolError;

@@ -14,3 +14,4 @@ pub(crate) mod rate;
 pub(crate) mod reliability;
 pub(crate) mod single_group;
 pub(crate) mod variability;
+pub(crate) mod zero_cells;

@@ -1,5 +1,6 @@
 //! One effect a study: common-effect and random-effects models, with or without moderators, and what follows from them.
 
+pub(crate) mod fit_statistics;
 pub(crate) mod likelihood;
 pub(crate) mod options;
 pub(crate) mod pool;
