@@ -26,6 +26,7 @@ mod diagnostic;
 mod evaluation;
 mod event;
 pub mod flow;
+pub mod inquiry;
 mod keyword;
 mod log;
 pub mod package;

@@ -4,8 +4,10 @@
 //! caller. Everything after that is what any review's analysis goes through.
 
 mod columns;
+mod study_table;
 
 pub use columns::{TableKind, role_names};
+pub use study_table::StudyTable;
 
 use indexmap::IndexMap;
 
@@ -38,8 +40,19 @@ pub struct TableRequest {
     pub groups: (String, String),
     /// The design of all studies.
     pub design: Design,
+    /// Whether a study may have several rows, as effects of one study that depend on one another do.
+    pub several_rows: bool,
     /// Everything else; its measure is replaced.
     pub plan: AnalysisPlan,
+}
+
+/// A table's analysis, and its rows for whatever else is asked of the studies.
+#[derive(Debug, Clone)]
+pub struct TableAnalysis {
+    /// The answer.
+    pub synthesis: Synthesis,
+    /// The rows behind its studies.
+    pub table: StudyTable,
 }
 
 /// Analyses a table.
@@ -50,7 +63,7 @@ pub fn analyse_table(
     file: &str,
     bytes: &[u8],
     request: &TableRequest,
-) -> Result<Synthesis, Vec<Diagnostic>> {
+) -> Result<TableAnalysis, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let columns = package::Columns { required: &[], known: &[], others_allowed: true };
     let read = read_table(file, bytes, &columns, &mut problems).ok_or_else(|| problems.clone())?;
@@ -74,7 +87,9 @@ pub fn analyse_table(
     }
     let mut synthesis = analyse(&table.state, &plan).ok_or_else(Vec::new)?;
     synthesis.notes.splice(0..0, table.note_on_logs());
-    Ok(synthesis)
+    let names = synthesis.studies.iter().map(|it| it.study.as_str());
+    let table = StudyTable::of(file, read.names, &table.rows, names);
+    Ok(TableAnalysis { synthesis, table })
 }
 
 struct Table<'a> {
@@ -84,6 +99,7 @@ struct Table<'a> {
     kind: TableKind,
     measure: Measure,
     state: State,
+    rows: IndexMap<String, Row>,
     problems: Vec<Diagnostic>,
 }
 
@@ -113,12 +129,14 @@ impl<'a> Table<'a> {
             return Err(problems);
         }
         let state = base_state(request, measure);
-        Ok(Self { file, request, columns, kind, measure, state, problems })
+        let rows = IndexMap::new();
+        Ok(Self { file, request, columns, kind, measure, state, rows, problems })
     }
 
     fn study(&mut self, mut row: Row) {
         let name = self.name(&mut row);
         let Some(name) = name else { return self.problems.append(&mut row.take_problems()) };
+        let name = if self.request.several_rows { self.apart(name) } else { name };
         let characteristics = row.others(&self.columns.of_numbers());
         let study = Study {
             study: name.clone(),
@@ -150,6 +168,7 @@ impl<'a> Table<'a> {
             Event::ResultExtracted(result(&name, subject, n, reported))
         }));
         self.problems.append(&mut row.take_problems());
+        self.rows.entry(name).or_insert_with(|| row.clone());
         for event in events {
             let entry = Attributed { who: Who::default(), when: When::default(), value: event };
             let events = match &entry.value {
@@ -171,6 +190,13 @@ impl<'a> Table<'a> {
                 break;
             }
         }
+    }
+
+    /// The name, with a number where other rows are of the same study.
+    fn apart(&self, name: String) -> String {
+        let numbered = (2..).map(|n| format!("{name} ({n})"));
+        let mut names = std::iter::once(name.clone()).chain(numbered);
+        names.find(|it| !self.rows.contains_key(it)).unwrap_or(name)
     }
 
     fn name(&self, row: &mut Row) -> Option<String> {

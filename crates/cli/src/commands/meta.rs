@@ -102,10 +102,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     let request = request(arguments);
     let name = arguments.file.display().to_string();
     let bytes = fs_err::read(&arguments.file).map_err(printer::failure)?;
-    let synthesis = analyse_table(&name, &bytes, &request).map_err(|problems| {
+    let analysis = analyse_table(&name, &bytes, &request).map_err(|problems| {
         printer::diagnostics(&problems);
         Failed
     })?;
+    let synthesis = analysis.synthesis;
     if synthesis.pooled.is_none() {
         for excluded in &synthesis.excluded {
             printer::remark(format!("{}: {}", excluded.study, excluded.reason));
@@ -165,6 +166,7 @@ fn request(arguments: &Arguments) -> TableRequest {
         effects_are_logs: arguments.log,
         groups: arguments.groups.clone(),
         design: if arguments.paired { Design::WithinPerson } else { Design::Parallel },
+        several_rows: false,
         plan,
     }
 }

@@ -21,6 +21,7 @@ fn request() -> TableRequest {
         effects_are_logs: false,
         groups: ("Experimental".to_owned(), "Control".to_owned()),
         design: Design::Parallel,
+        several_rows: false,
         plan: default_plan(),
     }
 }
@@ -42,7 +43,7 @@ fn by_hand(pairs: &[(&str, &str)]) -> TableRequest {
 
 #[track_caller]
 fn analysed(table: &str, request: &TableRequest) -> Synthesis {
-    analyse_table("t.csv", table.as_bytes(), request).unwrap()
+    analyse_table("t.csv", table.as_bytes(), request).unwrap().synthesis
 }
 
 #[track_caller]

@@ -1,0 +1,97 @@
+//! The rows behind an analysis' studies, for what else is asked of them: moderators, clusters, an order.
+
+use indexmap::IndexMap;
+
+use super::MISSING;
+use crate::cells::Row;
+use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::printed::Printed;
+
+/// One row for each study of a synthesis, in its order.
+#[derive(Debug, Clone)]
+pub struct StudyTable {
+    file: String,
+    names: Vec<String>,
+    rows: Vec<Row>,
+}
+
+/// The name by which a question may ask for the rows themselves, one by one.
+const ROW: &str = "row";
+
+impl StudyTable {
+    /// The rows of some studies.
+    pub(super) fn of<'a>(
+        file: &str,
+        names: Vec<String>,
+        rows: &IndexMap<String, Row>,
+        studies: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let rows = studies.filter_map(|it| rows.get(it).cloned()).collect();
+        let names = names.into_iter().filter(|it| !it.is_empty()).collect();
+        Self { file: file.to_owned(), names, rows }
+    }
+
+    /// The columns' names.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The texts of a column, one a study; `None` where a cell is empty or says that it is not known. `row` numbers the
+    /// rows, unless a column has that name.
+    ///
+    /// # Errors
+    /// There is no such column.
+    pub fn texts(&self, column: &str) -> Result<Vec<Option<String>>, Vec<Diagnostic>> {
+        if !self.names.iter().any(|it| it == column) {
+            if column == ROW {
+                return Ok((1..=self.rows.len()).map(|it| Some(it.to_string())).collect());
+            }
+            return Err(vec![self.no_column(column)]);
+        }
+        let known = |text: &String| !MISSING.contains(&text.as_str());
+        Ok(self.rows.iter().map(|row| row.clone().text(column).filter(known)).collect())
+    }
+
+    /// The numbers of a column, one a study; `None` where none is given.
+    ///
+    /// # Errors
+    /// There is no such column, or cells hold something else: all of them, each with its place.
+    pub fn numbers(&self, column: &str) -> Result<Vec<Option<f64>>, Vec<Diagnostic>> {
+        let texts = self.texts(column)?;
+        let mut problems = Vec::new();
+        let mut number = |text: &str, row: &Row| match Printed::parse(text) {
+            Ok(number) => Some(number.value()),
+            Err(expected) => {
+                problems.push(
+                    Diagnostic::error(row.place_of(column))
+                        .found(format!("`{text}`"))
+                        .expected(expected)
+                        .help("correct it, or leave it empty if it is not known"),
+                );
+                None
+            }
+        };
+        let numbers = texts
+            .iter()
+            .zip(&self.rows)
+            .map(|(text, row)| text.as_ref().and_then(|it| number(it, row)))
+            .collect();
+        if problems.is_empty() { Ok(numbers) } else { Err(problems) }
+    }
+
+    /// Whether every cell of a column that says anything holds a number.
+    pub fn is_numeric(&self, column: &str) -> bool {
+        self.numbers(column).is_ok()
+    }
+
+    fn no_column(&self, column: &str) -> Diagnostic {
+        let near = nearest(column, self.names.iter().map(String::as_str));
+        Diagnostic::error(Place::spot(&self.file, 1, 1))
+            .found(format!("no column `{column}`"))
+            .expected(format!("one of: {}", self.names.join(", ")))
+            .help(near.map_or_else(
+                || "correct the name".to_owned(),
+                |it| format!("did you mean `{it}`?"),
+            ))
+    }
+}
