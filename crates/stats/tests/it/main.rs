@@ -19,4 +19,5 @@ mod measures;
 mod paired;
 mod pooling;
 mod refusals;
+mod small_study;
 mod tables;

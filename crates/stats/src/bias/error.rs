@@ -1,0 +1,55 @@
+//! Why a question about small-study effects has no answer.
+
+use crate::model::pool_error::PoolError;
+
+/// Why a test of, or an adjustment for, small-study effects cannot be had.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum BiasError {
+    /// The studies cannot be pooled, or the regression cannot be fitted.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    /// A significance level is not strictly between 0 and 1.
+    #[error("the significance level is {found}; expected a number between 0 and 1, such as 0.05")]
+    AlphaOutOfRange {
+        /// The level.
+        found: f64,
+    },
+    /// A target effect that no finite number of null studies can reach, or that is no number.
+    #[error("the target effect is {found}; expected a finite number other than 0")]
+    Target {
+        /// The target.
+        found: f64,
+    },
+    /// All standardised estimates are the same, so they have no ranks.
+    #[error("all standardised estimates are the same, so their ranks say nothing")]
+    SameEstimates,
+    /// A true effect, null value or between-study variance handed in is no usable number.
+    #[error("the {quantity} is {found}; expected a finite number{}", if *.at_least_0 { ", 0 or more" } else { "" })]
+    Parameter {
+        /// Which number.
+        quantity: &'static str,
+        /// Its value.
+        found: f64,
+        /// Whether it also must not be negative.
+        at_least_0: bool,
+    },
+    /// An inner equation has no root where one was looked for.
+    #[error("the {what} was not found; the last value tried was {last}")]
+    NotFound {
+        /// What was solved for.
+        what: &'static str,
+        /// The last value tried.
+        last: f64,
+    },
+}
+
+impl BiasError {
+    /// Refuses a significance level that is not strictly between 0 and 1.
+    pub(crate) fn check_alpha(alpha: f64) -> Result<(), Self> {
+        if alpha > 0.0 && alpha < 1.0 {
+            Ok(())
+        } else {
+            Err(Self::AlphaOutOfRange { found: alpha })
+        }
+    }
+}
