@@ -51,8 +51,26 @@ pub struct TableRequest {
 pub struct TableAnalysis {
     /// The answer.
     pub synthesis: Synthesis,
-    /// The rows behind its studies.
+    /// The rows of all studies, also of those without an effect.
     pub table: StudyTable,
+    state: State,
+}
+
+impl TableAnalysis {
+    /// The rows behind the synthesis' studies, in its order.
+    pub fn rows(&self) -> StudyTable {
+        self.table.of(self.synthesis.studies.iter().map(|it| it.study.as_str()))
+    }
+
+    /// The answer to another plan, of the studies whose rows are `included`; `None` if the plan is of another table.
+    pub fn again(&self, plan: &AnalysisPlan, included: &[bool]) -> Option<Synthesis> {
+        let mut state = self.state.clone();
+        let is_included = |name: &str| {
+            self.table.studies().zip(included).any(|(study, included)| study == name && *included)
+        };
+        state.studies.retain(|name, _| is_included(name));
+        analyse(&state, plan)
+    }
 }
 
 /// Analyses a table.
@@ -87,9 +105,8 @@ pub fn analyse_table(
     }
     let mut synthesis = analyse(&table.state, &plan).ok_or_else(Vec::new)?;
     synthesis.notes.splice(0..0, table.note_on_logs());
-    let names = synthesis.studies.iter().map(|it| it.study.as_str());
-    let table = StudyTable::of(file, read.names, &table.rows, names);
-    Ok(TableAnalysis { synthesis, table })
+    let Table { rows, state, .. } = table;
+    Ok(TableAnalysis { synthesis, table: StudyTable::new(file, read.names, rows), state })
 }
 
 struct Table<'a> {

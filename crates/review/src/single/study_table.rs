@@ -7,28 +7,44 @@ use crate::cells::Row;
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::printed::Printed;
 
-/// One row for each study of a synthesis, in its order.
+/// One row for each study of a table.
 #[derive(Debug, Clone)]
 pub struct StudyTable {
     file: String,
     names: Vec<String>,
-    rows: Vec<Row>,
+    rows: IndexMap<String, Row>,
 }
 
 /// The name by which a question may ask for the rows themselves, one by one.
 const ROW: &str = "row";
 
 impl StudyTable {
-    /// The rows of some studies.
-    pub(super) fn of<'a>(
-        file: &str,
-        names: Vec<String>,
-        rows: &IndexMap<String, Row>,
-        studies: impl Iterator<Item = &'a str>,
-    ) -> Self {
-        let rows = studies.filter_map(|it| rows.get(it).cloned()).collect();
+    pub(super) fn new(file: &str, names: Vec<String>, rows: IndexMap<String, Row>) -> Self {
         let names = names.into_iter().filter(|it| !it.is_empty()).collect();
         Self { file: file.to_owned(), names, rows }
+    }
+
+    /// The rows of some of the studies, in their order.
+    #[must_use]
+    pub fn of<'a>(&self, studies: impl Iterator<Item = &'a str>) -> Self {
+        let row = |study: &str| Some((study.to_owned(), self.rows.get(study)?.clone()));
+        let rows = studies.filter_map(row).collect();
+        Self { file: self.file.clone(), names: self.names.clone(), rows }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The studies' names, one a row.
+    pub fn studies(&self) -> impl Iterator<Item = &str> {
+        self.rows.keys().map(String::as_str)
     }
 
     /// The columns' names.
@@ -49,7 +65,7 @@ impl StudyTable {
             return Err(vec![self.no_column(column)]);
         }
         let known = |text: &String| !MISSING.contains(&text.as_str());
-        Ok(self.rows.iter().map(|row| row.clone().text(column).filter(known)).collect())
+        Ok(self.rows.values().map(|row| row.clone().text(column).filter(known)).collect())
     }
 
     /// The numbers of a column, one a study; `None` where none is given.
@@ -73,7 +89,7 @@ impl StudyTable {
         };
         let numbers = texts
             .iter()
-            .zip(&self.rows)
+            .zip(self.rows.values())
             .map(|(text, row)| text.as_ref().and_then(|it| number(it, row)))
             .collect();
         if problems.is_empty() { Ok(numbers) } else { Err(problems) }

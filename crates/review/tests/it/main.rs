@@ -11,6 +11,7 @@ mod flow;
 mod invariants;
 mod log;
 mod made;
+mod multiverse;
 mod narrative;
 mod notes;
 mod paired;
