@@ -110,4 +110,24 @@ pub use model::subgroup::{SubgroupTest, test_for_subgroup_differences};
 pub use model::tau2::Tau2Method;
 pub use model::tau2_interval::tau2_interval_q_profile;
 pub use numeric::matrix::Matrix;
-pub use tables::mantel_haenszel::{MhFit, MhMeasure, MhModel, mantel_haenszel};
+pub use revman::analysis::{
+    DichotomousMethod, MeanMeasure, ObservedMinusExpected, RevManAnalysis, RevManInterval,
+    RevManModel, RevManOptions, RevManTau2, RevManTotals, Totals, TwoMeans,
+};
+pub use revman::differences::{
+    Difference, DifferenceTopic, ProfileComparison, compare_profiles, explain_differences,
+};
+pub use revman::metafor::metafor_defaults;
+pub use revman::synthesis::{
+    RevManResult, RevManStudy, RevManSubgroup, RevManSynthesis, review_manager,
+};
+pub use tables::mantel_haenszel::{MhFit, mantel_haenszel};
+pub use tables::options::{
+    CellTreatment, MhMeasure, MhModel, MhOptions, MhRateMeasure, MhRateOptions, MhRdVariance,
+    PetoOptions,
+};
+pub use tables::peto::{PetoFit, peto};
+pub use tables::rates::{MhRateFit, TwoRates, mantel_haenszel_rates};
+pub use tables::revman_rules::{AllEvents, RdStandardError, RevManRules};
+pub use tables::stratified_tests::{ChiSquaredTest, StratifiedTests};
+pub use tables::subsets::{add_one_by_one, leave_each_out};

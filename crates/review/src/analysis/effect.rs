@@ -1,8 +1,8 @@
 //! One study's effect: from the results that the plan selects to an estimate with its variance.
 
 use consilience_stats::{
-    self as stats, Effect, EffectError, MeanSd, Measure, MhMeasure, MhModel, PairedMargins,
-    TwoByTwo,
+    self as stats, Effect, EffectError, MeanSd, Measure, MhMeasure, MhModel, MhOptions,
+    PairedMargins, TwoByTwo,
 };
 
 use super::contrast::{contrast_effect, has_precision};
@@ -270,8 +270,8 @@ fn events(
 /// The effect of a table, as the plan's method defines it for a single study.
 fn table_effect(plan: &AnalysisPlan, table: &TwoByTwo) -> Result<Effect, EffectError> {
     if let (Method::MantelHaenszel, Some(measure)) = (plan.method, mh_measure(plan.measure))
-        && let Ok(fit) =
-            stats::mantel_haenszel(&[*table], measure, MhModel::CommonEffect, plan.level_share())
+        && let options = MhOptions::review_manager(MhModel::CommonEffect, plan.level_share())
+        && let Ok(fit) = stats::mantel_haenszel(&[*table], measure, &options)
         && let Some(Some(effect)) = fit.studies.first()
     {
         return Ok(*effect);

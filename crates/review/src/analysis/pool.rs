@@ -1,8 +1,8 @@
 //! All studies of an analysis together: overall, by subgroup, without each in turn, at each correlation.
 
 use consilience_stats::{
-    self as stats, CiMethod, Effect, Measure, MhMeasure, MhModel, Model, PoolError, Pooled,
-    PredictionMethod, TwoByTwo,
+    self as stats, CiMethod, Effect, Measure, MhMeasure, MhModel, MhOptions, Model, PoolError,
+    Pooled, PredictionMethod, TwoByTwo,
 };
 use indexmap::IndexMap;
 
@@ -164,7 +164,8 @@ fn mantel_haenszel(
         ModelKind::Common => MhModel::CommonEffect,
         ModelKind::Random => MhModel::RandomEffects,
     };
-    let mut pooled = stats::mantel_haenszel(&tables, measure, model, level)?.pooled;
+    let options = MhOptions::review_manager(model, level);
+    let mut pooled = stats::mantel_haenszel(&tables, measure, &options)?.pooled;
     if plan.prediction_interval && plan.model == ModelKind::Random {
         let Pooled { estimate, se, tau2, k, .. } = pooled;
         let method = PredictionMethod::HigginsThompsonSpiegelhalter;

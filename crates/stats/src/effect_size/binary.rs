@@ -3,7 +3,7 @@
 //! Zero cells follow metafor's default (`add=1/2, to="only0"`): when any cell of a study's table is 0, one half is
 //! added to all four cells of that study, and only of that study. A table in which nobody (or everybody) had the
 //! event carries no information on a ratio and is refused. Review Manager's treatment of the risk difference, which
-//! differs, lives with its pooling method in [`mantel_haenszel`](crate::tables::mantel_haenszel).
+//! differs, lives with its pooling method in [`RevManRules`](crate::RevManRules).
 
 use crate::effect::{Effect, EffectError, Measure};
 
@@ -41,6 +41,12 @@ impl TwoByTwo {
     /// People without the event in the control arm.
     pub fn d(&self) -> f64 {
         self.n_c - self.events_c
+    }
+
+    /// The same people with event and non-event exchanged.
+    #[must_use]
+    pub fn of_non_events(&self) -> Self {
+        Self { events_e: self.b(), events_c: self.d(), ..*self }
     }
 
     /// Whether nobody in either arm had the event.

@@ -68,7 +68,6 @@ impl ZeroCells {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "nothing is computed")]
 mod tests {
     use super::{AddTo, ZeroCells};
 

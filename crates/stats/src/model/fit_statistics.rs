@@ -1,7 +1,7 @@
 //! How well a model fits: log-likelihood, deviance and information criteria.
 //!
 //! Counted as metafor counts: under full likelihood the observations are k, under restricted likelihood k − p. Hurvich &
-//! Tsai (1989), doi 10.1093/biomet/76.2.297, for AICc.
+//! Tsai (1989), doi 10.1093/biomet/76.2.297, for the correction for few studies.
 
 /// One likelihood's statistics.
 #[derive(Debug, Clone, Copy, PartialEq)]

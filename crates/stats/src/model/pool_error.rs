@@ -53,6 +53,15 @@ pub enum PoolError {
         /// How many studies were given.
         found: usize,
     },
+    /// A pooled ratio is 0 or infinite, because one arm of all studies together has no events (or nothing else).
+    #[error(
+        "the pooled {measure} would be 0, infinite or without a standard error, because in all studies together one arm \
+         has no events, or nothing but events; expected events in both, or an increment added to the pooled cells"
+    )]
+    PooledRatioUndefined {
+        /// The measure, in words.
+        measure: &'static str,
+    },
     /// The confidence level is not between 0 and 1.
     #[error("the confidence level is {found}; expected a number between 0 and 1, such as 0.95")]
     LevelOutOfRange {
@@ -98,6 +107,14 @@ pub enum PoolError {
         left: usize,
         /// Length of the second list.
         right: usize,
+    },
+    /// Studies and their subgroups' labels differ in number.
+    #[error("{labels} subgroup labels for {studies} studies; expected one for each study")]
+    LabelsAndStudies {
+        /// Number of labels.
+        labels: usize,
+        /// Number of studies.
+        studies: usize,
     },
     /// An iterative estimator did not reach its answer; the half-way value is never used.
     #[error("{method} did not converge; the last value tried for tau2 was {last}")]

@@ -1,297 +1,239 @@
-//! Mantel-Haenszel pooling of 2×2 tables, as Review Manager 5 does it.
+//! Mantel-Haenszel pooling of 2×2 tables: odds ratio, risk ratio, risk difference.
 //!
-//! Deeks & Higgins, Statistical algorithms in Review Manager 5 (2010); Handbook 10.4.1. A table with an empty cell gets
-//! one half in all four cells, for its own effect as for the pooled sums. Tables without events, or with nothing
-//! else, are not estimable for ratios and are left out; for the risk difference they stay. Where no cell is empty,
-//! the risk ratio and the odds ratio are metafor's `rma.mh` too; the standard error of the risk difference is the
-//! binomial one (metafor uses Sato's).
+//! Handbook 10.4.1. With [`MhOptions::default`] the numbers are metafor's `rma.mh`, with [`MhOptions::review_manager`]
+//! Review Manager's (Deeks & Higgins, Statistical algorithms in Review Manager 5, 2010). The two differ in what is done
+//! about zero cells ([`CellTreatment`]), in the variance of the risk difference ([`MhRdVariance`]), and Review Manager
+//! alone has a random-effects variant ([`MhModel::RandomEffects`]).
 
-use crate::distribution::{chi2_sf, normal_two_sided_p, two_sided_z};
-use crate::effect::{Effect, EffectError, Interval, Measure};
-use crate::effect_size::binary::{TwoByTwo, variance_of_risk_difference};
-use crate::model::pool::{Pooled, from_q};
+use crate::effect::Effect;
+use crate::effect_size::binary::TwoByTwo;
+use crate::model::fit_statistics::FitStatistics;
+use crate::model::pool::Pooled;
 use crate::model::pool_error::PoolError;
-use crate::model::weighted::trace_p;
 use crate::numeric::sum::sum;
-
-/// The measures that the Mantel-Haenszel method pools.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MhMeasure {
-    /// Risk ratio (log on the analysis scale).
-    RiskRatio,
-    /// Odds ratio (log on the analysis scale).
-    OddsRatio,
-    /// Risk difference.
-    RiskDifference,
-}
-
-impl MhMeasure {
-    /// Every measure, in the order of the declaration.
-    pub const ALL: &[Self] = &[Self::RiskRatio, Self::OddsRatio, Self::RiskDifference];
-
-    /// The same measure among all measures.
-    pub const fn measure(self) -> Measure {
-        match self {
-            Self::RiskRatio => Measure::RiskRatio,
-            Self::OddsRatio => Measure::OddsRatio,
-            Self::RiskDifference => Measure::RiskDifference,
-        }
-    }
-
-    /// `"RR"`, `"OR"` or `"RD"`.
-    pub const fn name(self) -> &'static str {
-        self.measure().name()
-    }
-
-    /// The name in words.
-    pub const fn long_name(self) -> &'static str {
-        self.measure().long_name()
-    }
-}
-
-/// The model of a Mantel-Haenszel pooling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MhModel {
-    /// Mantel-Haenszel weights.
-    CommonEffect,
-    /// Review Manager's "M-H, random": inverse-variance weights with the DerSimonian-Laird τ² from the Q about the
-    /// Mantel-Haenszel estimate.
-    RandomEffects,
-}
-
-impl MhModel {
-    /// Both models.
-    pub const ALL: &[Self] = &[Self::CommonEffect, Self::RandomEffects];
-
-    /// `"common effect"` or `"random effects"`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CommonEffect => "common effect",
-            Self::RandomEffects => "random effects",
-        }
-    }
-}
+use crate::tables::cells::{Cells, by_rule, checked};
+use crate::tables::options::{CellTreatment, MhMeasure, MhModel, MhOptions, MhRdVariance};
+use crate::tables::revman_rules::{RevManRules, RevManTable};
+use crate::tables::stratified_tests::{StratifiedTests, stratified_tests};
+use crate::tables::summary::{Estimate, Heterogeneity, fit_statistics, random_effects};
 
 /// A Mantel-Haenszel synthesis with each study's own effect.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MhFit {
-    /// The pooled answer. `k` counts the estimable studies; `weights` has one entry per table, 0 where not estimable;
-    /// `i2` comes from Q; there is no `se_tau2` and no prediction interval
+    /// The pooled answer. `k` counts the studies with an effect of their own, on which Q rests; `weights` has one entry
+    /// per table, 0 where it is left out; `i2` comes from Q; there is no `se_tau2` and no prediction interval
     /// (see [`PredictionMethod::interval`](crate::PredictionMethod::interval)).
     pub pooled: Pooled,
     /// Each table's effect, in order; `None` where it is not estimable.
     pub studies: Vec<Option<Effect>>,
+    /// Number of tables in the pooled sums.
+    pub k_pooled: usize,
+    /// Likelihood of the studies' effects about the pooled estimate; `None` for fewer than two studies.
+    pub fit: Option<FitStatistics>,
+    /// Tests of association and of homogeneity; `None` unless the measure is the odds ratio.
+    pub tests: Option<StratifiedTests>,
 }
 
-/// Pools 2×2 tables by the Mantel-Haenszel method; `level` in (0, 1), usually 0.95.
+/// Pools 2×2 tables by the Mantel-Haenszel method.
+///
+/// ```
+/// use consilience_stats::{MhMeasure, MhOptions, TwoByTwo, mantel_haenszel};
+/// let trials = [
+///     TwoByTwo { events_e: 4.0, n_e: 123.0, events_c: 11.0, n_c: 139.0 },
+///     TwoByTwo { events_e: 6.0, n_e: 306.0, events_c: 29.0, n_c: 303.0 },
+/// ];
+/// let fit = mantel_haenszel(&trials, MhMeasure::OddsRatio, &MhOptions::default()).unwrap();
+/// assert!(fit.pooled.ci.upper < 0.0);
+/// assert!(fit.tests.unwrap().mantel_haenszel.p_value < 0.001);
+/// ```
 pub fn mantel_haenszel(
     tables: &[TwoByTwo],
     measure: MhMeasure,
-    model: MhModel,
-    level: f64,
+    options: &MhOptions,
 ) -> Result<MhFit, PoolError> {
-    PoolError::check_level(level)?;
-    if tables.is_empty() {
-        return Err(PoolError::NoStudies);
-    }
-    let studies = tables
-        .iter()
-        .enumerate()
-        .map(|(study, table)| {
-            study_effect(table, measure).map_err(|reason| PoolError::Study { study, reason })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let estimable = Estimable::of(tables, &studies);
-    if estimable.tables.is_empty() {
-        return Err(PoolError::NothingEstimable { found: tables.len() });
-    }
-    let summary = estimable.summarise(measure);
-    let heterogeneity = Heterogeneity::about(summary.estimate, &estimable.effects);
-    let fit = match model {
-        MhModel::CommonEffect => Fit { tau2: 0.0, ..summary },
-        MhModel::RandomEffects => heterogeneity.random_effects(&estimable.effects),
-    };
-    let pooled = fit.into_pooled(&heterogeneity, &studies, level).finite()?;
-    Ok(MhFit { pooled, studies })
-}
-
-/// One table's own effect as Review Manager shows it; `None` where it is not estimable.
-///
-/// The risk difference takes its estimate from the raw cells and its standard error from the corrected ones.
-fn study_effect(table: &TwoByTwo, measure: MhMeasure) -> Result<Option<Effect>, EffectError> {
-    let raw = table.checked()?;
-    let effect = match measure {
-        MhMeasure::RiskRatio => crate::effect_size::binary::risk_ratio(raw),
-        MhMeasure::OddsRatio => crate::effect_size::binary::odds_ratio(raw),
-        MhMeasure::RiskDifference => Effect::checked(
-            raw.a() / raw.n_e - raw.c() / raw.n_c,
-            variance_of_risk_difference(&raw.corrected()),
+    PoolError::check_level(options.level)?;
+    let strata = Strata::of(checked(tables)?, measure, options)?;
+    let summary = strata.summarise(measure, options.rd_variance)?;
+    let effects: Vec<Effect> = strata.studies.iter().flatten().copied().collect();
+    let heterogeneity = Heterogeneity::about(summary.pooled, &effects);
+    let tests = match measure {
+        MhMeasure::OddsRatio => stratified_tests(
+            &strata.cells(),
+            libm::exp(summary.pooled),
+            options.continuity_correction,
         ),
+        MhMeasure::RiskRatio | MhMeasure::RiskDifference => None,
     };
-    match effect {
-        Ok(effect) => Ok(Some(effect)),
-        Err(EffectError::NoEvents { .. } | EffectError::AllEvents { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// The studies that count, with their corrected tables.
-struct Estimable {
-    tables: Vec<TwoByTwo>,
-    effects: Vec<Effect>,
-}
-
-/// An estimate with its standard error and the weights (not yet in percent) of the estimable studies.
-struct Fit {
-    estimate: f64,
-    se: f64,
-    tau2: f64,
-    weights: Vec<f64>,
-}
-
-/// Cochran's Q about a given estimate.
-struct Heterogeneity {
-    q: f64,
-    df: f64,
-}
-
-impl Estimable {
-    fn of(tables: &[TwoByTwo], studies: &[Option<Effect>]) -> Self {
-        let (tables, effects) = tables
-            .iter()
-            .zip(studies)
-            .filter_map(|(table, effect)| effect.map(|effect| (table.corrected(), effect)))
-            .unzip();
-        Self { tables, effects }
-    }
-
-    fn summarise(&self, measure: MhMeasure) -> Fit {
-        match measure {
-            MhMeasure::RiskRatio => self.risk_ratio(),
-            MhMeasure::OddsRatio => self.odds_ratio(),
-            MhMeasure::RiskDifference => self.risk_difference(),
+    let fit = fit_statistics(summary.pooled, &effects);
+    let k_pooled = strata.pooled.iter().flatten().count();
+    let estimate = match options.model {
+        MhModel::CommonEffect => summary,
+        MhModel::RandomEffects if effects.is_empty() => {
+            return Err(PoolError::NothingEstimable { found: tables.len() });
         }
-    }
-
-    fn total(&self, term: impl Fn(&TwoByTwo, f64) -> f64) -> f64 {
-        sum(self.tables.iter().map(|t| term(t, t.n_e + t.n_c)))
-    }
-
-    fn weights(&self, weight: impl Fn(&TwoByTwo, f64) -> f64) -> Vec<f64> {
-        self.tables.iter().map(|t| weight(t, t.n_e + t.n_c)).collect()
-    }
-
-    /// Variance by Greenland & Robins (1985), doi 10.2307/2530643.
-    fn risk_ratio(&self) -> Fit {
-        let r = self.total(|t, n| t.a() * t.n_c / n);
-        let s = self.total(|t, n| t.c() * t.n_e / n);
-        let p = self.total(|t, n| (t.n_e / n) * (t.n_c / n) * (t.a() + t.c()) - t.a() / n * t.c());
-        Fit {
-            estimate: libm::log(r / s),
-            se: (p / r / s).sqrt(),
-            tau2: 0.0,
-            weights: self.weights(|t, n| t.c() * t.n_e / n),
+        MhModel::RandomEffects => {
+            random_effects(&strata.studies, heterogeneity.dersimonian_laird(&effects))
         }
-    }
-
-    /// Variance by Robins, Breslow & Greenland (1986), doi 10.2307/2531052.
-    fn odds_ratio(&self) -> Fit {
-        let r = self.total(|t, n| t.a() * t.d() / n);
-        let s = self.total(|t, n| t.b() * t.c() / n);
-        let e = self.total(|t, n| (t.a() + t.d()) / n * (t.a() * t.d() / n));
-        let f = self.total(|t, n| (t.a() + t.d()) / n * (t.b() * t.c() / n));
-        let g = self.total(|t, n| (t.b() + t.c()) / n * (t.a() * t.d() / n));
-        let h = self.total(|t, n| (t.b() + t.c()) / n * (t.b() * t.c() / n));
-        let variance = 0.5 * (e / r / r + (f + g) / r / s + h / s / s);
-        Fit {
-            estimate: libm::log(r / s),
-            se: variance.sqrt(),
-            tau2: 0.0,
-            weights: self.weights(|t, n| t.b() * t.c() / n),
-        }
-    }
-
-    /// Weights n₁n₂/N and variances from the corrected cells, differences from the raw ones.
-    fn risk_difference(&self) -> Fit {
-        let weights = self.weights(|t, n| t.n_e * (t.n_c / n));
-        let total = sum(weights.iter().copied());
-        let share = |i: usize| weights[i] / total;
-        let estimate =
-            sum(self.effects.iter().enumerate().map(|(i, effect)| share(i) * effect.estimate));
-        let variance = sum(self
-            .tables
-            .iter()
-            .enumerate()
-            .map(|(i, t)| share(i) * share(i) * variance_of_risk_difference(t)));
-        Fit { estimate, se: variance.sqrt(), tau2: 0.0, weights }
-    }
+    };
+    let pooled = estimate.into_pooled(heterogeneity, effects.len(), options.level)?;
+    Ok(MhFit { pooled, studies: strata.studies, k_pooled, fit, tests })
 }
 
-impl Heterogeneity {
-    fn about(estimate: f64, effects: &[Effect]) -> Self {
-        let q = if effects.len() == 1 {
-            0.0
-        } else {
-            sum(effects
-                .iter()
-                .map(|e| (e.estimate - estimate) * (e.estimate - estimate) / e.variance))
+/// One table's part in the pooled sums.
+struct Stratum {
+    cells: Cells,
+    /// The table's ratio or difference times its weight.
+    numerator: f64,
+    /// The table's weight.
+    weight: f64,
+    /// Variance of the table's risk difference; of no use for ratios.
+    rd_variance: f64,
+}
+
+impl Stratum {
+    fn new(cells: Cells, measure: MhMeasure) -> Self {
+        let Cells { a, b, c, d } = cells;
+        let (n1, n2, n) = (cells.n1(), cells.n2(), cells.n());
+        let (numerator, weight) = match measure {
+            MhMeasure::OddsRatio => (a * d / n, b * c / n),
+            MhMeasure::RiskRatio => (a * n2 / n, c * n1 / n),
+            MhMeasure::RiskDifference => (a * (n2 / n) - c * (n1 / n), n1 * (n2 / n)),
         };
-        Self { q, df: (effects.len() - 1) as f64 }
+        Self { cells, numerator, weight, rd_variance: cells.variance_of_risk_difference() }
     }
 
-    fn random_effects(&self, effects: &[Effect]) -> Fit {
-        let tau2 = self.dersimonian_laird(effects);
-        let weights: Vec<f64> = effects.iter().map(|e| 1.0 / (e.variance + tau2)).collect();
-        let total = sum(weights.iter().copied());
-        let estimate = sum(weights.iter().zip(effects).map(|(w, e)| w * e.estimate)) / total;
-        Fit { estimate, se: (1.0 / total).sqrt(), tau2, weights }
-    }
-
-    fn dersimonian_laird(&self, effects: &[Effect]) -> f64 {
-        if effects.len() == 1 {
-            return 0.0;
+    fn of_review_manager(table: &RevManTable, measure: MhMeasure) -> Self {
+        let own = Self::new(table.cells, measure);
+        Self {
+            numerator: table.given.map_or(own.numerator, |ratio| ratio * own.weight),
+            rd_variance: table.effect.variance,
+            ..own
         }
-        let weights: Vec<f64> = effects.iter().map(|e| 1.0 / e.variance).collect();
-        ((self.q - self.df) / trace_p(&weights)).max(0.0)
-    }
-
-    fn p_value(&self) -> f64 {
-        if self.df > 0.0 { chi2_sf(self.q, self.df) } else { 1.0 }
     }
 }
 
-impl Fit {
-    fn into_pooled(
-        self,
-        heterogeneity: &Heterogeneity,
-        studies: &[Option<Effect>],
-        level: f64,
-    ) -> Pooled {
-        let total = sum(self.weights.iter().copied());
-        let mut percent = self.weights.iter().map(|w| 100.0 * (w / total));
-        let weights = studies
-            .iter()
-            .map(|effect| effect.and_then(|_| percent.next()).unwrap_or(0.0))
-            .collect();
-        let (i2, h2) = from_q(heterogeneity.q, heterogeneity.df);
-        let statistic = self.estimate / self.se;
-        Pooled {
-            k: self.weights.len(),
-            estimate: self.estimate,
-            se: self.se,
-            statistic,
-            df: None,
-            p_value: normal_two_sided_p(statistic),
-            ci: Interval::around(self.estimate, two_sided_z(level) * self.se),
-            tau2: self.tau2,
-            se_tau2: None,
-            i2,
-            h2,
-            q: heterogeneity.q,
-            q_df: heterogeneity.df,
-            q_p_value: heterogeneity.p_value(),
-            prediction: None,
-            weights,
+/// The studies' effects and their parts in the sums, in the order of the tables.
+struct Strata {
+    studies: Vec<Option<Effect>>,
+    pooled: Vec<Option<Stratum>>,
+}
+
+impl Strata {
+    fn of(tables: &[TwoByTwo], measure: MhMeasure, options: &MhOptions) -> Result<Self, PoolError> {
+        match options.cells {
+            CellTreatment::ByRule { studies, pooled } => Ok(Self {
+                studies: by_rule(tables, &studies)
+                    .iter()
+                    .map(|cells| cells.and_then(|cells| cells.effect(measure)))
+                    .collect(),
+                pooled: by_rule(tables, &pooled)
+                    .into_iter()
+                    .map(|cells| cells.map(|cells| Stratum::new(cells, measure)))
+                    .collect(),
+            }),
+            CellTreatment::ReviewManager(rules) => Self::review_manager(tables, measure, rules),
         }
     }
+
+    fn review_manager(
+        tables: &[TwoByTwo],
+        measure: MhMeasure,
+        rules: RevManRules,
+    ) -> Result<Self, PoolError> {
+        let seen: Vec<Option<RevManTable>> =
+            tables.iter().map(|table| RevManTable::of(table, measure, rules).ok()).collect();
+        if seen.iter().all(Option::is_none) {
+            return Err(PoolError::NothingEstimable { found: tables.len() });
+        }
+        Ok(Self {
+            studies: seen.iter().map(|it| it.as_ref().map(|it| it.effect)).collect(),
+            pooled: seen
+                .iter()
+                .map(|it| it.as_ref().map(|it| Stratum::of_review_manager(it, measure)))
+                .collect(),
+        })
+    }
+
+    fn strata(&self) -> impl Iterator<Item = &Stratum> {
+        self.pooled.iter().flatten()
+    }
+
+    fn cells(&self) -> Vec<Cells> {
+        self.strata().map(|stratum| stratum.cells).collect()
+    }
+
+    fn total(&self, term: impl Fn(&Stratum) -> f64) -> f64 {
+        sum(self.strata().map(term))
+    }
+
+    fn summarise(&self, measure: MhMeasure, variance: MhRdVariance) -> Result<Estimate, PoolError> {
+        let numerator = self.total(|it| it.numerator);
+        let weight = self.total(|it| it.weight);
+        if measure != MhMeasure::RiskDifference && !(numerator > 0.0 && weight > 0.0) {
+            return Err(if numerator == 0.0 && weight == 0.0 {
+                PoolError::NothingEstimable { found: self.pooled.len() }
+            } else {
+                PoolError::PooledRatioUndefined { measure: measure.long_name() }
+            });
+        }
+        let (estimate, se) = match measure {
+            MhMeasure::OddsRatio => {
+                (libm::log(numerator / weight), self.variance_of_odds_ratio().sqrt())
+            }
+            MhMeasure::RiskRatio => {
+                let p = self.total(|it| product_of_margins(&it.cells));
+                (libm::log(numerator / weight), (p / numerator / weight).sqrt())
+            }
+            MhMeasure::RiskDifference => {
+                let difference = numerator / weight;
+                let variance = match variance {
+                    MhRdVariance::Sato => self.sato_variance(difference, weight),
+                    MhRdVariance::Binomial => self.binomial_variance(weight),
+                };
+                (difference, variance.sqrt())
+            }
+        };
+        if se.is_nan() || se <= 0.0 {
+            return Err(PoolError::PooledRatioUndefined { measure: measure.long_name() });
+        }
+        let weights = self.pooled.iter().map(|it| it.as_ref().map_or(0.0, |it| it.weight));
+        Ok(Estimate { pooled: estimate, se, tau2: 0.0, weights: weights.collect() })
+    }
+
+    /// Robins, Breslow & Greenland (1986), doi 10.2307/2531052.
+    fn variance_of_odds_ratio(&self) -> f64 {
+        let agree = |it: &Stratum| (it.cells.a + it.cells.d) / it.cells.n();
+        let differ = |it: &Stratum| (it.cells.b + it.cells.c) / it.cells.n();
+        let (r, s) = (self.total(|it| it.numerator), self.total(|it| it.weight));
+        let e = self.total(|it| agree(it) * it.numerator);
+        let f = self.total(|it| agree(it) * it.weight);
+        let g = self.total(|it| differ(it) * it.numerator);
+        let h = self.total(|it| differ(it) * it.weight);
+        0.5 * (e / r / r + (f + g) / r / s + h / s / s)
+    }
+
+    /// Sato (1989), doi 10.2307/2531689, after Greenland & Robins (1985), doi 10.2307/2530643.
+    fn sato_variance(&self, difference: f64, weight: f64) -> f64 {
+        let p = self.total(|it| {
+            let Cells { a, c, .. } = it.cells;
+            let (f1, f2) = (it.cells.n1() / it.cells.n(), it.cells.n2() / it.cells.n());
+            f1 * f1 * c - f2 * f2 * a + f1 * f2 * (it.cells.n2() - it.cells.n1()) / 2.0
+        });
+        let q = self.total(|it| {
+            let Cells { a, b, c, d } = it.cells;
+            f64::midpoint(a / it.cells.n() * d, c / it.cells.n() * b)
+        });
+        (difference * p + q) / weight / weight
+    }
+
+    /// Σ (w/Σw)²·v with each study's own variance.
+    fn binomial_variance(&self, weight: f64) -> f64 {
+        self.total(|it| (it.weight / weight) * (it.weight / weight) * it.rd_variance)
+    }
+}
+
+/// (n₁n₂(a+c) − acN)/N²: Greenland & Robins (1985), doi 10.2307/2530643.
+fn product_of_margins(cells: &Cells) -> f64 {
+    let n = cells.n();
+    (cells.n1() / n) * (cells.n2() / n) * (cells.a + cells.c) - cells.a / n * cells.c
 }

@@ -1,8 +1,8 @@
 //! Input that has no answer is refused with the reason; nothing panics and nothing half-true comes back.
 
 use consilience_stats::{
-    CiMethod, Effect, EffectError, MeanSd, MhMeasure, MhModel, Model, PoolError, PoolOptions, Rate,
-    Tau2Method, TwoByTwo, egger, leave_one_out, mantel_haenszel, mean_difference, odds_ratio,
+    CiMethod, Effect, EffectError, MeanSd, MhMeasure, MhOptions, Model, PoolError, PoolOptions,
+    Rate, Tau2Method, TwoByTwo, egger, leave_one_out, mantel_haenszel, mean_difference, odds_ratio,
     paired_mean_difference, paired_smd, peto_odds_ratio, pool, rate_ratio, ratio_of_means,
     risk_ratio, standardized_mean_difference, tau2_interval_q_profile,
     test_for_subgroup_differences,
@@ -162,13 +162,12 @@ fn eggers_test_needs_studies_of_different_size_that_scatter() {
 fn tables_without_a_single_event_cannot_be_pooled() {
     let empty = TwoByTwo { events_e: 0.0, n_e: 10.0, events_c: 0.0, n_c: 10.0 };
     assert_says(
-        &mantel_haenszel(&[empty; 2], MhMeasure::OddsRatio, MhModel::CommonEffect, 0.95)
-            .unwrap_err(),
+        &mantel_haenszel(&[empty; 2], MhMeasure::OddsRatio, &MhOptions::default()).unwrap_err(),
         "none of the 2 studies is estimable; expected at least one with events",
     );
     let impossible = TwoByTwo { events_e: 11.0, ..empty };
     assert_says(
-        &mantel_haenszel(&[empty, impossible], MhMeasure::OddsRatio, MhModel::CommonEffect, 0.95)
+        &mantel_haenszel(&[empty, impossible], MhMeasure::OddsRatio, &MhOptions::default())
             .unwrap_err(),
         "study 2: 11 experimental events among 10 people; expected no more events than people",
     );

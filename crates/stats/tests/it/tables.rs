@@ -1,10 +1,16 @@
 //! Mantel-Haenszel and Peto pooling against metafor and Review Manager.
 
 use consilience_stats::{
-    MhMeasure, MhModel, Model, PoolOptions, TwoByTwo, mantel_haenszel, peto_odds_ratio, pool,
+    MhMeasure, MhModel, MhOptions, Model, PoolOptions, TwoByTwo, mantel_haenszel, peto_odds_ratio,
+    pool,
 };
 
 use crate::data::{assert_close, bcg_tables};
+
+/// Review Manager's choices.
+fn rm(model: MhModel) -> MhOptions {
+    MhOptions::review_manager(model, 0.95)
+}
 
 #[test]
 fn bcg_mantel_haenszel_is_metafors() {
@@ -38,7 +44,7 @@ fn bcg_mantel_haenszel_is_metafors() {
         ),
     ];
     for (measure, expected) in expected {
-        let fit = mantel_haenszel(&bcg_tables(), measure, MhModel::CommonEffect, 0.95).unwrap();
+        let fit = mantel_haenszel(&bcg_tables(), measure, &rm(MhModel::CommonEffect)).unwrap();
         let p = fit.pooled;
         let got =
             [p.estimate, p.se, p.statistic, p.p_value, p.ci.lower, p.ci.upper, p.q, p.q_p_value];
@@ -50,8 +56,7 @@ fn bcg_mantel_haenszel_is_metafors() {
 
 #[test]
 fn bcg_risk_difference_has_metafors_estimate_and_review_managers_standard_error() {
-    let fit =
-        mantel_haenszel(&bcg_tables(), MhMeasure::RiskDifference, MhModel::CommonEffect, 0.95);
+    let fit = mantel_haenszel(&bcg_tables(), MhMeasure::RiskDifference, &rm(MhModel::CommonEffect));
     let pooled = fit.unwrap().pooled;
     assert_close(pooled.estimate, -0.003288181832613, 1e-12);
     assert_close(pooled.se, 0.0002845159218969411, 1e-12);
@@ -87,7 +92,7 @@ fn fleiss() -> Vec<TwoByTwo> {
 
 #[test]
 fn fleiss_odds_ratios_are_those_in_the_review_manager_file() {
-    let fit = mantel_haenszel(&fleiss(), MhMeasure::OddsRatio, MhModel::CommonEffect, 0.95);
+    let fit = mantel_haenszel(&fleiss(), MhMeasure::OddsRatio, &rm(MhModel::CommonEffect));
     let fit = fit.unwrap();
     assert_close(libm::exp(fit.pooled.estimate), 0.8968655609, 1e-9);
     assert_close(libm::exp(fit.pooled.ci.lower), 0.8405144009, 1e-9);
@@ -109,7 +114,7 @@ fn fleiss_odds_ratios_are_those_in_the_review_manager_file() {
 #[test]
 fn a_zero_cell_gets_halves_as_review_manager_adds_them() {
     let table = TwoByTwo { events_e: 0.0, n_e: 100.0, events_c: 7.0, n_c: 99.0 };
-    let fit = mantel_haenszel(&[table], MhMeasure::RiskRatio, MhModel::CommonEffect, 0.95).unwrap();
+    let fit = mantel_haenszel(&[table], MhMeasure::RiskRatio, &rm(MhModel::CommonEffect)).unwrap();
     let study = fit.studies[0].unwrap();
     assert_close(libm::exp(study.estimate), 0.0660066, 1e-6);
     assert_close(study.se(), 1.453765, 1e-6);
@@ -127,13 +132,13 @@ fn a_table_without_events_is_left_out_of_ratios_and_kept_for_differences() {
     let mut tables = bcg_tables();
     tables.insert(1, TwoByTwo { events_e: 0.0, n_e: 50.0, events_c: 0.0, n_c: 60.0 });
     for model in MhModel::ALL {
-        let ratio = mantel_haenszel(&tables, MhMeasure::RiskRatio, *model, 0.95).unwrap();
-        let without = mantel_haenszel(&bcg_tables(), MhMeasure::RiskRatio, *model, 0.95).unwrap();
+        let ratio = mantel_haenszel(&tables, MhMeasure::RiskRatio, &rm(*model)).unwrap();
+        let without = mantel_haenszel(&bcg_tables(), MhMeasure::RiskRatio, &rm(*model)).unwrap();
         assert_eq!(ratio.studies[1], None);
         assert_eq!(ratio.pooled.weights[1], 0.0);
         assert_eq!(ratio.pooled.k, 13);
         assert_close(ratio.pooled.estimate, without.pooled.estimate, 1e-15);
-        let difference = mantel_haenszel(&tables, MhMeasure::RiskDifference, *model, 0.95).unwrap();
+        let difference = mantel_haenszel(&tables, MhMeasure::RiskDifference, &rm(*model)).unwrap();
         assert_eq!(difference.pooled.k, 14);
         assert_eq!(difference.studies[1].unwrap().estimate, 0.0);
         assert!(difference.pooled.weights[1] > 0.0);
@@ -148,7 +153,7 @@ fn random_effects_of_agreeing_tables_have_no_tau2() {
         events_c: 20.0,
         n_c: 100.0,
     });
-    let fit = mantel_haenszel(&tables, MhMeasure::OddsRatio, MhModel::RandomEffects, 0.95).unwrap();
+    let fit = mantel_haenszel(&tables, MhMeasure::OddsRatio, &rm(MhModel::RandomEffects)).unwrap();
     assert_eq!((fit.pooled.tau2, fit.pooled.i2), (0.0, 0.0));
 }
 
@@ -160,6 +165,6 @@ fn random_effects_keep_their_digits_where_one_table_outweighs_the_other() {
         TwoByTwo { events_e: 0.0, n_e: 145_963.0, events_c: 0.0, n_c: 24_398.0 },
     ];
     let measure = MhMeasure::RiskDifference;
-    let fit = mantel_haenszel(&tables, measure, MhModel::RandomEffects, 0.95).unwrap();
+    let fit = mantel_haenszel(&tables, measure, &rm(MhModel::RandomEffects)).unwrap();
     assert_close(fit.pooled.tau2, 0.263_925_082_841_077_25, 1e-13);
 }

@@ -76,7 +76,7 @@ fn run(case: &Case) -> Outcome {
         "rma.mh" => tables::rma_mh(case),
         "rma.peto" => tables::rma_peto(case),
         "weights.mh" | "weights.peto" | "leave1out.mh" | "leave1out.peto" | "cumul.mh"
-        | "cumul.peto" => not_yet("function"),
+        | "cumul.peto" => tables::follow_up(case),
         "regtest" => pooling::regtest(case),
         "ranktest" | "trimfill" | "fsn" | "hc" | "tes" => bias::run(case),
         "selmodel" => selection::run(case),
@@ -88,7 +88,8 @@ fn run(case: &Case) -> Outcome {
         "robust" | "robust.mv" | "robu" => robust::run(case),
         "rma.ls" => location_scale::run(case),
         "permutest" => resample::run(case),
-        "revman5" | "revman5_rd_alt" => revman::revman5(case),
+        "revman5" => revman::revman5(case),
+        "revman5_rd_alt" => revman::rd_alt(case),
         "revman_new" => revman::revman_new(case),
         "quantiles" => distribution::quantiles(case),
         "tails" => distribution::tails(case),

@@ -1,118 +1,129 @@
 //! Review Manager 5's published algorithms, and the options that later versions added.
 
-use consilience_stats::distribution::normal_two_sided_p;
 use consilience_stats::{
-    CiMethod, Effect, Interval, MhFit, MhMeasure, MhModel, Model, PoolOptions, Pooled,
-    PredictionMethod, Tau2Method, TwoByTwo, mantel_haenszel, mean_difference, peto_odds_ratio,
-    pool, revman_smd, tau2_interval_q_profile, test_for_subgroup_differences,
+    DichotomousMethod, Effect, Interval, MeanMeasure, MhMeasure, MhModel, ObservedMinusExpected,
+    PredictionMethod, RdStandardError, RevManAnalysis, RevManInterval, RevManModel, RevManOptions,
+    RevManResult, RevManRules, RevManSynthesis, RevManTau2, TwoByTwo, TwoMeans, review_manager,
 };
 use serde_json::Value;
 
 use super::case::{Case, Comparison, Outcome, label, not_yet};
 use super::escalc::means;
 
-/// What a case pools: tables by Mantel-Haenszel, or effects by inverse variance.
-enum Input {
-    Tables(Vec<TwoByTwo>, MhMeasure),
-    Effects(Vec<Option<Effect>>),
+/// The collection follows the algorithms document to the letter: tables with nothing but events have no risk ratio.
+fn published() -> RevManOptions {
+    RevManOptions { rules: RevManRules::PUBLISHED, ..RevManOptions::default() }
 }
 
-struct Answer {
-    pooled: Pooled,
-    studies: Vec<Option<Effect>>,
-    weights: Vec<f64>,
+/// The studies of a case.
+enum Data {
+    Tables(Vec<TwoByTwo>),
+    Means(Vec<TwoMeans>),
+    Estimates(Vec<Effect>),
+    Differences(Vec<ObservedMinusExpected>),
 }
 
 pub(crate) fn revman5(case: &Case) -> Outcome {
-    let Some(input) = input(case) else {
+    let Some(data) = Data::of(case) else { return not_yet("these columns") };
+    let model = match case.text("model") {
+        Some("random") => RevManModel::Random(RevManTau2::DerSimonianLaird),
+        _ => RevManModel::Fixed,
+    };
+    let Some(analysis) = data.analysis(case, model) else {
         return not_yet(format!("{:?} by {:?}", case.text("measure"), case.text("method")));
     };
-    let random = case.text("model") == Some("random");
+    let groups = subgroups(case);
+    let result = review_manager(&analysis, groups.as_deref(), &published()).unwrap();
+    let mut compare = case.compare();
     // Generic estimates do not say whether they are logs; the collection's displayed effect does.
     let shown = &case.expect()["overall"];
     let ratio = shown["effect"] != shown["theta"];
-    let mut compare = case.compare();
-    let all: Vec<usize> = (0..input.len()).collect();
-    let answer = match input.answer(&all, random) {
-        Ok(answer) => answer,
-        Err(error) => {
-            compare.fail(error);
-            return compare.done();
-        }
-    };
-    compare.within(&compare.expect["studies"], |compare| studies(compare, &answer, ratio));
+    compare.within(&compare.expect["studies"], |compare| studies(compare, &result, ratio));
     compare.within(&compare.expect["overall"], |compare| {
-        overall(compare, &answer.pooled, random, ratio);
+        synthesis(compare, result.overall.as_ref().unwrap(), model, ratio);
     });
-    if let Some(levels) = compare.expect["subgroups"]["levels"].as_array() {
-        subgroups(case, &mut compare, levels, &input, random, ratio);
+    compare.within(&compare.expect["totals"], |compare| {
+        totals(compare, result.overall.as_ref().unwrap());
+    });
+    if let Data::Tables(tables) = &data
+        && !compare.expect["O_minus_E"].is_null()
+    {
+        observed_minus_expected(&mut compare, tables);
+    }
+    if let Data::Differences(given) = &data {
+        for (name, value) in [
+            ("O_minus_E", (|it| it.difference) as fn(&ObservedMinusExpected) -> f64),
+            ("V", |it| it.variance),
+        ] {
+            if !compare.expect[name].is_null() {
+                compare.numbers(name, &given.iter().map(value).collect::<Vec<_>>());
+            }
+        }
+    }
+    if let Some(expected) = compare.expect["subgroups"]["results"].as_array() {
+        compare.touch("levels");
+        for (subgroup, expected) in result.subgroups.iter().zip(expected) {
+            compare.within(expected, |compare| {
+                synthesis(compare, subgroup.synthesis.as_ref().unwrap(), model, ratio);
+            });
+        }
+        let test = result.subgroup_test.unwrap();
+        compare.within(&case.expect()["subgroup_test"], |compare| {
+            compare.number("Q", test.q);
+            compare.number("df", test.df);
+            compare.p_value("p", test.p_value, test.q);
+            compare.number("I2", test.i2);
+        });
     }
     compare.done()
 }
 
-fn subgroups<'a>(
-    case: &Case<'a>,
-    compare: &mut Comparison<'a>,
-    levels: &[Value],
-    input: &Input,
-    random: bool,
-    ratio: bool,
-) {
-    let labels = case.labels("subgroup");
-    let results = case.expect()["subgroups"]["results"].as_array().unwrap();
-    let mut between = Vec::new();
-    for (level, expect) in levels.iter().zip(results) {
-        let rows: Vec<usize> = (0..labels.len()).filter(|&i| labels[i] == label(level)).collect();
-        match input.answer(&rows, random) {
-            Ok(answer) => {
-                compare.within(expect, |compare| overall(compare, &answer.pooled, random, ratio));
-                let se = answer.pooled.se;
-                between.push(Effect { estimate: answer.pooled.estimate, variance: se * se });
-            }
-            Err(error) => compare.fail(error),
-        }
-    }
-    let test = test_for_subgroup_differences(&between).unwrap();
-    compare.within(&case.expect()["subgroup_test"], |compare| {
-        compare.number("Q", test.q);
-        compare.number("df", test.df);
-        compare.p_value("p", test.p_value, test.q);
-        compare.number("I2", test.i2);
-    });
+/// Each row's position among the collection's levels.
+fn subgroups(case: &Case) -> Option<Vec<usize>> {
+    let levels = case.expect()["subgroups"]["levels"].as_array()?;
+    let position = |name: &String| levels.iter().position(|level| label(level) == *name).unwrap();
+    Some(case.labels("subgroup").iter().map(position).collect())
 }
 
-fn studies(compare: &mut Comparison, answer: &Answer, ratio: bool) {
-    compare.array("weight_pct", &answer.estimable_weights());
+fn studies(compare: &mut Comparison, result: &RevManResult, ratio: bool) {
+    let weights: Vec<Option<f64>> =
+        result.studies.iter().map(|it| it.effect.ok().map(|_| it.weight)).collect();
+    compare.array("weight_pct", &weights);
+    if let Some(expected) = compare.expect["estimable"].as_array() {
+        compare.touch("estimable");
+        let estimable: Vec<Value> =
+            result.studies.iter().map(|it| it.effect.is_ok().into()).collect();
+        if &estimable != expected {
+            compare.fail(format!("estimable {estimable:?}"));
+        }
+    }
     if compare.expect["theta"].is_null() {
         return;
     }
-    let column = |value: fn(&Effect) -> f64| -> Vec<Option<f64>> {
-        answer.studies.iter().map(|effect| effect.as_ref().map(value)).collect()
+    let effect = |value: fn(Effect) -> f64| -> Vec<Option<f64>> {
+        result.studies.iter().map(|it| it.effect.ok().map(value)).collect()
     };
-    compare.array("theta", &column(|effect| effect.estimate));
-    compare.array("se", &column(Effect::se));
-    compare.array("theta_ci_lb", &column(|effect| effect.interval(0.95).lower));
-    compare.array("theta_ci_ub", &column(|effect| effect.interval(0.95).upper));
-    let shown = if ratio { libm::exp } else { |x| x };
-    let effects: Vec<Option<f64>> =
-        answer.studies.iter().map(|effect| effect.map(|effect| shown(effect.estimate))).collect();
-    compare.array("effect", &effects);
+    let limit = |value: fn(Interval) -> f64| -> Vec<Option<f64>> {
+        result.studies.iter().map(|it| it.interval.map(value)).collect()
+    };
+    compare.array("theta", &effect(|it| it.estimate));
+    compare.array("se", &effect(|it| it.se()));
+    compare.array("theta_ci_lb", &limit(|it| it.lower));
+    compare.array("theta_ci_ub", &limit(|it| it.upper));
+    compare.array(
+        "effect",
+        &effect(if ratio { |it| libm::exp(it.estimate) } else { |it| it.estimate }),
+    );
 }
 
-impl Answer {
-    /// Weights, missing where a study is not estimable, as the collection writes them.
-    fn estimable_weights(&self) -> Vec<Option<f64>> {
-        self.studies.iter().zip(&self.weights).map(|(effect, w)| effect.map(|_| *w)).collect()
-    }
-}
-
-fn overall(compare: &mut Comparison, pooled: &Pooled, random: bool, ratio: bool) {
+fn synthesis(compare: &mut Comparison, got: &RevManSynthesis, model: RevManModel, ratio: bool) {
+    let pooled = &got.pooled;
+    let shown = |x: f64| if ratio { libm::exp(x) } else { x };
     compare.number("k", pooled.k as f64);
     compare.number("theta", pooled.estimate);
     compare.number("se", pooled.se);
     compare.number("theta_ci_lb", pooled.ci.lower);
     compare.number("theta_ci_ub", pooled.ci.upper);
-    let shown = |x: f64| if ratio { libm::exp(x) } else { x };
     compare.number("effect", shown(pooled.estimate));
     compare.number("effect_lb", shown(pooled.ci.lower));
     compare.number("effect_ub", shown(pooled.ci.upper));
@@ -121,30 +132,84 @@ fn overall(compare: &mut Comparison, pooled: &Pooled, random: bool, ratio: bool)
     compare.number("Q", pooled.q);
     compare.number("Q_df", pooled.q_df);
     compare.p_value("Q_p", pooled.q_p_value, pooled.q);
-    compare.number("I2", pooled.i2);
+    compare.number("I2", got.i2_from_q);
     let tau2 = compare.expect["tau2"].as_f64();
-    compare.value("tau2", random.then_some(pooled.tau2), tau2);
+    compare.value("tau2", (model != RevManModel::Fixed).then_some(pooled.tau2), tau2);
+}
+
+/// The collection counts estimable studies only; Review Manager itself prints the totals of all.
+fn totals(compare: &mut Comparison, got: &RevManSynthesis) {
+    let totals = &got.estimable_totals;
+    for (name, got) in [
+        ("events1", totals.events_e),
+        ("n1", totals.n_e),
+        ("events2", totals.events_c),
+        ("n2", totals.n_c),
+    ] {
+        if !compare.expect[name].is_null() {
+            compare.number(name, got);
+        }
+    }
+}
+
+/// Peto's O − E and V of each table, which the engine uses but does not show: (O − E)/V is the effect, 1/V its variance.
+fn observed_minus_expected(compare: &mut Comparison, tables: &[TwoByTwo]) {
+    let analysis = RevManAnalysis::Peto { tables };
+    let result = review_manager(&analysis, None, &published()).unwrap();
+    let effect = |value: fn(Effect) -> f64| -> Vec<f64> {
+        result.studies.iter().map(|it| it.effect.map_or(0.0, value)).collect()
+    };
+    compare.numbers("O_minus_E", &effect(|it| it.estimate / it.variance));
+    compare.numbers("V", &effect(|it| 1.0 / it.variance));
+}
+
+pub(crate) fn rd_alt(case: &Case) -> Outcome {
+    let Some(Data::Tables(tables)) = Data::of(case) else { return not_yet("these columns") };
+    let rules =
+        RevManRules { rd_standard_error: RdStandardError::WhenZero, ..RevManRules::PUBLISHED };
+    let options = RevManOptions { rules, ..RevManOptions::default() };
+    let answer = |method: DichotomousMethod| {
+        let measure = MhMeasure::RiskDifference;
+        let analysis = RevManAnalysis::Dichotomous { tables: &tables, measure, method };
+        review_manager(&analysis, None, &options).unwrap()
+    };
+    let mut compare = case.compare();
+    let fixed = answer(DichotomousMethod::InverseVariance(RevManModel::Fixed));
+    let random = answer(DichotomousMethod::InverseVariance(RevManModel::Random(
+        RevManTau2::DerSimonianLaird,
+    )));
+    let se: Vec<f64> = fixed.studies.iter().map(|it| it.effect.unwrap().se()).collect();
+    compare.numbers("study_se", &se);
+    for (name, result) in [("iv_fixed", &fixed), ("iv_random", &random)] {
+        let pooled = &result.overall.as_ref().unwrap().pooled;
+        compare.number(name, pooled.estimate);
+        compare.number(&format!("{name}_se"), pooled.se);
+    }
+    let mantel_haenszel = answer(DichotomousMethod::MantelHaenszel(MhModel::CommonEffect));
+    compare.number("mh_fixed", mantel_haenszel.overall.unwrap().pooled.estimate);
+    compare.done()
 }
 
 pub(crate) fn revman_new(case: &Case) -> Outcome {
-    let Some(effects) = study_effects(case) else {
-        return not_yet(format!("effects of {:?}", case.text("measure")));
-    };
-    let effects: Vec<Effect> = effects.into_iter().flatten().collect();
+    let Some(data) = Data::of(case) else { return not_yet("these columns") };
     let tau2 = match case.text("tau2_method") {
-        Some("DL") => Tau2Method::DerSimonianLaird,
-        Some("REML") => Tau2Method::Reml,
+        Some("DL") => RevManTau2::DerSimonianLaird,
+        Some("REML") => RevManTau2::Reml,
         other => return not_yet(format!("tau2 by {other:?}")),
     };
-    let ci = match case.text("ci") {
-        Some("HKSJ" | "hksj" | "knha") => CiMethod::HartungKnapp,
-        Some("wald") => CiMethod::Wald,
+    let interval = match case.text("ci") {
+        Some("HKSJ" | "hksj" | "knha") => RevManInterval::HartungKnapp,
+        Some("wald") => RevManInterval::Wald,
         other => return not_yet(format!("interval {other:?}")),
     };
-    let options =
-        PoolOptions { model: Model::RandomEffects(tau2), ci, level: 0.95, prediction: None };
+    let Some(analysis) = data.analysis(case, RevManModel::Random(tau2)) else {
+        return not_yet(format!("measure {:?}", case.text("measure")));
+    };
     let mut compare = case.compare();
-    let pooled = pool(&effects, &options).unwrap();
+    let options = RevManOptions { interval, ..published() };
+    let result = review_manager(&analysis, None, &options).unwrap();
+    let synthesis = result.overall.unwrap();
+    let pooled = &synthesis.pooled;
     compare.number("k", pooled.k as f64);
     compare.number("theta", pooled.estimate);
     compare.number("se", pooled.se);
@@ -154,12 +219,10 @@ pub(crate) fn revman_new(case: &Case) -> Outcome {
     compare.p_value("p", pooled.p_value, pooled.statistic * pooled.statistic);
     compare.number("tau2", pooled.tau2);
     compare.number("I2_from_tau2", pooled.i2);
+    compare.number("I2_from_Q", synthesis.i2_from_q);
     compare.number("Q", pooled.q);
     compare.p_value("Q_p", pooled.q_p_value, pooled.q);
-    let common =
-        pool(&effects, &PoolOptions { model: Model::CommonEffect, ci: CiMethod::Wald, ..options });
-    compare.number("I2_from_Q", common.unwrap().i2);
-    let profile = tau2_interval_q_profile(&effects, 0.95).unwrap();
+    let profile = synthesis.tau2_interval.unwrap();
     compare.number("tau2_ci_lb", profile.lower);
     compare.number("tau2_ci_ub", profile.upper);
     for (name, method) in [
@@ -167,47 +230,70 @@ pub(crate) fn revman_new(case: &Case) -> Outcome {
         ("pi_t_km2", PredictionMethod::HigginsThompsonSpiegelhalter),
         ("pi_z", PredictionMethod::Normal),
     ] {
-        let interval = method.interval(pooled.estimate, pooled.se, pooled.tau2, pooled.k, 0.95);
-        let Interval { lower, upper } = interval.unwrap();
+        let options = RevManOptions { prediction: Some(method), ..options };
+        let result = review_manager(&analysis, None, &options).unwrap();
+        let Interval { lower, upper } = result.overall.unwrap().pooled.prediction.unwrap();
         compare.number(&format!("{name}_lb"), lower);
         compare.number(&format!("{name}_ub"), upper);
     }
     compare.done()
 }
 
-fn input(case: &Case) -> Option<Input> {
-    match case.text("method")? {
-        "MH" => Some(Input::Tables(tables(case)?, mh_measure(case)?)),
-        "Peto" if case.text("measure") == Some("OR") => {
-            let effects = tables(case)?.iter().map(|table| peto_odds_ratio(table).ok()).collect();
-            Some(Input::Effects(effects))
+impl Data {
+    fn of(case: &Case) -> Option<Self> {
+        if let (Some(o_minus_e), Some(v)) = (case.column("O_minus_E"), case.column("V")) {
+            let study = |(difference, variance): (&f64, &f64)| ObservedMinusExpected {
+                difference: *difference,
+                variance: *variance,
+            };
+            return Some(Self::Differences(o_minus_e.iter().zip(&v).map(study).collect()));
         }
-        _ => study_effects(case).map(Input::Effects),
+        if let (Some(yi), Some(se)) = (case.column("yi"), case.column("sei")) {
+            let effect = |(y, se): (&f64, &f64)| Effect { estimate: *y, variance: se * se };
+            return Some(Self::Estimates(yi.iter().zip(&se).map(effect).collect()));
+        }
+        if let Some(means) = means(case) {
+            let arms = |(experimental, control)| TwoMeans { experimental, control };
+            return Some(Self::Means(means.into_iter().map(arms).collect()));
+        }
+        tables(case).map(Self::Tables)
     }
-}
 
-/// Study effects as Review Manager computes them; `None` where not estimable.
-fn study_effects(case: &Case) -> Option<Vec<Option<Effect>>> {
-    let effect = |estimate: f64, variance: f64| Some(Effect { estimate, variance });
-    if let (Some(o_minus_e), Some(v)) = (case.column("O_minus_E"), case.column("V")) {
-        return Some(o_minus_e.iter().zip(&v).map(|(o, v)| effect(o / v, 1.0 / v)).collect());
-    }
-    if let (Some(yi), Some(se)) = (case.column("yi"), case.column("sei")) {
-        return Some(yi.iter().zip(&se).map(|(y, se)| effect(*y, se * se)).collect());
-    }
-    match case.text("measure")? {
-        "MD" => Some(means(case)?.iter().map(|(e, c)| mean_difference(e, c).ok()).collect()),
-        "SMD" => Some(means(case)?.iter().map(|(e, c)| revman_smd(e, c).ok()).collect()),
-        _ => {
-            let fit =
-                mantel_haenszel(&tables(case)?, mh_measure(case)?, MhModel::CommonEffect, 0.95);
-            Some(fit.ok()?.studies)
+    fn analysis(&self, case: &Case, model: RevManModel) -> Option<RevManAnalysis<'_>> {
+        match self {
+            Self::Tables(tables) if case.text("method") == Some("Peto") => {
+                Some(RevManAnalysis::Peto { tables })
+            }
+            Self::Tables(tables) => {
+                let measure = MhMeasure::ALL
+                    .iter()
+                    .copied()
+                    .find(|measure| Some(measure.name()) == case.text("measure"))?;
+                let method = match (case.text("method"), model) {
+                    (Some("MH"), RevManModel::Fixed) => {
+                        DichotomousMethod::MantelHaenszel(MhModel::CommonEffect)
+                    }
+                    (Some("MH"), RevManModel::Random(_)) => {
+                        DichotomousMethod::MantelHaenszel(MhModel::RandomEffects)
+                    }
+                    _ => DichotomousMethod::InverseVariance(model),
+                };
+                Some(RevManAnalysis::Dichotomous { tables, measure, method })
+            }
+            Self::Means(arms) => {
+                let measure = match case.text("measure")? {
+                    "MD" => MeanMeasure::MeanDifference,
+                    "SMD" => MeanMeasure::StandardizedMeanDifference,
+                    _ => return None,
+                };
+                Some(RevManAnalysis::Continuous { arms, measure, model })
+            }
+            Self::Estimates(estimates) => Some(RevManAnalysis::Generic { estimates, model }),
+            Self::Differences(studies) => {
+                Some(RevManAnalysis::ObservedMinusExpected { studies, model })
+            }
         }
     }
-}
-
-fn mh_measure(case: &Case) -> Option<MhMeasure> {
-    MhMeasure::ALL.iter().copied().find(|measure| Some(measure.name()) == case.text("measure"))
 }
 
 /// The control events are column `ci` even where the argument of that name says how intervals are made.
@@ -217,43 +303,4 @@ fn tables(case: &Case) -> Option<Vec<TwoByTwo>> {
     let [Some(a), Some(n1), Some(c), Some(n2)] = columns else { return None };
     let table = |i: usize| TwoByTwo { events_e: a[i], n_e: n1[i], events_c: c[i], n_c: n2[i] };
     Some((0..a.len()).map(table).collect())
-}
-
-impl Input {
-    fn len(&self) -> usize {
-        match self {
-            Self::Tables(tables, _) => tables.len(),
-            Self::Effects(effects) => effects.len(),
-        }
-    }
-
-    fn answer(&self, rows: &[usize], random: bool) -> Result<Answer, String> {
-        match self {
-            Self::Tables(tables, measure) => {
-                let model = if random { MhModel::RandomEffects } else { MhModel::CommonEffect };
-                let subset: Vec<TwoByTwo> = rows.iter().map(|&row| tables[row]).collect();
-                let MhFit { pooled, studies } = mantel_haenszel(&subset, *measure, model, 0.95)
-                    .map_err(|error| error.to_string())?;
-                assert!((pooled.p_value - normal_two_sided_p(pooled.statistic)).abs() < 1e-15);
-                Ok(Answer { weights: pooled.weights.clone(), pooled, studies })
-            }
-            Self::Effects(effects) => {
-                let studies: Vec<Option<Effect>> = rows.iter().map(|&row| effects[row]).collect();
-                let estimable: Vec<Effect> = studies.iter().flatten().copied().collect();
-                let model = if random {
-                    Model::RandomEffects(Tau2Method::DerSimonianLaird)
-                } else {
-                    Model::CommonEffect
-                };
-                let options = PoolOptions { model, prediction: None, ..PoolOptions::default() };
-                let pooled = pool(&estimable, &options).map_err(|error| error.to_string())?;
-                let mut given = pooled.weights.iter().copied();
-                let weights = studies
-                    .iter()
-                    .map(|effect| effect.map_or(0.0, |_| given.next().unwrap()))
-                    .collect();
-                Ok(Answer { pooled, studies, weights })
-            }
-        }
-    }
 }
