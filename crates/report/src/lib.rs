@@ -22,6 +22,7 @@
 mod bias;
 mod direction;
 mod drawings;
+mod finding;
 mod flow_diagram;
 mod forest;
 mod funnel;
@@ -39,6 +40,7 @@ use std::collections::BTreeMap;
 use consilience_figures::{RenderError, Svg};
 use consilience_review::{Evaluation, Reading};
 
+pub use finding::{finding_json, finding_text};
 pub use forest::forest_plot;
 pub use json::synthesis_json;
 pub use statement::statement;

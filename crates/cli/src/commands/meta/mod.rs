@@ -1,21 +1,27 @@
 //! `consil meta`: one meta-analysis from a CSV file.
 
+mod questions;
+
 use std::path::PathBuf;
 
 use clap::Args;
 use consilience_figures::forest;
-use consilience_report::{FigureFormat, forest_plot, statement, synthesis_json};
+use consilience_report::{
+    FigureFormat, finding_json, finding_text, forest_plot, statement, synthesis_json,
+};
 use consilience_review::analysis::Synthesis;
+use consilience_review::inquiry::Finding;
 use consilience_review::package::write_whole;
 use consilience_review::single::{TableRequest, analyse_table, default_plan};
 use consilience_review::vocabulary::plan::{
     AnalysisPlan, Method, ModelKind, default_model, default_tau2,
 };
 use consilience_review::vocabulary::study::Design;
-use consilience_review::{Keyword, Printed};
+use consilience_review::{Diagnostic, Keyword, Printed};
 use consilience_stats::{CiMethod, Measure, Tau2Method};
 
 use crate::{Failed, printer, table};
+use questions::Questions;
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(Debug, Args)]
@@ -96,6 +102,8 @@ pub(crate) struct Arguments {
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    questions: Questions,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
@@ -106,7 +114,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         printer::diagnostics(&problems);
         Failed
     })?;
-    let synthesis = analysis.synthesis;
+    let synthesis = &analysis.synthesis;
     if synthesis.pooled.is_none() {
         for excluded in &synthesis.excluded {
             printer::remark(format!("{}: {}", excluded.study, excluded.reason));
@@ -122,16 +130,25 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         return Err(printer::failure(format!("{name}: {why}")));
     }
     if let Some(file) = &arguments.plot {
-        plot(&synthesis, file)?;
+        plot(synthesis, file)?;
         printer::remark(format!("forest plot in {}", file.path.display()));
     }
+    let questions = arguments.questions.all();
+    let findings: Vec<_> = questions.iter().map(|it| it.answer(&analysis)).collect();
+    let findings = all_or_problems(findings)?;
     if arguments.json {
-        let json =
-            serde_json::to_string_pretty(&synthesis_json(&synthesis)).map_err(printer::failure)?;
+        let mut json = synthesis_json(synthesis);
+        for (key, value) in findings.iter().map(finding_json) {
+            json[key] = value;
+        }
+        let json = serde_json::to_string_pretty(&json).map_err(printer::failure)?;
         return printer::result(json);
     }
-    printer::result(table::text(&forest_plot(&synthesis, &[])))?;
-    printer::result(statement(&synthesis))?;
+    printer::result(table::text(&forest_plot(synthesis, &[])))?;
+    printer::result(statement(synthesis))?;
+    for finding in &findings {
+        printer::result(finding_text(finding, synthesis))?;
+    }
     for note in &synthesis.notes {
         printer::result(format!("Note: {note}"))?;
     }
@@ -139,6 +156,25 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         printer::result(format!("Left out: {}: {}", excluded.study, excluded.reason))?;
     }
     Ok(())
+}
+
+/// The findings, unless a question could not be answered: then all problems are shown at once.
+fn all_or_problems(
+    findings: Vec<Result<Finding, Vec<Diagnostic>>>,
+) -> Result<Vec<Finding>, Failed> {
+    let mut found = Vec::new();
+    let mut problems = Vec::new();
+    for finding in findings {
+        match finding {
+            Ok(finding) => found.push(finding),
+            Err(mut more) => problems.append(&mut more),
+        }
+    }
+    if problems.is_empty() {
+        return Ok(found);
+    }
+    printer::diagnostics(&problems);
+    Err(Failed)
 }
 
 fn request(arguments: &Arguments) -> TableRequest {
