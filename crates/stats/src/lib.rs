@@ -102,13 +102,18 @@ pub use effect_size::variability::{
     paired_variability_ratio, variability_ratio,
 };
 pub use effect_size::zero_cells::{AddTo, ZeroCells};
+pub use model::design::{Design, DesignBuilder, DesignError, Term};
 pub use model::fit_statistics::{FitStatistics, LikelihoodFit};
-pub use model::options::{CiMethod, Model, PoolOptions, PredictionMethod};
+pub use model::options::{
+    CiMethod, Model, PoolOptions, PredictionMethod, RegressionOptions, Weighting,
+};
 pub use model::pool::{Pooled, pool};
 pub use model::pool_error::PoolError;
+pub use model::regress::{Coefficient, Regression, regress};
 pub use model::subgroup::{SubgroupTest, test_for_subgroup_differences};
 pub use model::tau2::Tau2Method;
 pub use model::tau2_interval::tau2_interval_q_profile;
+pub use model::wald::{Contrast, Contrasts, WaldTest};
 pub use numeric::matrix::Matrix;
 pub use revman::analysis::{
     DichotomousMethod, MeanMeasure, ObservedMinusExpected, RevManAnalysis, RevManInterval,

@@ -200,7 +200,7 @@ fn notes_on_method(plan: &AnalysisPlan, pooled: Option<&Pooled>, notes: &mut Vec
     if plan.prediction_interval && pooled.prediction.is_none() {
         let reason = match plan.pool_options().model {
             Model::CommonEffect => "the common-effect model has none",
-            Model::RandomEffects(_) => "it needs three studies",
+            Model::RandomEffects(_) | Model::GivenTau2(_) => "it needs three studies",
         };
         notes.push(format!("no prediction interval: {reason}"));
     }

@@ -3,7 +3,7 @@
 use crate::model::pool_error::PoolError;
 
 /// Why a test of, or an adjustment for, small-study effects cannot be had.
-#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum BiasError {
     /// The studies cannot be pooled, or the regression cannot be fitted.
     #[error(transparent)]

@@ -3,6 +3,11 @@
 //! Counted as metafor counts: under full likelihood the observations are k, under restricted likelihood k − p. Hurvich &
 //! Tsai (1989), doi 10.1093/biomet/76.2.297, for the correction for few studies.
 
+use crate::model::kernel::Kernel;
+use crate::model::kernel::linear::{Basis, Linear};
+use crate::model::options::Model;
+use crate::model::tau2::Tau2;
+
 /// One likelihood's statistics.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LikelihoodFit {
@@ -24,7 +29,10 @@ pub struct FitStatistics {
     /// Under the full likelihood.
     pub ml: LikelihoodFit,
     /// Under the restricted likelihood.
-    pub reml: LikelihoodFit,
+    ///
+    /// With the constant + ½ ln|X′X| that frees it of the moderators' units. `None` when there are as many coefficients as
+    /// observations. Models with different coefficients cannot be compared by it.
+    pub reml: Option<LikelihoodFit>,
 }
 
 impl LikelihoodFit {
@@ -40,3 +48,31 @@ impl LikelihoodFit {
         }
     }
 }
+
+impl FitStatistics {
+    /// At τ², for `residuals` about the fitted means; the coefficients and, if estimated, τ² are the parameters.
+    pub(crate) fn of(
+        kernel: &mut Linear,
+        basis: &Basis,
+        (tau2, model): (Option<Tau2>, Model),
+        residuals: &[f64],
+    ) -> Self {
+        let (k, p) = (kernel.k() as f64, kernel.p() as f64);
+        let parameters = p + if matches!(model, Model::RandomEffects(_)) { 1.0 } else { 0.0 };
+        let tau2 = tau2.map_or(0.0, |tau2| tau2.estimate);
+        let quadratic: f64 =
+            residuals.iter().zip(kernel.variances()).map(|(r, v)| r * (r / (v + tau2))).sum();
+        let logs = kernel.log_variances(tau2);
+        let ll = -0.5 * (k * LN_2_PI + logs + quadratic);
+        let saturated = -0.5 * (k * LN_2_PI + kernel.log_variances(0.0));
+        let reml = (k > p).then(|| {
+            let information = kernel.log_information(tau2) + basis.log_scale();
+            let design = basis.log_determinant_of_design();
+            let ll = -0.5 * ((k - p) * LN_2_PI + logs + information - design + quadratic);
+            LikelihoodFit::new(ll, -2.0 * ll, parameters, k - p)
+        });
+        Self { ml: LikelihoodFit::new(ll, 2.0 * (saturated - ll), parameters, k), reml }
+    }
+}
+
+const LN_2_PI: f64 = 1.837_877_066_409_345_5;

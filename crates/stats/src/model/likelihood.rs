@@ -1,16 +1,15 @@
-//! The normal likelihood of the random-effects model and its maximum over τ².
+//! The normal likelihood of the mixed-effects model and its maximum over τ².
 //!
-//! The likelihood can have several local maxima, and Fisher scoring stops at the one near its start. Here the
-//! derivative is scanned over the whole range in which a maximum can lie, every local maximum is refined, and the
-//! highest one is the answer.
+//! The likelihood can have several local maxima, and Fisher scoring stops at the one near its start. Here the whole
+//! range in which a maximum can lie is accounted for. Twice the slope is f − g, where f = y′PPy and g = Σw (full) or tr P
+//! (restricted); both fall and are convex in τ², so their values and slopes at the ends of an interval bound f − g
+//! inside it. Intervals in which the bounds leave room for a change of sign are split until each holds one root or none.
 
+use crate::model::kernel::Kernel;
 use crate::model::pool_error::PoolError;
-use crate::model::weighted::Studies;
-use crate::numeric::root::bracketed_root;
-use crate::numeric::sum::sum;
 
-/// Which likelihood of τ² is meant; the mean is profiled (full) or integrated (restricted) out.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Which likelihood of τ² is meant; the coefficients are profiled (full) or integrated (restricted) out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Likelihood {
     /// Maximum likelihood.
     Full,
@@ -19,30 +18,108 @@ pub(crate) enum Likelihood {
 }
 
 /// The τ² ≥ 0 of the global maximum; of equal maxima the smallest.
-pub(crate) fn maximise(studies: &Studies, likelihood: Likelihood) -> Result<f64, PoolError> {
-    let slope = |tau2: f64| likelihood.slope(studies, tau2);
-    let mut maxima = Vec::new();
-    let (mut left, mut slope_left) = (0.0, slope(0.0));
-    if slope_left <= 0.0 {
-        maxima.push(0.0);
+pub(crate) fn maximise(kernel: &mut impl Kernel, likelihood: Likelihood) -> Result<f64, PoolError> {
+    let maxima = local_maxima(kernel, likelihood)?;
+    let Some((&first, others)) = maxima.split_first() else {
+        return Err(PoolError::not_converged(likelihood.name(), f64::NAN));
+    };
+    if others.is_empty() {
+        return Ok(first);
     }
-    for right in likelihood.grid(studies) {
-        let slope_right = slope(right);
-        if slope_left > 0.0 && slope_right <= 0.0 {
-            let root = bracketed_root(slope, left, right).map_err(|unconverged| {
-                PoolError::not_converged(likelihood.name(), unconverged.0)
-            })?;
-            maxima.push(root);
-        }
-        (left, slope_left) = (right, slope_right);
-    }
-    let mut best = *maxima.first().ok_or(PoolError::not_converged(likelihood.name(), left))?;
-    for &candidate in &maxima[1..] {
-        if likelihood.log(studies, candidate) > likelihood.log(studies, best) {
-            best = candidate;
+    let (mut best, mut highest) = (first, likelihood.log(kernel, first));
+    for &candidate in others {
+        let height = likelihood.log(kernel, candidate);
+        if height > highest {
+            (best, highest) = (candidate, height);
         }
     }
     Ok(best)
+}
+
+/// Every τ² ≥ 0 at which the likelihood has a local maximum, ascending.
+pub(crate) fn local_maxima(
+    kernel: &mut impl Kernel,
+    likelihood: Likelihood,
+) -> Result<Vec<f64>, PoolError> {
+    let start = likelihood.point(kernel, 0.0)?;
+    let scale = start.scale(kernel.k() as f64);
+    let end = likelihood.upper_bound(kernel);
+    let mut maxima = Vec::new();
+    if start.slope() <= 0.0 {
+        maxima.push(0.0);
+    }
+    let mut pieces = Vec::new();
+    if end > 0.0 {
+        pieces.push((start, likelihood.point(kernel, end)?));
+    }
+    while let Some((left, right)) = pieces.pop() {
+        if left.keeps_sign_until(&right) {
+            continue;
+        }
+        let narrow = right.tau2 - left.tau2 <= 1e-7 * (left.tau2 + scale);
+        if narrow || left.is_monotone_until(&right) {
+            if left.slope() > 0.0 && right.slope() <= 0.0 {
+                maxima.push(likelihood.root(kernel, left, right)?);
+            }
+            continue;
+        }
+        let middle = likelihood.point(kernel, halfway(left.tau2, right.tau2, scale))?;
+        pieces.push((middle, right));
+        pieces.push((left, middle));
+    }
+    Ok(maxima)
+}
+
+/// Halfway between the logarithms of τ² + a typical variance, the scale on which the slope changes.
+fn halfway(left: f64, right: f64, scale: f64) -> f64 {
+    let middle = (left + scale).sqrt() * (right + scale).sqrt() - scale;
+    if middle > left && middle < right { middle } else { f64::midpoint(left, right) }
+}
+
+/// f and g with their slopes, at one τ².
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    tau2: f64,
+    f: f64,
+    df: f64,
+    g: f64,
+    dg: f64,
+}
+
+impl Point {
+    /// Twice the slope of the log-likelihood.
+    fn slope(&self) -> f64 {
+        self.f - self.g
+    }
+
+    /// The size of a typical variance.
+    fn scale(&self, k: f64) -> f64 {
+        k / self.g
+    }
+
+    /// Whether f − g is certain to have no zero between here and `right`.
+    ///
+    /// A convex function lies below its chord and above its tangents; chord minus tangent is linear, so its sign at both
+    /// ends decides.
+    fn keeps_sign_until(&self, right: &Self) -> bool {
+        let width = right.tau2 - self.tau2;
+        let negative = (self.f < self.g && right.f < self.g + self.dg * width)
+            || (self.f < right.g - right.dg * width && right.f < right.g);
+        let positive = (self.f > self.g && self.f + self.df * width > right.g)
+            || (right.f - right.df * width > self.g && right.f > right.g);
+        negative || positive
+    }
+
+    /// Whether f − g is certain to rise or to fall all the way from here to `right`: slopes of convex functions rise.
+    fn is_monotone_until(&self, right: &Self) -> bool {
+        right.df < self.dg || self.df > right.dg
+    }
+
+    /// Newton's step towards the zero of g/f − 1, which is nearly straight (exactly so when all variances are equal).
+    fn newton_step(&self) -> f64 {
+        let slope = self.dg * self.f - self.g * self.df;
+        if slope == 0.0 { f64::INFINITY } else { (self.f - self.g) * self.f / slope }
+    }
 }
 
 impl Likelihood {
@@ -53,52 +130,67 @@ impl Likelihood {
         }
     }
 
-    /// Twice the derivative of the log-likelihood: y′PPy − Σw (full) or − tr P (restricted).
-    fn slope(self, studies: &Studies, tau2: f64) -> f64 {
-        let at = studies.at(tau2);
-        let expected = match self {
-            Self::Full => at.total,
-            Self::Restricted => at.trace_p(),
+    fn point(self, kernel: &mut impl Kernel, tau2: f64) -> Result<Point, PoolError> {
+        let at = kernel.moments(tau2);
+        let (g, dg) = match self {
+            Self::Full => (at.sum_w, -at.sum_w2),
+            Self::Restricted => (at.trace, -at.trace_pp),
         };
-        at.squared_weighted_residuals() - expected
+        let point = Point { tau2, f: at.pp, df: -2.0 * at.ppp, g, dg };
+        let sound = [point.f, point.df, g, dg].iter().all(|x| x.is_finite());
+        if sound { Ok(point) } else { Err(PoolError::Overflow) }
+    }
+
+    /// The zero of f − g between two points, the only one there.
+    ///
+    /// Newton's method; a step that leaves the bracket is replaced by halving it. It ends with the step that changes τ²
+    /// by less than 10⁻⁸ of it, whose error is the square of that, or by less than the rounding of v + τ².
+    fn root(self, kernel: &mut impl Kernel, left: Point, right: Point) -> Result<f64, PoolError> {
+        const MOST_STEPS: u32 = 200;
+        let rounding = 8.0 * f64::EPSILON * right.scale(kernel.k() as f64);
+        let (mut low, mut high) = (left, right);
+        // The end with the smaller step is the nearer one.
+        let mut at = if low.newton_step().abs() < high.newton_step().abs() { low } else { high };
+        for _ in 0..MOST_STEPS {
+            let step = at.newton_step();
+            let newton = at.tau2 + step;
+            let inside = newton > low.tau2 && newton < high.tau2;
+            if step == 0.0 || (inside && step.abs() <= 1e-8 * newton + rounding) {
+                return Ok(newton);
+            }
+            let next = if inside { newton } else { f64::midpoint(low.tau2, high.tau2) };
+            if next <= low.tau2 || next >= high.tau2 {
+                return Ok(next);
+            }
+            at = self.point(kernel, next)?;
+            if at.slope() > 0.0 { low = at } else { high = at }
+        }
+        Err(PoolError::not_converged(self.name(), at.tau2))
     }
 
     /// Log-likelihood up to a constant.
-    fn log(self, studies: &Studies, tau2: f64) -> f64 {
-        let at = studies.at(tau2);
+    pub(crate) fn log(self, kernel: &mut impl Kernel, tau2: f64) -> f64 {
         let restriction = match self {
             Self::Full => 0.0,
-            Self::Restricted => libm::log(at.total),
+            Self::Restricted => kernel.log_information(tau2),
         };
-        let log_determinant = sum(at.weights.iter().map(|w| -libm::log(*w)));
-        -0.5 * (log_determinant + restriction + at.q())
-    }
-
-    /// Points between which the slope is watched, from well below the smallest variance to past the last maximum.
-    ///
-    /// The likelihood depends on τ² through v + τ², so steps of a quarter of the point's size miss nothing.
-    fn grid(self, studies: &Studies) -> impl Iterator<Item = f64> {
-        const RATIO: f64 = 1.25;
-        let last = self.upper_bound(studies);
-        // Above the subnormal numbers, whose steps of a quarter would stand still.
-        let first = (studies.smallest_variance() / 100.0).max(f64::MIN_POSITIVE).min(last);
-        core::iter::successors(Some(first), move |&point| {
-            (point < last).then(|| (point * RATIO).min(last))
-        })
+        let (q, _) = kernel.q_and_slope(tau2);
+        -0.5 * (kernel.log_variances(tau2) + restriction + q)
     }
 
     /// A τ² beyond which the likelihood only falls.
     ///
     /// With v₊ the largest variance, 1/(τ² + v₊) ≤ w ≤ 1/τ², so y′PPy ≤ S/τ⁴ and the expectation is at least
-    /// m/(τ² + v₊), where S is the unweighted sum of squares and m is k (full) or k − 1 (restricted). The bound
+    /// m/(τ² + v₊), where S is the unweighted residual sum of squares and m is k (full) or k − p (restricted). The bound
     /// solves S/τ⁴ = m/(τ² + v₊), with a little room for rounding.
-    fn upper_bound(self, studies: &Studies) -> f64 {
-        let s = studies.sum_of_squares();
+    fn upper_bound(self, kernel: &mut impl Kernel) -> f64 {
+        let s = kernel.spread(None).rss;
         let m = match self {
-            Self::Full => studies.k() as f64,
-            Self::Restricted => studies.df(),
+            Self::Full => kernel.k() as f64,
+            Self::Restricted => kernel.df(),
         };
-        let root = (s * s + 4.0 * m * s * studies.largest_variance()).sqrt();
+        let largest = kernel.variances().iter().copied().fold(0.0, f64::max);
+        let root = (s * s + 4.0 * m * s * largest).sqrt();
         1.01 * (s + root) / (2.0 * m)
     }
 }

@@ -2,19 +2,22 @@
 
 use crate::distribution::{two_sided_t, two_sided_z};
 use crate::effect::Interval;
+use crate::model::pool_error::PoolError;
 use crate::model::tau2::Tau2Method;
 
 /// The model of how studies' true effects relate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Model {
     /// All studies estimate one effect (also called the fixed-effect model).
     CommonEffect,
     /// Studies' effects are normally distributed with variance τ², estimated by the method named.
     RandomEffects(Tau2Method),
+    /// Random effects whose variance τ² is known: a finite number, 0 or more.
+    GivenTau2(f64),
 }
 
 impl Model {
-    /// Every model: common effect, and random effects with each estimator.
+    /// Every model without a number of its own: common effect, and random effects with each estimator.
     pub const ALL: &[Self] = &[
         Self::CommonEffect,
         Self::RandomEffects(Tau2Method::DerSimonianLaird),
@@ -25,13 +28,27 @@ impl Model {
         Self::RandomEffects(Tau2Method::Hedges),
         Self::RandomEffects(Tau2Method::SidikJonkman),
         Self::RandomEffects(Tau2Method::EmpiricalBayes),
+        Self::RandomEffects(Tau2Method::MedianUnbiasedPauleMandel),
+        Self::RandomEffects(Tau2Method::HunterSchmidtCorrected),
+        Self::RandomEffects(Tau2Method::IteratedDerSimonianLaird),
+        Self::RandomEffects(Tau2Method::IteratedSidikJonkman),
     ];
+
+    /// Refuses a given τ² that is no variance.
+    pub(crate) fn check(self) -> Result<(), PoolError> {
+        match self {
+            Self::GivenTau2(found) if !(found.is_finite() && found >= 0.0) => {
+                Err(PoolError::GivenTau2 { found })
+            }
+            _ => Ok(()),
+        }
+    }
 
     /// `"common effect"` or `"random effects"`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::CommonEffect => "common effect",
-            Self::RandomEffects(_) => "random effects",
+            Self::RandomEffects(_) | Self::GivenTau2(_) => "random effects",
         }
     }
 }
@@ -41,6 +58,8 @@ impl Model {
 pub enum CiMethod {
     /// Estimate ± z·SE.
     Wald,
+    /// Wald's standard error with the t quantile of k − p df (k − 1 for a plain mean).
+    T,
     /// Hartung & Knapp (2001), Sidik & Jonkman (2002): variance from the weighted residuals, t with k − 1 df.
     HartungKnapp,
     /// Hartung-Knapp whose variance is never below Wald's (Röver et al. 2015, doi 10.1186/s12874-015-0091-1).
@@ -49,12 +68,13 @@ pub enum CiMethod {
 
 impl CiMethod {
     /// Every method, in the order of the declaration.
-    pub const ALL: &[Self] = &[Self::Wald, Self::HartungKnapp, Self::HartungKnappAdHoc];
+    pub const ALL: &[Self] = &[Self::Wald, Self::T, Self::HartungKnapp, Self::HartungKnappAdHoc];
 
-    /// `"Wald"`, `"Hartung-Knapp"` or `"Hartung-Knapp ad hoc"`.
+    /// `"Wald"`, `"t"`, `"Hartung-Knapp"` or `"Hartung-Knapp ad hoc"`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Wald => "Wald",
+            Self::T => "t",
             Self::HartungKnapp => "Hartung-Knapp",
             Self::HartungKnappAdHoc => "Hartung-Knapp ad hoc",
         }
@@ -64,6 +84,7 @@ impl CiMethod {
     pub const fn long_name(self) -> &'static str {
         match self {
             Self::Wald => "Wald-type normal approximation",
+            Self::T => "Wald-type with the t distribution",
             Self::HartungKnapp => "Hartung-Knapp-Sidik-Jonkman",
             Self::HartungKnappAdHoc => {
                 "Hartung-Knapp-Sidik-Jonkman with ad hoc variance correction"
@@ -72,28 +93,40 @@ impl CiMethod {
     }
 }
 
-/// How the prediction interval's multiplier is chosen: estimate ± multiplier·√(τ² + SE²).
+/// How the prediction interval is made: estimate ± multiplier·√(τ² + SE²), for a model of p coefficients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PredictionMethod {
-    /// t with k − 2 df: Higgins, Thompson & Spiegelhalter (2009), doi 10.1111/j.1467-985X.2008.00552.x; Handbook 10.10.4.
+    /// t with k − p − 1 df (k − 2 for a plain mean): Higgins, Thompson & Spiegelhalter (2009),
+    /// doi 10.1111/j.1467-985X.2008.00552.x; Handbook 10.10.4.
     HigginsThompsonSpiegelhalter,
-    /// t with k − 1 df: Partlett & Riley (2017), doi 10.1002/sim.7140.
+    /// t with k − p df (k − 1 for a plain mean): Partlett & Riley (2017), doi 10.1002/sim.7140.
     PartlettRiley,
     /// The normal quantile.
     Normal,
+    /// The multiplier of the confidence interval, normal or t: what metafor does unless told otherwise.
+    AsTest,
+    /// The multiplier of the confidence interval, with the estimate taken as known: ± multiplier·τ.
+    KnownMean,
 }
 
 impl PredictionMethod {
     /// Every method, in the order of the declaration.
-    pub const ALL: &[Self] =
-        &[Self::HigginsThompsonSpiegelhalter, Self::PartlettRiley, Self::Normal];
+    pub const ALL: &[Self] = &[
+        Self::HigginsThompsonSpiegelhalter,
+        Self::PartlettRiley,
+        Self::Normal,
+        Self::AsTest,
+        Self::KnownMean,
+    ];
 
-    /// `"Higgins-Thompson-Spiegelhalter"`, `"Partlett-Riley"` or `"normal"`.
+    /// `"Higgins-Thompson-Spiegelhalter"`, `"Partlett-Riley"`, `"normal"`, `"as test"` or `"known mean"`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::HigginsThompsonSpiegelhalter => "Higgins-Thompson-Spiegelhalter",
             Self::PartlettRiley => "Partlett-Riley",
             Self::Normal => "normal",
+            Self::AsTest => "as test",
+            Self::KnownMean => "known mean",
         }
     }
 
@@ -103,10 +136,15 @@ impl PredictionMethod {
             Self::HigginsThompsonSpiegelhalter => "t distribution with k - 2 degrees of freedom",
             Self::PartlettRiley => "t distribution with k - 1 degrees of freedom",
             Self::Normal => "normal distribution",
+            Self::AsTest => "the distribution of the confidence interval",
+            Self::KnownMean => {
+                "the distribution of the effects around the estimate, taken as known"
+            }
         }
     }
 
-    /// The interval in which the effect of a new study is expected; `None` for fewer than three studies.
+    /// The interval in which the effect of a new study is expected, around a mean that was tested against the normal
+    /// distribution; `None` for fewer than three studies.
     pub fn interval(
         self,
         estimate: f64,
@@ -118,11 +156,29 @@ impl PredictionMethod {
         if k < 3 {
             return None;
         }
+        self.of((estimate, se), tau2, (k, 1), None, level)
+    }
+
+    /// The interval around an estimate with its standard error, from `k` studies and `p` coefficients tested with `df`;
+    /// `None` where the t distribution would have no degrees of freedom.
+    pub(crate) fn of(
+        self,
+        (estimate, se): (f64, f64),
+        tau2: f64,
+        (k, p): (usize, usize),
+        df: Option<f64>,
+        level: f64,
+    ) -> Option<Interval> {
+        let t = |lost: usize| (k > lost).then(|| two_sided_t(level, (k - lost) as f64));
         let multiplier = match self {
-            Self::HigginsThompsonSpiegelhalter => two_sided_t(level, (k - 2) as f64),
-            Self::PartlettRiley => two_sided_t(level, (k - 1) as f64),
+            Self::HigginsThompsonSpiegelhalter => t(p + 1)?,
+            Self::PartlettRiley => t(p)?,
             Self::Normal => two_sided_z(level),
+            Self::AsTest | Self::KnownMean => {
+                df.map_or_else(|| two_sided_z(level), |df| two_sided_t(level, df))
+            }
         };
+        let se = if self == Self::KnownMean { 0.0 } else { se };
         Some(Interval::around(estimate, multiplier * (tau2 + se * se).sqrt()))
     }
 }
@@ -148,6 +204,42 @@ impl Default for PoolOptions {
             ci: CiMethod::Wald,
             level: 0.95,
             prediction: Some(PredictionMethod::HigginsThompsonSpiegelhalter),
+        }
+    }
+}
+
+/// The weights of the studies in the fitted mean.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Weighting {
+    /// 1/(v + τ²).
+    InverseVariance,
+    /// All the same.
+    Unweighted,
+    /// One finite number above 0 for each study.
+    Given(Vec<f64>),
+}
+
+/// The choices a meta-regression needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegressionOptions {
+    /// Common effect, random effects with an estimator of τ², or a given τ².
+    pub model: Model,
+    /// Confidence intervals and tests of the coefficients.
+    pub ci: CiMethod,
+    /// Weights of the studies.
+    pub weighting: Weighting,
+    /// Confidence level of all intervals, in (0, 1).
+    pub level: f64,
+}
+
+impl Default for RegressionOptions {
+    /// Random effects by REML, Wald intervals, inverse-variance weights, level 0.95.
+    fn default() -> Self {
+        Self {
+            model: Model::RandomEffects(Tau2Method::Reml),
+            ci: CiMethod::Wald,
+            weighting: Weighting::InverseVariance,
+            level: 0.95,
         }
     }
 }

@@ -2,12 +2,15 @@
 //!
 //! Handbook 10.3 and 10.4; the numbers are metafor's `rma.uni` for the same choices.
 
-use crate::distribution::{chi2_sf, normal_two_sided_p, t_two_sided_p, two_sided_t, two_sided_z};
+use crate::distribution::chi2_sf;
 use crate::effect::{Effect, Interval};
+use crate::model::kernel::mean::Mean;
+use crate::model::kernel::{Kernel, Moments};
 use crate::model::options::{CiMethod, Model, PoolOptions};
 use crate::model::pool_error::PoolError;
-use crate::model::tau2;
-use crate::model::weighted::{Studies, WeightedMean};
+use crate::model::regress::{from_tau2, multiplier, two_sided_p};
+use crate::model::studies::Columns;
+use crate::model::tau2::{self, Extra, Tau2};
 
 /// Pools effects by inverse variance.
 ///
@@ -27,44 +30,57 @@ use crate::model::weighted::{Studies, WeightedMean};
 /// ```
 pub fn pool(effects: &[Effect], options: &PoolOptions) -> Result<Pooled, PoolError> {
     PoolError::check_level(options.level)?;
-    let studies = Studies::new(effects)?;
-    if studies.k() == 1 {
-        return single_study(&studies, options);
+    options.model.check()?;
+    let columns = Columns::of(effects)?;
+    let mut buffer = Vec::new();
+    let mut kernel = Mean::new(&columns.estimates, &columns.variances, &mut buffer);
+    if columns.k() == 1 {
+        return single_study(&mut kernel, options);
     }
     let tau2 = match options.model {
         Model::CommonEffect => None,
-        Model::RandomEffects(method) => Some(tau2::estimate(&studies, method)?),
-    };
-    let at = studies.at(tau2.as_ref().map_or(0.0, |tau2| tau2.estimate));
-    let q = studies.generalised_q(0.0);
-    let (i2, h2) = match &tau2 {
-        None => from_q(q, studies.df()),
-        Some(tau2) => from_tau2(tau2.estimate, &studies),
-    };
-    let inference = Inference::of(&at, studies.df(), options)?;
-    let prediction = match (&tau2, options.prediction) {
-        (Some(tau2), Some(method)) => {
-            method.interval(at.mean, inference.se, tau2.estimate, studies.k(), options.level)
+        Model::GivenTau2(estimate) => Some(Tau2 { estimate, se: None }),
+        Model::RandomEffects(method) => {
+            let extra = Extra { estimates: &columns.estimates, weights: None };
+            Some(tau2::estimate(&mut kernel, extra, method)?)
         }
+    };
+    let fixed = kernel.moments(0.0);
+    let df = kernel.df();
+    let (i2, h2) = match &tau2 {
+        None => from_q(fixed.q, df),
+        Some(tau2) => from_tau2(tau2.estimate, df / fixed.trace),
+    };
+    let at = kernel.moments(tau2.map_or(0.0, |tau2| tau2.estimate));
+    let inference = Inference::of(&at, df, options)?;
+    let estimate = kernel.mean();
+    let prediction = match (tau2, options.prediction) {
+        (Some(tau2), Some(method)) if columns.k() > 2 => method.of(
+            (estimate, inference.se),
+            tau2.estimate,
+            (columns.k(), 1),
+            inference.df,
+            options.level,
+        ),
         _ => None,
     };
     Pooled {
-        k: studies.k(),
-        estimate: at.mean,
+        k: columns.k(),
+        estimate,
         se: inference.se,
-        statistic: at.mean / inference.se,
+        statistic: estimate / inference.se,
         df: inference.df,
-        p_value: inference.p_value(at.mean),
-        ci: Interval::around(at.mean, inference.multiplier(options.level) * inference.se),
-        tau2: tau2.as_ref().map_or(0.0, |tau2| tau2.estimate),
-        se_tau2: tau2.map(|tau2| tau2.se),
+        p_value: two_sided_p(estimate / inference.se, inference.df),
+        ci: Interval::around(estimate, multiplier(inference.df, options.level) * inference.se),
+        tau2: tau2.map_or(0.0, |tau2| tau2.estimate),
+        se_tau2: tau2.and_then(|tau2| tau2.se),
         i2,
         h2,
-        q,
-        q_df: studies.df(),
-        q_p_value: chi2_sf(q, studies.df()),
+        q: fixed.q,
+        q_df: df,
+        q_p_value: chi2_sf(fixed.q, df),
         prediction,
-        weights: at.percent(),
+        weights: kernel.weights().iter().map(|w| 100.0 * (w / at.sum_w)).collect(),
     }
     .finite()
 }
@@ -108,7 +124,7 @@ pub struct Pooled {
 
 /// Estimates that agree to 10⁻⁸ of a standard error are the same up to rounding: 5.3 − 5.1 and 0.3 − 0.1 differ in the
 /// sixteenth digit, and an interval made of that difference would have no width.
-const SAME_ESTIMATE: f64 = 1e-16;
+pub(crate) const SAME_ESTIMATE: f64 = 1e-16;
 
 /// The standard error and reference distribution of a pooled estimate.
 struct Inference {
@@ -117,27 +133,19 @@ struct Inference {
 }
 
 impl Inference {
-    fn of(at: &WeightedMean, df: f64, options: &PoolOptions) -> Result<Self, PoolError> {
-        let wald = (1.0 / at.total).sqrt();
+    fn of(at: &Moments, df: f64, options: &PoolOptions) -> Result<Self, PoolError> {
+        let wald = (1.0 / at.sum_w).sqrt();
         let factor = match options.ci {
             CiMethod::Wald => return Ok(Self { se: wald, df: None }),
-            CiMethod::HartungKnapp => at.q() / df,
-            CiMethod::HartungKnappAdHoc => (at.q() / df).max(1.0),
+            CiMethod::T => 1.0,
+            CiMethod::HartungKnapp => at.q / df,
+            CiMethod::HartungKnappAdHoc => (at.q / df).max(1.0),
         };
         if factor > SAME_ESTIMATE {
             Ok(Self { se: factor.sqrt() * wald, df: Some(df) })
         } else {
             Err(PoolError::HartungKnappNoVariation)
         }
-    }
-
-    fn multiplier(&self, level: f64) -> f64 {
-        self.df.map_or_else(|| two_sided_z(level), |df| two_sided_t(level, df))
-    }
-
-    fn p_value(&self, estimate: f64) -> f64 {
-        let statistic = estimate / self.se;
-        self.df.map_or_else(|| normal_two_sided_p(statistic), |df| t_two_sided_p(statistic, df))
     }
 }
 
@@ -171,27 +179,26 @@ pub(crate) fn from_q(q: f64, df: f64) -> (f64, f64) {
     (if q > df { 100.0 * (q - df) / q } else { 0.0 }, q / df)
 }
 
-/// I² in percent and H² from τ² and the typical sampling variance (k − 1)/tr P.
-fn from_tau2(tau2: f64, studies: &Studies) -> (f64, f64) {
-    let typical = studies.df() / studies.at(0.0).trace_p();
-    (100.0 * tau2 / (typical + tau2), tau2 / typical + 1.0)
-}
-
-fn single_study(studies: &Studies, options: &PoolOptions) -> Result<Pooled, PoolError> {
-    if options.ci != CiMethod::Wald {
-        return Err(PoolError::HartungKnappOneStudy);
+fn single_study(kernel: &mut Mean, options: &PoolOptions) -> Result<Pooled, PoolError> {
+    match options.ci {
+        CiMethod::Wald => {}
+        CiMethod::T => return Err(PoolError::NoDegreesOfFreedom { k: 1, p: 1 }),
+        CiMethod::HartungKnapp | CiMethod::HartungKnappAdHoc => {
+            return Err(PoolError::HartungKnappOneStudy);
+        }
     }
-    let at = studies.at(0.0);
-    let inference = Inference { se: (1.0 / at.total).sqrt(), df: None };
+    let tau2 = if let Model::GivenTau2(tau2) = options.model { tau2 } else { 0.0 };
+    let se = (1.0 / kernel.moments(tau2).sum_w).sqrt();
+    let estimate = kernel.mean();
     Pooled {
         k: 1,
-        estimate: at.mean,
-        se: inference.se,
-        statistic: at.mean / inference.se,
+        estimate,
+        se,
+        statistic: estimate / se,
         df: None,
-        p_value: inference.p_value(at.mean),
-        ci: Interval::around(at.mean, inference.multiplier(options.level) * inference.se),
-        tau2: 0.0,
+        p_value: two_sided_p(estimate / se, None),
+        ci: Interval::around(estimate, multiplier(None, options.level) * se),
+        tau2,
         se_tau2: None,
         i2: 0.0,
         h2: 1.0,

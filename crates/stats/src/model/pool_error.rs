@@ -5,7 +5,7 @@ use crate::effect::EffectError;
 /// Why effects cannot be pooled.
 ///
 /// Studies are counted from 0 in the fields and from 1 in the messages.
-#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PoolError {
     /// No study was given.
     #[error("no studies to pool; expected at least one")]
@@ -78,6 +78,64 @@ pub enum PoolError {
         "all studies have the same estimate, so the Hartung-Knapp standard error would be 0; use the Wald interval"
     )]
     HartungKnappNoVariation,
+    /// A t distribution or random effects are asked for, but there are no more studies than coefficients.
+    #[error(
+        "{k} studies for {p} coefficients; a t distribution and the random-effects model need more studies than coefficients, the common-effect model at least as many"
+    )]
+    NoDegreesOfFreedom {
+        /// Number of studies.
+        k: usize,
+        /// Number of coefficients.
+        p: usize,
+    },
+    /// A column of the design is a combination of those before it, so its coefficient has no one value.
+    #[error(
+        "column `{column}` of the design is made up of other columns (as when a moderator is the same in all studies or repeats another); leave it out"
+    )]
+    Collinear {
+        /// Name of the column.
+        column: String,
+    },
+    /// The design is for another number of studies.
+    #[error("the design has {found} rows; expected {expected}, one for each study")]
+    DesignRows {
+        /// Number of rows.
+        found: usize,
+        /// Number of studies.
+        expected: usize,
+    },
+    /// A coefficient is asked for that is not there.
+    #[error("coefficient {} is asked for; the model has {p}", position + 1)]
+    NoSuchCoefficient {
+        /// Its position, from 0.
+        position: usize,
+        /// Number of coefficients.
+        p: usize,
+    },
+    /// A row of values is to be multiplied with the coefficients, but their numbers differ.
+    #[error(
+        "{found} values for the coefficients; expected {expected}, one for each (intercept included)"
+    )]
+    CoefficientCount {
+        /// Number of values.
+        found: usize,
+        /// Number of coefficients.
+        expected: usize,
+    },
+    /// There is another number of weights than of studies.
+    #[error("{found} weights; expected {expected}, one for each study")]
+    WeightCount {
+        /// Number of weights.
+        found: usize,
+        /// Number of studies.
+        expected: usize,
+    },
+    /// The given between-study variance is no variance.
+    #[error("tau2 is given as {found}; expected a finite number, 0 or more")]
+    GivenTau2 {
+        /// The value.
+        found: f64,
+    },
     /// All standard errors are the same, so nothing can be regressed on them.
     #[error("all studies have the same standard error, so an effect of study size cannot be seen")]
     SameStandardErrors,

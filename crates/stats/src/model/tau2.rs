@@ -4,10 +4,11 @@
 //! doi 10.3102/10769986030003261. Iterative estimators are solved to the last digits, whatever the scale of the data,
 //! and all estimates below 0 are exactly 0.
 
+use crate::distribution::chi2_quantile;
+use crate::model::kernel::{Kernel, Spread};
 use crate::model::likelihood::{Likelihood, maximise};
 use crate::model::pool_error::PoolError;
-use crate::model::weighted::Studies;
-use crate::numeric::root::bracketed_root;
+use crate::numeric::sum::sum;
 
 /// How the between-study variance is estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub enum Tau2Method {
     DerSimonianLaird,
     /// Restricted maximum likelihood: the global maximum.
     Reml,
-    /// Paule & Mandel (1982), doi 10.6028/jres.087.022: the τ² at which the generalised Q equals k − 1.
+    /// Paule & Mandel (1982), doi 10.6028/jres.087.022: the τ² at which the generalised Q equals its df.
     PauleMandel,
     /// Maximum likelihood: the global maximum.
     MaximumLikelihood,
@@ -29,10 +30,24 @@ pub enum Tau2Method {
     SidikJonkman,
     /// Empirical Bayes (Morris 1983), the same root as Paule-Mandel.
     EmpiricalBayes,
+    /// Paule-Mandel whose Q equals the median of its distribution, so that the estimate is as often too small as too
+    /// large (Viechtbauer 2021, doi 10.1007/978-3-030-70154-4).
+    MedianUnbiasedPauleMandel,
+    /// Hunter & Schmidt's estimator with Q times k/(k − p), its correction for small samples (Brannick et al. 2019,
+    /// doi 10.1002/jrsm.1349).
+    HunterSchmidtCorrected,
+    /// DerSimonian & Laird's formula with the weights of its own result, (Q(τ²) − (k − p))/tr P(τ²) = τ². metafor has
+    /// it; the formula's expectation holds for weights 1/v only, so it underestimates (done right, it is Paule-Mandel).
+    IteratedDerSimonianLaird,
+    /// Sidik & Jonkman's estimator started from itself until it stands still: the same root as Paule-Mandel.
+    IteratedSidikJonkman,
+    /// Moments of Q with the weights of the analysis (DerSimonian & Kacker 2007; Jackson 2013,
+    /// doi 10.1002/jrsm.1081): DerSimonian-Laird with inverse variances, Hedges without weights.
+    GeneralisedQ,
 }
 
 impl Tau2Method {
-    /// Every estimator, in the order of the declaration.
+    /// Every estimator that needs no weights of its own, in the order of the declaration.
     pub const ALL: &[Self] = &[
         Self::DerSimonianLaird,
         Self::Reml,
@@ -42,9 +57,14 @@ impl Tau2Method {
         Self::Hedges,
         Self::SidikJonkman,
         Self::EmpiricalBayes,
+        Self::MedianUnbiasedPauleMandel,
+        Self::HunterSchmidtCorrected,
+        Self::IteratedDerSimonianLaird,
+        Self::IteratedSidikJonkman,
     ];
 
-    /// The usual abbreviation, as metafor spells it: `"DL"`, `"REML"`, `"PM"`, `"ML"`, `"HS"`, `"HE"`, `"SJ"`, `"EB"`.
+    /// The usual abbreviation, as metafor spells it: `"DL"`, `"REML"`, `"PM"`, `"ML"`, `"HS"`, `"HE"`, `"SJ"`, `"EB"`,
+    /// `"PMM"`, `"HSk"`, `"DLIT"`, `"SJIT"`, `"GENQ"`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::DerSimonianLaird => "DL",
@@ -55,6 +75,11 @@ impl Tau2Method {
             Self::Hedges => "HE",
             Self::SidikJonkman => "SJ",
             Self::EmpiricalBayes => "EB",
+            Self::MedianUnbiasedPauleMandel => "PMM",
+            Self::HunterSchmidtCorrected => "HSk",
+            Self::IteratedDerSimonianLaird => "DLIT",
+            Self::IteratedSidikJonkman => "SJIT",
+            Self::GeneralisedQ => "GENQ",
         }
     }
 
@@ -69,101 +94,178 @@ impl Tau2Method {
             Self::Hedges => "Hedges",
             Self::SidikJonkman => "Sidik-Jonkman",
             Self::EmpiricalBayes => "empirical Bayes",
+            Self::MedianUnbiasedPauleMandel => "median-unbiased Paule-Mandel",
+            Self::HunterSchmidtCorrected => "Hunter-Schmidt with small-sample correction",
+            Self::IteratedDerSimonianLaird => "iterated DerSimonian-Laird",
+            Self::IteratedSidikJonkman => "iterated Sidik-Jonkman",
+            Self::GeneralisedQ => "generalised Q statistic",
         }
     }
 }
 
 /// An estimate of τ² and its standard error.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Tau2 {
     pub(crate) estimate: f64,
-    pub(crate) se: f64,
+    /// `None` when τ² was given.
+    pub(crate) se: Option<f64>,
 }
 
-/// τ² of at least two studies by `method`.
-pub(crate) fn estimate(studies: &Studies, method: Tau2Method) -> Result<Tau2, PoolError> {
+/// What an estimator of τ² may need beside the kernel.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extra<'a> {
+    /// The studies' estimates.
+    pub(crate) estimates: &'a [f64],
+    /// The weights for [`Tau2Method::GeneralisedQ`]; inverse variances if `None`.
+    pub(crate) weights: Option<&'a [f64]>,
+}
+
+/// τ² by `method`, of more studies than coefficients.
+pub(crate) fn estimate(
+    kernel: &mut impl Kernel,
+    extra: Extra,
+    method: Tau2Method,
+) -> Result<Tau2, PoolError> {
     match method {
-        Tau2Method::DerSimonianLaird => Ok(dersimonian_laird(studies)),
-        Tau2Method::HunterSchmidt => Ok(hunter_schmidt(studies)),
-        Tau2Method::Hedges => Ok(hedges(studies)),
-        Tau2Method::SidikJonkman => Ok(sidik_jonkman(studies)),
-        Tau2Method::PauleMandel | Tau2Method::EmpiricalBayes => paule_mandel(studies, method),
+        Tau2Method::DerSimonianLaird => Ok(dersimonian_laird(kernel)),
+        Tau2Method::HunterSchmidt => Ok(hunter_schmidt(kernel, 1.0)),
+        Tau2Method::HunterSchmidtCorrected => {
+            let factor = kernel.k() as f64 / kernel.df();
+            Ok(hunter_schmidt(kernel, factor))
+        }
+        Tau2Method::Hedges => Ok(by_moments(&kernel.spread(None))),
+        Tau2Method::GeneralisedQ => Ok(match extra.weights {
+            None => dersimonian_laird(kernel),
+            Some(weights) => by_moments(&kernel.spread(Some(weights))),
+        }),
+        Tau2Method::SidikJonkman => Ok(sidik_jonkman(kernel, raw_variance(extra.estimates))),
+        Tau2Method::PauleMandel | Tau2Method::EmpiricalBayes | Tau2Method::IteratedSidikJonkman => {
+            let df = kernel.df();
+            paule_mandel(kernel, df, method)
+        }
+        Tau2Method::MedianUnbiasedPauleMandel => {
+            let median = chi2_quantile(0.5, kernel.df());
+            paule_mandel(kernel, median, method)
+        }
+        Tau2Method::IteratedDerSimonianLaird => iterated_dersimonian_laird(kernel, method),
         Tau2Method::Reml => {
-            let tau2 = maximise(studies, Likelihood::Restricted)?;
-            let ones = vec![1.0; studies.k()];
-            let information = studies.at(tau2).quadratic_p(&ones, &ones) / 2.0;
-            Ok(Tau2 { estimate: tau2, se: 1.0 / information.sqrt() })
+            let tau2 = maximise(kernel, Likelihood::Restricted)?;
+            let information = kernel.moments(tau2).trace_pp / 2.0;
+            Ok(Tau2 { estimate: tau2, se: Some(1.0 / information.sqrt()) })
         }
         Tau2Method::MaximumLikelihood => {
-            let tau2 = maximise(studies, Likelihood::Full)?;
-            let information = studies.at(tau2).sum_of_squared_weights() / 2.0;
-            Ok(Tau2 { estimate: tau2, se: 1.0 / information.sqrt() })
+            let tau2 = maximise(kernel, Likelihood::Full)?;
+            let information = kernel.moments(tau2).sum_w2 / 2.0;
+            Ok(Tau2 { estimate: tau2, se: Some(1.0 / information.sqrt()) })
         }
     }
 }
 
 /// The τ² ≥ 0 at which the generalised Q equals `target` > 0; 0 when Q is below it already at τ² = 0.
-pub(crate) fn solve_generalised_q(studies: &Studies, target: f64) -> Result<f64, f64> {
-    if studies.generalised_q(0.0) <= target {
+///
+/// 1/Q rises with τ² and is concave (by Cauchy and Schwarz, since (y′PPy)² ≤ y′Py·y′PPPy), so Newton's method started
+/// at 0 climbs to the root without ever passing it; it ends with the step that changes τ² by less than 10⁻⁸ of it, whose
+/// error is the square of that.
+pub(crate) fn solve_generalised_q(
+    kernel: &mut impl Kernel,
+    target: f64,
+    method: &'static str,
+) -> Result<f64, PoolError> {
+    const MOST_STEPS: u32 = 200;
+    let (q, slope) = kernel.q_and_slope(0.0);
+    if q <= target {
         return Ok(0.0);
     }
-    // Q(τ²) ≤ (sum of squares about the unweighted mean)/τ², so the root lies below this:
-    let upper = studies.sum_of_squares() / target;
-    bracketed_root(|tau2| studies.generalised_q(tau2) - target, 0.0, upper)
-        .map_err(|unconverged| unconverged.0)
+    let newton = |q: f64, slope: f64| q * ((q - target) / (target * slope));
+    let mut tau2 = newton(q, slope);
+    for _ in 0..MOST_STEPS {
+        if !tau2.is_finite() {
+            return Err(PoolError::Overflow);
+        }
+        let (q, slope) = kernel.q_and_slope(tau2);
+        let step = newton(q, slope);
+        tau2 += step;
+        // The ratio of Q to its slope is the size of v + τ², whose rounding no step can get below.
+        if step.abs() <= 1e-8 * tau2 + 8.0 * f64::EPSILON * (q / slope) {
+            return Ok(tau2.max(0.0));
+        }
+    }
+    Err(PoolError::not_converged(method, tau2))
 }
 
-fn dersimonian_laird(studies: &Studies) -> Tau2 {
-    let fixed = studies.at(0.0);
-    let trace = fixed.trace_p();
-    let estimate = ((fixed.q() - studies.df()) / trace).max(0.0);
-    Tau2 { estimate, se: variance_of_q(studies, estimate).sqrt() / trace }
+/// Mean square of the estimates about their plain mean, over k: where Sidik and Jonkman start.
+fn raw_variance(estimates: &[f64]) -> f64 {
+    let k = estimates.len() as f64;
+    let reference = estimates.first().copied().unwrap_or(0.0);
+    let shift = sum(estimates.iter().map(|y| y - reference)) / k;
+    sum(estimates.iter().map(|y| ((y - reference) - shift) * ((y - reference) - shift))) / k
 }
 
-fn hunter_schmidt(studies: &Studies) -> Tau2 {
-    let fixed = studies.at(0.0);
-    let estimate = ((fixed.q() - studies.k() as f64) / fixed.total).max(0.0);
-    Tau2 { estimate, se: variance_of_q(studies, estimate).sqrt() / fixed.total }
+fn dersimonian_laird(kernel: &mut impl Kernel) -> Tau2 {
+    let df = kernel.df();
+    let at = kernel.moments(0.0);
+    let estimate = ((at.q - df) / at.trace).max(0.0);
+    let variance = 2.0 * df + 4.0 * estimate * at.trace + 2.0 * estimate * estimate * at.trace_pp;
+    Tau2 { estimate, se: Some(variance.sqrt() / at.trace) }
 }
 
-/// Variance of Cochran's Q at a given τ²: 2(k−1) + 4τ²·tr P + 2τ⁴·tr PP.
-fn variance_of_q(studies: &Studies, tau2: f64) -> f64 {
-    let fixed = studies.at(0.0);
-    let ones = vec![1.0; studies.k()];
-    2.0 * studies.df()
-        + 4.0 * tau2 * fixed.trace_p()
-        + 2.0 * tau2 * tau2 * fixed.quadratic_p(&ones, &ones)
+fn hunter_schmidt(kernel: &mut impl Kernel, factor: f64) -> Tau2 {
+    let (k, df) = (kernel.k() as f64, kernel.df());
+    let at = kernel.moments(0.0);
+    let estimate = ((factor * at.q - k) / at.sum_w).max(0.0);
+    let variance = 2.0 * df + 4.0 * estimate * at.trace + 2.0 * estimate * estimate * at.trace_pp;
+    Tau2 { estimate, se: Some(factor * variance.sqrt() / at.sum_w) }
 }
 
-fn hedges(studies: &Studies) -> Tau2 {
-    let df = studies.df();
-    let plain = studies.unweighted();
-    let mean_variance =
-        crate::numeric::sum::sum(studies.variances.iter().copied()) / studies.k() as f64;
-    let estimate = (plain.q() / df - mean_variance).max(0.0);
-    let v = &studies.variances;
-    let variance = 2.0 * plain.quadratic_p(v, v)
-        + 4.0 * estimate * df * mean_variance
-        + 2.0 * estimate * estimate * df;
-    Tau2 { estimate, se: variance.sqrt() / df }
+fn by_moments(spread: &Spread) -> Tau2 {
+    let estimate = spread.moment_estimate().max(0.0);
+    Tau2 { estimate, se: Some(spread.variance(estimate).sqrt() / spread.trace) }
 }
 
-fn sidik_jonkman(studies: &Studies) -> Tau2 {
-    let df = studies.df();
-    let start = studies.sum_of_squares() / studies.k() as f64;
-    let weighted = studies.at(start);
-    let estimate = start * weighted.q() / df;
-    let ones = vec![1.0; studies.k()];
-    let v = &studies.variances;
-    let variance = 2.0 * weighted.quadratic_p(v, v)
-        + 4.0 * estimate * weighted.quadratic_p(v, &ones)
-        + 2.0 * estimate * estimate * weighted.quadratic_p(&ones, &ones);
-    Tau2 { estimate, se: start * variance.sqrt() / df }
+/// Sidik and Jonkman's estimate from weights at τ² = `start`.
+fn sidik_jonkman(kernel: &mut impl Kernel, start: f64) -> Tau2 {
+    let weights: Vec<f64> = kernel.variances().iter().map(|v| 1.0 / (v + start)).collect();
+    let spread = kernel.spread(Some(&weights));
+    let df = kernel.df();
+    let estimate = start * spread.rss / df;
+    Tau2 { estimate, se: Some(start * spread.variance(estimate).sqrt() / df) }
 }
 
-fn paule_mandel(studies: &Studies, method: Tau2Method) -> Result<Tau2, PoolError> {
-    let tau2 = solve_generalised_q(studies, studies.df())
-        .map_err(|last| PoolError::not_converged(method.long_name(), last))?;
-    let total = studies.at(tau2).total;
-    let k = studies.k() as f64;
-    Ok(Tau2 { estimate: tau2, se: k * (2.0 / studies.df()).sqrt() / total })
+/// The τ² that DerSimonian and Laird's formula gives back when its weights are 1/(v + τ²).
+///
+/// Q(τ²) − (k − p) − τ²·tr P(τ²) falls and is convex, so Newton's method started at 0 climbs to its only zero.
+fn iterated_dersimonian_laird(
+    kernel: &mut impl Kernel,
+    method: Tau2Method,
+) -> Result<Tau2, PoolError> {
+    const MOST_STEPS: u32 = 200;
+    let df = kernel.df();
+    let mut tau2 = 0.0;
+    for _ in 0..MOST_STEPS {
+        let at = kernel.moments(tau2);
+        let gap = at.q - df - tau2 * at.trace;
+        let step = gap / (at.pp + at.trace - tau2 * at.trace_pp);
+        if !step.is_finite() && gap > 0.0 {
+            return Err(PoolError::Overflow);
+        }
+        let settled = step.abs() <= 1e-8 * tau2 + 8.0 * f64::EPSILON * (at.q / at.pp);
+        if gap <= 0.0 && tau2 == 0.0 || settled {
+            let tau2 = if gap <= 0.0 && tau2 == 0.0 { 0.0 } else { (tau2 + step).max(0.0) };
+            let variance = 2.0 * df + 4.0 * tau2 * at.trace + 2.0 * tau2 * tau2 * at.trace_pp;
+            return Ok(Tau2 { estimate: tau2, se: Some(variance.sqrt() / at.trace) });
+        }
+        tau2 += step;
+    }
+    Err(PoolError::not_converged(method.long_name(), tau2))
+}
+
+fn paule_mandel(
+    kernel: &mut impl Kernel,
+    target: f64,
+    method: Tau2Method,
+) -> Result<Tau2, PoolError> {
+    let tau2 = solve_generalised_q(kernel, target, method.long_name())?;
+    let total = kernel.moments(tau2).sum_w;
+    let se = kernel.k() as f64 * (2.0 / kernel.df()).sqrt() / total;
+    Ok(Tau2 { estimate: tau2, se: Some(se) })
 }

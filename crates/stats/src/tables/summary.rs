@@ -105,7 +105,7 @@ pub(super) fn fit_statistics(estimate: f64, effects: &[Effect]) -> Option<FitSta
         -0.5 * ((k - 1.0) * log_2pi - libm::log(k) + logs + libm::log(precision) + squares);
     Some(FitStatistics {
         ml: LikelihoodFit::new(full, squares, 1.0, k),
-        reml: LikelihoodFit::new(restricted, -2.0 * restricted, 1.0, k - 1.0),
+        reml: Some(LikelihoodFit::new(restricted, -2.0 * restricted, 1.0, k - 1.0)),
     })
 }
 

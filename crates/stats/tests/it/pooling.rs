@@ -20,7 +20,7 @@ fn by_tau2(method: Tau2Method) -> PoolOptions {
 #[test]
 fn bcg_by_every_estimator_is_metafors() {
     // estimate, se, ci.lb, ci.ub, tau2, se.tau2, I2, H2, p
-    let expected: [(Tau2Method, [f64; 9]); 8] = [
+    let expected: [(Tau2Method, [f64; 9]); 11] = [
         (
             Tau2Method::DerSimonianLaird,
             [
@@ -133,8 +133,56 @@ fn bcg_by_every_estimator_is_metafors() {
                 7.73536460790276e-05,
             ],
         ),
+        (
+            Tau2Method::MedianUnbiasedPauleMandel,
+            [
+                -0.717083044663582,
+                0.186590093714092,
+                -1.08279290821516,
+                -0.351373181112008,
+                0.343387906895807,
+                0.184775715543423,
+                92.8554512126732,
+                13.9966851618934,
+                0.000121493505261654,
+            ],
+        ),
+        (
+            Tau2Method::HunterSchmidtCorrected,
+            [
+                -0.707476051724490,
+                0.164148019907629,
+                -1.02920025887701,
+                -0.385751844571973,
+                0.249169930280965,
+                0.150709190075735,
+                90.4129018071024,
+                10.4306848629216,
+                1.63263154525008e-05,
+            ],
+        ),
+        (
+            Tau2Method::IteratedSidikJonkman,
+            [
+                -0.714968153493444,
+                0.180892191537624,
+                -1.06951033399171,
+                -0.360425972995180,
+                0.318068452205025,
+                0.173663027462757,
+                92.3303379541533,
+                13.0383841429039,
+                7.73536460790296e-05,
+            ],
+        ),
     ];
-    assert_eq!(expected.map(|(method, _)| method), Tau2Method::ALL);
+    // metafor's iteration for the one left out does not converge on these data.
+    let all: Vec<Tau2Method> = Tau2Method::ALL
+        .iter()
+        .copied()
+        .filter(|method| *method != Tau2Method::IteratedDerSimonianLaird)
+        .collect();
+    assert_eq!(expected.map(|(method, _)| method), all.as_slice());
     for (method, expected) in expected {
         let fit = pool(&bcg_risk_ratios(), &by_tau2(method)).unwrap();
         let got = [

@@ -98,6 +98,11 @@ impl<'a> Case<'a> {
         Some(values.iter().map(|value| value.as_f64().unwrap_or(f64::NAN)).collect())
     }
 
+    /// A data column as it stands in the file.
+    pub(crate) fn raw_column(&self, name: &str) -> &'a [Value] {
+        self.data[name].as_array().map_or(&[], Vec::as_slice)
+    }
+
     /// The labels of the column that argument `key` names.
     pub(crate) fn labels(&self, key: &str) -> Vec<String> {
         let name = self.text(key).unwrap().trim_start_matches('$');
@@ -226,6 +231,16 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// A number whose rounding is that of numbers of `size`.
+    pub(crate) fn scaled(&mut self, name: &str, got: f64, expected: Option<f64>, size: f64) {
+        self.touch(name);
+        let tolerance = self.absolute + self.relative * size;
+        match expected {
+            Some(expected) if within(got, expected, tolerance) => {}
+            _ => self.fail(format!("{name} {got:e}, expected {expected:?}")),
+        }
+    }
+
     /// A p value: relative error only, which a statistic's own error amplifies by its square.
     pub(crate) fn p_value(&mut self, name: &str, got: f64, statistic_squared: f64) {
         let expected = scalar(&self.expect[name]);
@@ -290,7 +305,7 @@ pub(crate) fn label(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn index(value: &Value) -> usize {
+pub(crate) fn index(value: &Value) -> usize {
     usize::try_from(value.as_u64().unwrap()).unwrap()
 }
 
@@ -298,6 +313,9 @@ fn index(value: &Value) -> usize {
 pub(crate) fn model(method: &str) -> Option<Model> {
     if ["FE", "EE", "CE"].contains(&method) {
         return Some(Model::CommonEffect);
+    }
+    if method == "GENQ" {
+        return Some(Model::RandomEffects(Tau2Method::GeneralisedQ));
     }
     let tau2 = Tau2Method::ALL.iter().find(|candidate| candidate.name() == method)?;
     Some(Model::RandomEffects(*tau2))

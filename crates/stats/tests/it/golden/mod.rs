@@ -10,6 +10,7 @@ mod convert;
 mod diagnostics;
 mod distribution;
 mod escalc;
+mod fit;
 mod glmm;
 mod location_scale;
 mod multivariate;

@@ -1,12 +1,14 @@
 //! `rma.uni` without moderators and what is asked of its fits.
 
 use consilience_stats::{
-    CiMethod, Effect, Model, PoolError, PoolOptions, Pooled, PredictionMethod, egger, pool,
+    CiMethod, Coefficient, Effect, Model, PoolError, PoolOptions, Pooled, PredictionMethod,
+    Regression, RegressionOptions, Tau2Method, WaldTest, Weighting, egger, pool,
     tau2_interval_q_profile, test_for_subgroup_differences,
 };
 use serde_json::Value;
 
 use super::case::{Case, Comparison, Outcome, label, level_of, model, not_yet, scalar};
+use super::fit::Fit;
 
 /// The options that `rma.uni` arguments ask for, or why the engine lacks them.
 fn options(args: &Value) -> Result<PoolOptions, String> {
@@ -27,13 +29,13 @@ fn fit_of(case: &Case, args: &Value) -> Result<(Vec<Effect>, PoolOptions), Strin
 }
 
 pub(crate) fn rma_uni(case: &Case) -> Outcome {
-    let (effects, options) = match fit_of(case, case.args()) {
+    let fit = match Fit::of(case, case.args()) {
         Ok(fit) => fit,
         Err(reason) => return not_yet(reason),
     };
     let mut compare = case.compare();
-    match pool(&effects, &options) {
-        Ok(pooled) => fit(&mut compare, &pooled, &options),
+    match fit.run() {
+        Ok(regression) => compare_fit(&mut compare, &regression, &fit),
         Err(error @ PoolError::HartungKnappNoVariation)
             if scalar(&compare.expect["se"]) == Some(0.0) =>
         {
@@ -41,10 +43,113 @@ pub(crate) fn rma_uni(case: &Case) -> Outcome {
         }
         Err(error) => compare.fail(error.to_string()),
     }
+    // Without moderators `pool` is a second way to the same numbers.
+    if fit.design.p() == 1
+        && fit.design.has_intercept()
+        && fit.options.weighting == Weighting::InverseVariance
+        && let Ok(pooled) = pool(&fit.effects, &pool_options(&fit.options))
+    {
+        compare_pooled(&mut compare, &pooled, &fit.options);
+    }
     compare.done()
 }
 
-fn fit(compare: &mut Comparison, pooled: &Pooled, options: &PoolOptions) {
+fn pool_options(options: &RegressionOptions) -> PoolOptions {
+    PoolOptions { model: options.model, ci: options.ci, level: options.level, prediction: None }
+}
+
+fn compare_fit(compare: &mut Comparison, fit: &Regression, asked: &Fit) {
+    let coefficients = &fit.coefficients;
+    let names: Vec<&str> =
+        compare.expect["coef_names"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    compare.touch("coef_names");
+    for (name, coefficient) in names.iter().zip(coefficients) {
+        if *name != coefficient.name {
+            compare.fail(format!("coefficient {}, expected {name}", coefficient.name));
+        }
+    }
+    let mut column = |name: &str, value: fn(&Coefficient) -> f64| {
+        compare.numbers(name, &coefficients.iter().map(value).collect::<Vec<_>>());
+    };
+    column("beta", |it| it.estimate);
+    column("se", |it| it.se);
+    column("zval", |it| it.statistic);
+    for (j, it) in coefficients.iter().enumerate() {
+        // A limit near 0 inherits the rounding of the estimate (of the intercept at year 0, say).
+        let size = it.estimate.abs().max(it.ci.lower.abs()).max(it.ci.upper.abs());
+        let (lower, upper) = (&compare.expect["ci_lb"][j], &compare.expect["ci_ub"][j]);
+        compare.scaled("ci_lb", it.ci.lower, lower.as_f64(), size);
+        compare.scaled("ci_ub", it.ci.upper, upper.as_f64(), size);
+        let expected = compare.expect["pval"][j].as_f64();
+        compare.p_number("pval", it.p_value, expected, it.statistic * it.statistic);
+    }
+    if let Some(rows) = compare.expect["vb"].as_array() {
+        for (i, row) in rows.iter().enumerate() {
+            for (j, expected) in row.as_array().unwrap().iter().enumerate() {
+                // Covariances that are 0 but for rounding are so on the scale of the variances.
+                let size = (fit.vcov[(i, i)] * fit.vcov[(j, j)]).sqrt();
+                compare.scaled("vb", fit.vcov[(i, j)], expected.as_f64(), size);
+            }
+        }
+    }
+    compare.number("k", fit.k() as f64);
+    compare.number("p", fit.p() as f64);
+    let ddf = compare.expect["ddf"].as_f64();
+    compare.value("ddf", fit.df, ddf);
+    compare.number("tau2", fit.tau2);
+    if matches!(asked.options.model, Model::RandomEffects(_)) && fit.k() > 1 {
+        compare.number("se_tau2", fit.se_tau2.unwrap_or(f64::NAN));
+    }
+    compare.number("I2", fit.i2);
+    compare.number("H2", fit.h2);
+    let r2 = compare.expect["R2"].as_f64();
+    let iterated = Model::RandomEffects(Tau2Method::IteratedDerSimonianLaird);
+    if r2.is_none() && asked.options.model == iterated {
+        compare.by_design.push("rma.uni: R2, where the reference's null model diverges".to_owned());
+    } else {
+        compare.value("R2", fit.r2, r2);
+    }
+    compare.number("vt", fit.typical_variance);
+    compare.number("QE", fit.q_e);
+    compare.number("QE_df", fit.q_e_df);
+    compare.p_value("QEp", fit.q_e_p_value, fit.q_e);
+    compare_wald(compare, &fit.q_m);
+    compare.number("s2w", fit.s2w);
+    compare_likelihoods(compare, fit);
+}
+
+fn compare_wald(compare: &mut Comparison, test: &WaldTest) {
+    compare.number("QM", test.statistic);
+    let df: Vec<Option<f64>> =
+        compare.expect["QM_df"].as_array().unwrap().iter().map(Value::as_f64).collect();
+    compare.value("QM_df[0]", Some(test.df1), df[0]);
+    compare.value("QM_df[1]", test.df2, df[1]);
+    compare.p_value("QMp", test.p_value, test.statistic * test.df1);
+}
+
+fn compare_likelihoods(compare: &mut Comparison, fit: &Regression) {
+    let expected = &compare.expect["fit"];
+    for (name, likelihood) in [("ML", Some(fit.fit.ml)), ("REML", fit.fit.reml)] {
+        let expected = &expected[name];
+        if expected.is_null() {
+            continue;
+        }
+        let Some(likelihood) = likelihood else {
+            let reason = "rma.uni: no restricted likelihood of as many studies as coefficients";
+            compare.by_design.push(reason.to_owned());
+            continue;
+        };
+        compare.within(expected, |compare| {
+            compare.number("ll", likelihood.ll);
+            compare.number("dev", likelihood.deviance);
+            compare.number("AIC", likelihood.aic);
+            compare.number("BIC", likelihood.bic);
+            compare.number("AICc", likelihood.aicc);
+        });
+    }
+}
+
+fn compare_pooled(compare: &mut Comparison, pooled: &Pooled, options: &RegressionOptions) {
     compare.number("k", pooled.k as f64);
     compare.number("beta", pooled.estimate);
     compare.number("se", pooled.se);
@@ -55,7 +160,7 @@ fn fit(compare: &mut Comparison, pooled: &Pooled, options: &PoolOptions) {
     let df = compare.expect["ddf"].as_f64();
     compare.value("ddf", pooled.df, df);
     compare.number("tau2", pooled.tau2);
-    if options.model != Model::CommonEffect && pooled.k > 1 {
+    if matches!(options.model, Model::RandomEffects(_)) && pooled.k > 1 {
         compare.number("se_tau2", pooled.se_tau2.unwrap_or(f64::NAN));
     }
     compare.number("I2", pooled.i2);

@@ -104,7 +104,8 @@ fn summary(compare: &mut Comparison, fit: &Fit) {
     test(compare, "BD", tests.and_then(|it| it.breslow_day));
     test(compare, "TA", tests.and_then(|it| it.tarone));
     if let Some(fit) = &fit.likelihood {
-        for (name, likelihood) in [("ML", fit.ml), ("REML", fit.reml)] {
+        for (name, likelihood) in [("ML", Some(fit.ml)), ("REML", fit.reml)] {
+            let Some(likelihood) = likelihood else { continue };
             let expect = &compare.expect["fit"][name];
             compare.within(expect, |compare| likelihood_fit(compare, &likelihood));
         }

@@ -1,0 +1,513 @@
+//! The kernel of a mean that depends on moderators.
+//!
+//! The design is replaced by an orthonormal basis of its column space, which leaves P unchanged. If the space holds
+//! the constant, rows are first taken relative to the most precise study: that study then touches the constant's
+//! coefficient only, so its share of every sum can be kept apart (as in [`super::mean`]) and residuals keep their
+//! digits when it outweighs the rest, or when all estimates or moderators share a large offset.
+
+use crate::model::design::Design;
+use crate::model::kernel::{Kernel, Moments, Spread};
+use crate::model::pool_error::PoolError;
+use crate::numeric::matrix::{Matrix, Vector};
+
+/// A column whose part outside the earlier columns is smaller than this share of it is collinear.
+const COLLINEAR: f64 = 1e-10;
+
+/// An orthonormal basis of a design's column space, and the way back.
+pub(crate) struct Basis {
+    /// k × p, row by row; the constant, if there, is the last column.
+    rows: Vec<f64>,
+    k: usize,
+    p: usize,
+    /// Position of the study that rows are relative to; `None` if the space does not hold the constant.
+    best: Option<usize>,
+    /// γ = T·β, with β the design's and γ the basis' coefficients.
+    transform: Matrix,
+}
+
+impl Basis {
+    /// The basis of `design` for studies of which number `best` is the most precise.
+    pub(crate) fn new(design: &Design, best: usize) -> Result<Self, PoolError> {
+        let x = design.matrix();
+        let (k, p) = x.shape();
+        let collinear =
+            |column: usize| PoolError::Collinear { column: design.names()[column].clone() };
+        let constant = design.intercept_column();
+        let centred = Matrix::from_fn(k, p, |i, j| x[(i, j)] - x[(best, j)]);
+        let norms: Vec<f64> = (0..p).map(|j| x.column(j).norm()).collect();
+        if constant.is_none() {
+            let plain = Orthonormal::of(x, &norms);
+            if let Some(&column) = plain.dependent.first() {
+                return Err(collinear(column));
+            }
+            if !plain.spans_constant() {
+                let rows = plain.q.transpose().as_slice().to_vec();
+                return Ok(Self { rows, k, p, best: None, transform: plain.r });
+            }
+        }
+        let Orthonormal { q, r, dependent } = Orthonormal::of(&centred, &norms);
+        // The constant itself, or one column that it and the others make up, leaves nothing when centred.
+        if q.ncols() + 1 != p {
+            let column = dependent.iter().rev().find(|&&j| Some(j) != constant);
+            return Err(collinear(*column.unwrap_or(&(p - 1))));
+        }
+        let mut transform = Matrix::zeros(p, p);
+        transform.rows_mut(0, p - 1).copy_from(&r);
+        transform.row_mut(p - 1).copy_from(&x.row(best));
+        let mut rows = Vec::with_capacity(k * p);
+        for i in 0..k {
+            rows.extend(q.row(i).iter());
+            rows.push(1.0);
+        }
+        Ok(Self { rows, k, p, best: Some(best), transform })
+    }
+
+    /// ln|X′X| of the design.
+    pub(crate) fn log_determinant_of_design(&self) -> f64 {
+        // |X′X| = |Z′Z|·|T|²: Z′Z is the identity but for the constant's row and column.
+        let mut gram = Matrix::zeros(self.p, self.p);
+        for row in self.rows.chunks_exact(self.p) {
+            for a in 0..self.p {
+                for b in 0..self.p {
+                    gram[(a, b)] += row[a] * row[b];
+                }
+            }
+        }
+        let log_abs = |m: Matrix| libm::log(m.lu().determinant().abs());
+        log_abs(gram) + 2.0 * log_abs(self.transform.clone())
+    }
+
+    /// ln|X′WX| − ln|Z′WZ|.
+    pub(crate) fn log_scale(&self) -> f64 {
+        2.0 * libm::log(self.transform.clone().lu().determinant().abs())
+    }
+
+    /// T⁻¹; `None` if it cannot be had in double precision.
+    pub(crate) fn back(&self) -> Option<Matrix> {
+        self.transform.clone().try_inverse()
+    }
+
+    fn row(&self, i: usize) -> &[f64] {
+        &self.rows[i * self.p..(i + 1) * self.p]
+    }
+}
+
+/// The result of Gram and Schmidt's process, each column passed twice.
+struct Orthonormal {
+    /// k × rank.
+    q: Matrix,
+    /// rank × p: matrix = q·r.
+    r: Matrix,
+    /// Columns that add nothing to those before them.
+    dependent: Vec<usize>,
+}
+
+impl Orthonormal {
+    /// `norms` are the columns' sizes before any centring: a column left with less than rounding of it is dependent.
+    fn of(matrix: &Matrix, norms: &[f64]) -> Self {
+        let (k, p) = matrix.shape();
+        let mut kept: Vec<Vector> = Vec::with_capacity(p);
+        let mut coefficients: Vec<Vec<f64>> = Vec::with_capacity(p);
+        let mut dependent = Vec::new();
+        for (j, size) in norms.iter().enumerate() {
+            let mut column: Vector = matrix.column(j).into_owned();
+            let before = column.norm();
+            let mut own = vec![0.0; p];
+            for _ in 0..2 {
+                for (slot, q) in own.iter_mut().zip(&kept) {
+                    let along = q.dot(&column);
+                    *slot += along;
+                    column.axpy(-along, q, 1.0);
+                }
+            }
+            let norm = column.norm();
+            if norm <= COLLINEAR * before || norm <= 1e-13 * size {
+                dependent.push(j);
+            } else {
+                own[kept.len()] = norm;
+                kept.push(column / norm);
+            }
+            coefficients.push(own);
+        }
+        let rank = kept.len();
+        Self {
+            q: Matrix::from_fn(k, rank, |i, j| kept[j][i]),
+            r: Matrix::from_fn(rank, p, |i, j| coefficients[j][i]),
+            dependent,
+        }
+    }
+
+    fn spans_constant(&self) -> bool {
+        let mut rest = Vector::from_element(self.q.nrows(), 1.0);
+        for j in 0..self.q.ncols() {
+            let along = self.q.column(j).dot(&rest);
+            rest.axpy(-along, &self.q.column(j), 1.0);
+        }
+        rest.norm_squared() <= COLLINEAR * COLLINEAR * self.q.nrows() as f64
+    }
+}
+
+/// Studies whose effects have a mean that is linear in moderators.
+pub(crate) struct Linear<'a> {
+    basis: &'a Basis,
+    variances: &'a [f64],
+    /// Estimates minus `reference`.
+    centred: Vec<f64>,
+    reference: f64,
+    weights: Vec<f64>,
+    residuals: Vec<f64>,
+    /// L with L·L′ = Z′WZ, row by row.
+    factor: Vec<f64>,
+    /// The basis' coefficients.
+    gamma: Vec<f64>,
+    /// The last pivot of `factor`, squared, without the most precise study's share.
+    rest_pivot: f64,
+    /// L⁻¹z of one study.
+    row: Vec<f64>,
+    /// Σ w²·f·tt′ over all but the most precise study, for f = 1 and f = v.
+    outer: [Vec<f64>; 2],
+}
+
+impl<'a> Linear<'a> {
+    /// The kernel of studies under `basis`.
+    pub(crate) fn new(basis: &'a Basis, estimates: &[f64], variances: &'a [f64]) -> Self {
+        let (k, p) = (basis.k, basis.p);
+        let reference = basis.best.map_or(0.0, |best| estimates[best]);
+        Self {
+            basis,
+            variances,
+            centred: estimates.iter().map(|y| y - reference).collect(),
+            reference,
+            weights: vec![0.0; k],
+            residuals: vec![0.0; k],
+            factor: vec![0.0; p * p],
+            gamma: vec![0.0; p],
+            rest_pivot: 0.0,
+            row: vec![0.0; p],
+            outer: [vec![0.0; p * p], vec![0.0; p * p]],
+        }
+    }
+
+    /// Weights 1/(v + τ²), with factor, coefficients and residuals to match.
+    pub(crate) fn solve_at(&mut self, tau2: f64) {
+        for (w, v) in self.weights.iter_mut().zip(self.variances) {
+            *w = 1.0 / (v + tau2);
+        }
+        self.solve();
+    }
+
+    /// Given weights, all 1 if `None`.
+    pub(crate) fn solve_with(&mut self, weights: Option<&[f64]>) {
+        match weights {
+            Some(given) => self.weights.copy_from_slice(given),
+            None => self.weights.fill(1.0),
+        }
+        self.solve();
+    }
+
+    /// Estimate minus fitted value, of the last solution.
+    pub(crate) fn residuals(&self) -> &[f64] {
+        &self.residuals
+    }
+
+    /// The weights of the last solution.
+    pub(crate) fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// The basis' coefficients for the estimates as given (not centred).
+    pub(crate) fn coefficients(&self) -> Vector {
+        let mut gamma = Vector::from_column_slice(&self.gamma);
+        let last = gamma.len() - 1;
+        gamma[last] += self.reference;
+        gamma
+    }
+
+    /// (Z′WZ)⁻¹ of the last solution.
+    pub(crate) fn inverse_information(&self) -> Matrix {
+        let p = self.basis.p;
+        // L⁻¹, column by column.
+        let mut inverse = Matrix::zeros(p, p);
+        let mut unit = vec![0.0; p];
+        for j in 0..p {
+            unit.fill(0.0);
+            unit[j] = 1.0;
+            forward(&self.factor, p, &mut unit);
+            for (i, value) in unit.iter().enumerate() {
+                inverse[(i, j)] = *value;
+            }
+        }
+        inverse.transpose() * inverse
+    }
+
+    /// Σ f·zz′ over all studies.
+    pub(crate) fn gram(&self, factor: impl Fn(usize) -> f64) -> Matrix {
+        let p = self.basis.p;
+        let mut gram = Matrix::zeros(p, p);
+        for i in 0..self.basis.k {
+            let (z, f) = (self.basis.row(i), factor(i));
+            for a in 0..p {
+                for b in 0..=a {
+                    gram[(a, b)] += f * z[a] * z[b];
+                }
+            }
+        }
+        for a in 0..p {
+            for b in 0..a {
+                gram[(b, a)] = gram[(a, b)];
+            }
+        }
+        gram
+    }
+
+    /// ln|Z′WZ| of the last solution.
+    pub(crate) fn log_determinant(&self) -> f64 {
+        let p = self.basis.p;
+        2.0 * (0..p).map(|i| libm::log(self.factor[i * p + i])).sum::<f64>()
+    }
+
+    /// For each study Pᵢᵢ = w(1 − h), of the last solution.
+    pub(crate) fn diagonal_p(&mut self) -> Vec<f64> {
+        (0..self.basis.k)
+            .map(|i| {
+                let size = self.scaled_row(i);
+                self.weights[i] * self.one_minus_leverage(i, size)
+            })
+            .collect()
+    }
+
+    /// 1 − h of study `i`, whose |L⁻¹z|² is `size`.
+    fn one_minus_leverage(&self, i: usize, size: f64) -> f64 {
+        let w = self.weights[i];
+        if Some(i) == self.basis.best {
+            self.rest_pivot / (self.rest_pivot + w)
+        } else {
+            (1.0 - w * size).max(0.0)
+        }
+    }
+
+    fn solve(&mut self) {
+        let p = self.basis.p;
+        self.factor.fill(0.0);
+        self.gamma.fill(0.0);
+        for i in 0..self.basis.k {
+            let (w, y) = (self.weights[i], self.centred[i]);
+            if Some(i) == self.basis.best {
+                continue;
+            }
+            let z = &self.basis.rows[i * p..(i + 1) * p];
+            for a in 0..p {
+                let wz = w * z[a];
+                self.gamma[a] += wz * y;
+                for (slot, zb) in self.factor[a * p..=a * p + a].iter_mut().zip(z) {
+                    *slot += wz * zb;
+                }
+            }
+        }
+        let extra = self.basis.best.map_or(0.0, |best| self.weights[best]);
+        self.rest_pivot = factorise(&mut self.factor, p, extra);
+        forward(&self.factor, p, &mut self.gamma);
+        backward(&self.factor, p, &mut self.gamma);
+        for i in 0..self.basis.k {
+            let fitted: f64 = self.basis.row(i).iter().zip(&self.gamma).map(|(z, g)| z * g).sum();
+            self.residuals[i] = if Some(i) == self.basis.best {
+                -self.gamma[p - 1]
+            } else {
+                self.centred[i] - fitted
+            };
+        }
+    }
+
+    /// Fills `row` with L⁻¹z of study `i` and gives its squared length.
+    fn scaled_row(&mut self, i: usize) -> f64 {
+        let p = self.basis.p;
+        self.row.copy_from_slice(&self.basis.rows[i * p..(i + 1) * p]);
+        forward(&self.factor, p, &mut self.row);
+        self.row.iter().map(|t| t * t).sum()
+    }
+
+    /// Adds `factor`·tt′ (t in `row`) to one of the outer products.
+    fn add_outer(&mut self, which: usize, factor: f64) {
+        let p = self.basis.p;
+        for a in 0..p {
+            let scaled = factor * self.row[a];
+            for b in 0..p {
+                self.outer[which][a * p + b] += scaled * self.row[b];
+            }
+        }
+    }
+
+    /// t′·C·t for the outer product `which` and t = L⁻¹z of the most precise study, times `factor`.
+    fn best_with(&self, which: usize, factor: f64) -> f64 {
+        let p = self.basis.p;
+        let last = p * p - 1;
+        factor * self.outer[which][last] / (self.factor[last] * self.factor[last])
+    }
+}
+
+impl Kernel for Linear<'_> {
+    fn k(&self) -> usize {
+        self.basis.k
+    }
+
+    fn p(&self) -> usize {
+        self.basis.p
+    }
+
+    fn variances(&self) -> &[f64] {
+        self.variances
+    }
+
+    fn q_and_slope(&mut self, tau2: f64) -> (f64, f64) {
+        self.solve_at(tau2);
+        let (mut q, mut pp) = (0.0, 0.0);
+        for (w, r) in self.weights.iter().zip(&self.residuals) {
+            let u = w * r;
+            q += u * r;
+            pp += u * u;
+        }
+        (q, pp)
+    }
+
+    fn moments(&mut self, tau2: f64) -> Moments {
+        self.solve_at(tau2);
+        let p = self.basis.p;
+        let mut m = Moments {
+            q: 0.0,
+            pp: 0.0,
+            ppp: 0.0,
+            sum_w: 0.0,
+            sum_w2: 0.0,
+            trace: 0.0,
+            trace_pp: 0.0,
+        };
+        self.outer[0].fill(0.0);
+        // Σ w·u·t, whose squared length is what P takes from Σ w·u².
+        self.gamma.fill(0.0);
+        let mut squares = 0.0;
+        for i in 0..self.basis.k {
+            let (w, r) = (self.weights[i], self.residuals[i]);
+            let size = self.scaled_row(i);
+            let u = w * r;
+            m.q += u * r;
+            m.pp += u * u;
+            m.ppp += w * u * u;
+            m.sum_w += w;
+            m.sum_w2 += w * w;
+            let diagonal = w * self.one_minus_leverage(i, size);
+            m.trace += diagonal;
+            m.trace_pp += diagonal * diagonal;
+            for a in 0..p {
+                self.gamma[a] += w * u * self.row[a];
+            }
+            if Some(i) != self.basis.best {
+                self.add_outer(0, w * w);
+                squares += w * size * w * (w * size * w);
+            }
+        }
+        m.ppp = (m.ppp - self.gamma.iter().map(|g| g * g).sum::<f64>()).max(0.0);
+        m.trace_pp += self.outer[0].iter().map(|c| c * c).sum::<f64>() - squares;
+        if let Some(best) = self.basis.best {
+            let w = self.weights[best];
+            m.trace_pp += 2.0 * self.best_with(0, w * w);
+        }
+        m
+    }
+
+    fn log_information(&mut self, tau2: f64) -> f64 {
+        self.solve_at(tau2);
+        self.log_determinant()
+    }
+
+    fn spread(&mut self, weights: Option<&[f64]>) -> Spread {
+        self.solve_with(weights);
+        let mut s = Spread {
+            rss: 0.0,
+            trace: 0.0,
+            trace_pp: 0.0,
+            trace_pv: 0.0,
+            trace_pvp: 0.0,
+            trace_pvpv: 0.0,
+        };
+        self.outer[0].fill(0.0);
+        self.outer[1].fill(0.0);
+        for i in 0..self.basis.k {
+            let (w, v, r) = (self.weights[i], self.variances[i], self.residuals[i]);
+            let size = self.scaled_row(i);
+            s.rss += w * r * r;
+            let d = w * self.one_minus_leverage(i, size);
+            s.trace += d;
+            s.trace_pv += d * v;
+            let a = w * size * w;
+            let is_best = Some(i) == self.basis.best;
+            // What the products of outer sums hold of the pair (i, i), which is on the diagonal.
+            let own = d * d - if is_best { 0.0 } else { a * a };
+            s.trace_pp += own;
+            s.trace_pvp += own * v;
+            s.trace_pvpv += own * v * v;
+            if !is_best {
+                self.add_outer(0, w * w);
+                self.add_outer(1, w * w * v);
+            }
+        }
+        let product = |left: &[f64], right: &[f64]| -> f64 {
+            left.iter().zip(right).map(|(a, b)| a * b).sum()
+        };
+        s.trace_pp += product(&self.outer[0], &self.outer[0]);
+        s.trace_pvp += product(&self.outer[0], &self.outer[1]);
+        s.trace_pvpv += product(&self.outer[1], &self.outer[1]);
+        if let Some(best) = self.basis.best {
+            let (ww, v) = (self.weights[best] * self.weights[best], self.variances[best]);
+            s.trace_pp += 2.0 * self.best_with(0, ww);
+            s.trace_pvp += self.best_with(0, ww * v) + self.best_with(1, ww);
+            s.trace_pvpv += 2.0 * self.best_with(1, ww * v);
+        }
+        s
+    }
+}
+
+/// Replaces the lower triangle of a p × p matrix (row by row) by its Cholesky factor, `extra` being added to the last
+/// pivot; gives that pivot, squared, before the addition. What is not positive becomes NaN.
+fn factorise(matrix: &mut [f64], p: usize, extra: f64) -> f64 {
+    let mut rest = 0.0;
+    for i in 0..p {
+        for j in 0..=i {
+            let mut value = matrix[i * p + j];
+            for l in 0..j {
+                value -= matrix[i * p + l] * matrix[j * p + l];
+            }
+            if i == j {
+                if i + 1 == p {
+                    rest = value.max(0.0);
+                    value = rest + extra;
+                }
+                matrix[i * p + i] = if value > 0.0 { value.sqrt() } else { f64::NAN };
+            } else {
+                matrix[i * p + j] = value / matrix[j * p + j];
+            }
+        }
+    }
+    rest
+}
+
+/// L⁻¹·b in place.
+fn forward(factor: &[f64], p: usize, b: &mut [f64]) {
+    for i in 0..p {
+        let mut value = b[i];
+        for l in 0..i {
+            value -= factor[i * p + l] * b[l];
+        }
+        b[i] = value / factor[i * p + i];
+    }
+}
+
+/// L⁻ᵀ·b in place.
+fn backward(factor: &[f64], p: usize, b: &mut [f64]) {
+    for i in (0..p).rev() {
+        let mut value = b[i];
+        for l in i + 1..p {
+            value -= factor[l * p + i] * b[l];
+        }
+        b[i] = value / factor[i * p + i];
+    }
+}

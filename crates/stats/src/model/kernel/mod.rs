@@ -1,0 +1,102 @@
+//! What every estimator of τ² needs to know about the studies at one value of τ².
+//!
+//! With weights W = diag(1/(v + τ²)) and a design X, P = W − WX(X′WX)⁻¹X′W. All estimators, intervals and likelihoods
+//! are made of y′Py, y′PPy, tr P and their kin; they are written once over [`Kernel`], which [`mean::Mean`] implements for
+//! the plain mean and [`linear::Linear`] for any design. As functions of τ² all of these quantities fall and are
+//! convex, on which the searches for roots and maxima rely.
+
+pub(crate) mod linear;
+pub(crate) mod mean;
+
+/// Studies under a design, seen at any τ² or with any weights. Evaluations write into buffers that the kernel keeps.
+pub(crate) trait Kernel {
+    /// Number of studies.
+    fn k(&self) -> usize;
+
+    /// Number of coefficients.
+    fn p(&self) -> usize;
+
+    /// Sampling variances.
+    fn variances(&self) -> &[f64];
+
+    /// Q(τ²) = y′Py and its negated slope y′PPy.
+    fn q_and_slope(&mut self, tau2: f64) -> (f64, f64);
+
+    /// Everything at once.
+    fn moments(&mut self, tau2: f64) -> Moments;
+
+    /// ln|X′WX| at τ² for the kernel's own basis of X; only differences between values of τ² have a meaning.
+    fn log_information(&mut self, tau2: f64) -> f64;
+
+    /// The moments of the residual sum of squares under fixed weights; all 1 if `None`.
+    fn spread(&mut self, weights: Option<&[f64]>) -> Spread;
+
+    /// Residual degrees of freedom, k − p.
+    fn df(&self) -> f64 {
+        (self.k() - self.p()) as f64
+    }
+
+    /// Σ ln(v + τ²).
+    fn log_variances(&self, tau2: f64) -> f64 {
+        let (mut product, mut logs) = (1.0_f64, 0.0);
+        for v in self.variances() {
+            let next = product * (v + tau2);
+            // One logarithm for as many factors as a double can hold.
+            if (1e-280..1e280).contains(&next) {
+                product = next;
+            } else {
+                logs += libm::log(product) + libm::log(v + tau2);
+                product = 1.0;
+            }
+        }
+        logs + libm::log(product)
+    }
+}
+
+/// Quantities at one τ².
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moments {
+    /// y′Py, the generalised Q.
+    pub(crate) q: f64,
+    /// y′PPy.
+    pub(crate) pp: f64,
+    /// y′PPPy.
+    pub(crate) ppp: f64,
+    /// Σ w.
+    pub(crate) sum_w: f64,
+    /// Σ w².
+    pub(crate) sum_w2: f64,
+    /// tr P.
+    pub(crate) trace: f64,
+    /// tr PP.
+    pub(crate) trace_pp: f64,
+}
+
+/// Moments of y′Py for weights that need not be the inverse variances; V = diag(v).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spread {
+    /// y′Py.
+    pub(crate) rss: f64,
+    /// tr P.
+    pub(crate) trace: f64,
+    /// tr PP.
+    pub(crate) trace_pp: f64,
+    /// tr PV.
+    pub(crate) trace_pv: f64,
+    /// tr PVP.
+    pub(crate) trace_pvp: f64,
+    /// tr PVPV.
+    pub(crate) trace_pvpv: f64,
+}
+
+impl Spread {
+    /// Variance of y′Py when the between-study variance is `tau2`: 2·tr PΣPΣ with Σ = V + τ²I.
+    pub(crate) fn variance(&self, tau2: f64) -> f64 {
+        2.0 * self.trace_pvpv + 4.0 * tau2 * self.trace_pvp + 2.0 * tau2 * tau2 * self.trace_pp
+    }
+
+    /// The τ² at which y′Py equals its expectation; may be negative.
+    pub(crate) fn moment_estimate(&self) -> f64 {
+        (self.rss - self.trace_pv) / self.trace
+    }
+}

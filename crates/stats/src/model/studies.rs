@@ -1,0 +1,99 @@
+//! Effects checked and set out in columns, and the estimate of τ² that every model starts from.
+
+use crate::effect::Effect;
+use crate::model::design::Design;
+use crate::model::kernel::Kernel;
+use crate::model::kernel::linear::{Basis, Linear};
+use crate::model::kernel::mean::Mean;
+use crate::model::options::{Model, Weighting};
+use crate::model::pool_error::PoolError;
+use crate::model::tau2::{self, Extra, Tau2};
+
+/// Estimates and sampling variances, all finite and the variances above 0.
+pub(crate) struct Columns {
+    pub(crate) estimates: Vec<f64>,
+    pub(crate) variances: Vec<f64>,
+}
+
+impl Columns {
+    /// The columns of at least one effect.
+    pub(crate) fn of(effects: &[Effect]) -> Result<Self, PoolError> {
+        if effects.is_empty() {
+            return Err(PoolError::NoStudies);
+        }
+        for (study, effect) in effects.iter().enumerate() {
+            if !effect.estimate.is_finite() {
+                return Err(PoolError::NotFinite { study, found: effect.estimate });
+            }
+            if !effect.variance.is_finite() || effect.variance <= 0.0 {
+                return Err(PoolError::VarianceNotPositive { study, found: effect.variance });
+            }
+            // Squares and cubes of weights and of weighted residuals are formed, and none may leave a double's range.
+            let bearable = (1e-50..=1e50).contains(&effect.variance);
+            if !bearable || effect.estimate.abs() > 1e50 {
+                return Err(PoolError::Overflow);
+            }
+        }
+        Ok(Self {
+            estimates: effects.iter().map(|effect| effect.estimate).collect(),
+            variances: effects.iter().map(|effect| effect.variance).collect(),
+        })
+    }
+
+    pub(crate) fn k(&self) -> usize {
+        self.estimates.len()
+    }
+
+    /// The position of the most precise study.
+    pub(crate) fn best(&self) -> usize {
+        (1..self.k())
+            .fold(0, |best, i| if self.variances[i] < self.variances[best] { i } else { best })
+    }
+
+    /// The basis of `design` for these studies.
+    pub(crate) fn basis(&self, design: &Design) -> Result<Basis, PoolError> {
+        Basis::new(design, self.best())
+    }
+
+    /// τ² under `design`, whose basis is `basis`; `None` for the common-effect model.
+    pub(crate) fn tau2(
+        &self,
+        (design, basis): (&Design, &Basis),
+        model: Model,
+        weighting: &Weighting,
+    ) -> Result<Option<Tau2>, PoolError> {
+        if design.is_mean() {
+            let mut buffer = Vec::new();
+            let mut kernel = Mean::new(&self.estimates, &self.variances, &mut buffer);
+            self.tau2_of(&mut kernel, model, weighting)
+        } else {
+            let mut kernel = Linear::new(basis, &self.estimates, &self.variances);
+            self.tau2_of(&mut kernel, model, weighting)
+        }
+    }
+
+    fn tau2_of(
+        &self,
+        kernel: &mut impl Kernel,
+        model: Model,
+        weighting: &Weighting,
+    ) -> Result<Option<Tau2>, PoolError> {
+        let ones;
+        let weights = match weighting {
+            Weighting::InverseVariance => None,
+            Weighting::Unweighted => {
+                ones = vec![1.0; self.k()];
+                Some(ones.as_slice())
+            }
+            Weighting::Given(weights) => Some(weights.as_slice()),
+        };
+        match model {
+            Model::CommonEffect => Ok(None),
+            Model::GivenTau2(tau2) => Ok(Some(Tau2 { estimate: tau2, se: None })),
+            Model::RandomEffects(method) => {
+                let extra = Extra { estimates: &self.estimates, weights };
+                tau2::estimate(kernel, extra, method).map(Some)
+            }
+        }
+    }
+}
