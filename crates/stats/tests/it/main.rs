@@ -8,6 +8,7 @@
 )]
 #![expect(clippy::excessive_precision, reason = "reference values keep the digits of their source")]
 
+mod cochrane;
 mod combining;
 mod conversions;
 mod data;
@@ -19,5 +20,7 @@ mod measures;
 mod paired;
 mod pooling;
 mod refusals;
+mod revman;
 mod small_study;
 mod tables;
+mod zero_cells;
