@@ -122,7 +122,7 @@ fn bcg_has_metafors_tests_fit_statistics_and_satos_variance() {
         ],
     );
     close_all(
-        &likelihood(fit.reml),
+        &likelihood(fit.reml.unwrap()),
         &[
             -77.38018227970083,
             154.76036455940167,
@@ -152,7 +152,7 @@ fn peto_takes_its_q_from_the_pooled_counts_and_its_fit_from_the_studies() {
     close_all(&p.weights, &weights);
     let fit = fit.fit.unwrap();
     close_all(
-        &[fit.ml.ll, fit.ml.deviance, fit.reml.ll],
+        &[fit.ml.ll, fit.ml.deviance, fit.reml.unwrap().ll],
         &[-7.328170680266969, 8.420747769235749, -6.682305681284209],
     );
     let options = PetoOptions {
