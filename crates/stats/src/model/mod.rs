@@ -8,6 +8,7 @@ pub(crate) mod options;
 pub(crate) mod pool;
 pub(crate) mod pool_error;
 pub(crate) mod regress;
+pub(crate) mod scaled_design;
 pub(crate) mod studies;
 pub(crate) mod subgroup;
 pub(crate) mod tau2;

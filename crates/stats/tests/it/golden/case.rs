@@ -241,6 +241,26 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// Compares as `compare` does; what fails is compared once more at `relative` tolerance, and if it then passes, the
+    /// engine differs by design for this `reason`.
+    pub(crate) fn or_within(&mut self, relative: f64, reason: &str, compare: impl Fn(&mut Self)) {
+        let before = self.mismatches.len();
+        compare(self);
+        if self.mismatches.len() == before {
+            return;
+        }
+        let strict = self.mismatches.split_off(before);
+        let usual = std::mem::replace(&mut self.relative, relative);
+        compare(self);
+        self.relative = usual;
+        if self.mismatches.len() == before {
+            self.by_design.push(reason.to_owned());
+        } else {
+            self.mismatches.truncate(before);
+            self.mismatches.extend(strict);
+        }
+    }
+
     /// A p value: relative error only, which a statistic's own error amplifies by its square.
     pub(crate) fn p_value(&mut self, name: &str, got: f64, statistic_squared: f64) {
         let expected = scalar(&self.expect[name]);
