@@ -1,6 +1,8 @@
 //! What is found beyond the pool, as JSON, as text and as a figure: one file for each kind of finding.
 
+mod columns;
 mod multiverse;
+mod regression;
 
 use consilience_review::analysis::Synthesis;
 use consilience_review::inquiry::Finding;
@@ -9,6 +11,7 @@ use serde_json::Value;
 /// The key under which a finding stands in an analysis' JSON, and the finding itself.
 pub fn finding_json(finding: &Finding) -> (&'static str, Value) {
     match finding {
+        Finding::MetaRegression(it) => ("meta_regression", regression::json(it)),
         Finding::Multiverse(it) => ("multiverse", multiverse::json(it)),
     }
 }
@@ -16,6 +19,7 @@ pub fn finding_json(finding: &Finding) -> (&'static str, Value) {
 /// A finding in a few lines for a terminal.
 pub fn finding_text(finding: &Finding, synthesis: &Synthesis) -> String {
     match finding {
+        Finding::MetaRegression(it) => regression::text(it, synthesis),
         Finding::Multiverse(it) => multiverse::text(it, synthesis),
     }
 }

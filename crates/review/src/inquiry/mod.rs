@@ -3,11 +3,15 @@
 //! A [`Question`] says what is asked, [`Question::answer`] gives the [`Finding`]. What a finding looks like as JSON, as
 //! text and as a figure is said in the crate `report`.
 
+mod design;
 mod multiverse;
+mod regression;
 mod rule;
 mod terms;
 
+pub use design::StudyDesign;
 pub use multiverse::{Choice, Dimension, Multiverse, MultiverseError, Specification, multiverse};
+pub use regression::{MetaRegression, Moderators, meta_regression};
 pub use rule::{Comparison, InclusionRule};
 pub use terms::{Term, TermError};
 
@@ -17,6 +21,8 @@ use crate::single::TableAnalysis;
 /// One thing that is asked of an analysis' studies.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Question {
+    /// How the effect varies with the studies' characteristics.
+    MetaRegression(Moderators),
     /// How the answer varies with the choices that are defensible; without any, with the usual ones.
     Multiverse(Vec<Dimension>),
 }
@@ -24,6 +30,8 @@ pub enum Question {
 /// The answer to a [`Question`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Finding {
+    /// A regression on the studies' characteristics.
+    MetaRegression(MetaRegression),
     /// Every combination of the choices.
     Multiverse(Multiverse),
 }
@@ -35,6 +43,7 @@ impl Question {
     /// What the question or the table lacks, each with its place.
     pub fn answer(&self, analysis: &TableAnalysis) -> Result<Finding, Vec<Diagnostic>> {
         match self {
+            Self::MetaRegression(it) => meta_regression(analysis, it).map(Finding::MetaRegression),
             Self::Multiverse(dimensions) => {
                 let usual = || Dimension::usual(analysis);
                 let dimensions = if dimensions.is_empty() { usual() } else { dimensions.clone() };
