@@ -102,17 +102,23 @@ pub use effect_size::variability::{
     paired_variability_ratio, variability_ratio,
 };
 pub use effect_size::zero_cells::{AddTo, ZeroCells};
+pub use model::blup::Blup;
 pub use model::design::{Design, DesignBuilder, DesignError, Term};
 pub use model::fit_statistics::{FitStatistics, LikelihoodFit};
+pub use model::inflation::VarianceInflation;
+pub use model::likelihood_ratio::LikelihoodRatioTest;
 pub use model::options::{
     CiMethod, Model, PoolOptions, PredictionMethod, RegressionOptions, Weighting,
 };
 pub use model::pool::{Pooled, pool};
 pub use model::pool_error::PoolError;
+pub use model::predict::Prediction;
 pub use model::regress::{Coefficient, Regression, regress};
 pub use model::subgroup::{SubgroupTest, test_for_subgroup_differences};
 pub use model::tau2::Tau2Method;
-pub use model::tau2_interval::tau2_interval_q_profile;
+pub use model::tau2_interval::{
+    HeterogeneityInterval, Tau2IntervalMethod, tau2_interval_q_profile,
+};
 pub use model::wald::{Contrast, Contrasts, WaldTest};
 pub use numeric::matrix::Matrix;
 pub use revman::analysis::{

@@ -122,6 +122,21 @@ pub enum PoolError {
         /// Number of coefficients.
         expected: usize,
     },
+    /// Two fits are compared that are not of the same studies.
+    #[error(
+        "the two models were fitted to different studies; a comparison needs the same ones, in the same order"
+    )]
+    OtherStudies,
+    /// The model that should be the larger one is not.
+    #[error(
+        "the larger model has {full} parameters and the smaller one {reduced}; expected more in the larger"
+    )]
+    NotNested {
+        /// Parameters of the model said to be larger.
+        full: usize,
+        /// Parameters of the other.
+        reduced: usize,
+    },
     /// There is another number of weights than of studies.
     #[error("{found} weights; expected {expected}, one for each study")]
     WeightCount {

@@ -170,6 +170,13 @@ impl Regression {
         &self.options
     }
 
+    /// The studies in columns, and the basis of the design, as they were when the model was fitted.
+    pub(crate) fn parts(&self) -> Result<(Columns, Basis), PoolError> {
+        let columns = Columns::of(&self.effects)?;
+        let basis = columns.basis(&self.design)?;
+        Ok((columns, basis))
+    }
+
     /// The estimates of the coefficients as a vector.
     pub(crate) fn beta(&self) -> Vector {
         Vector::from_iterator(self.p(), self.coefficients.iter().map(|it| it.estimate))

@@ -189,6 +189,11 @@ impl<'a> Comparison<'a> {
         self.touched.insert(name.split('[').next().unwrap_or(name).to_owned());
     }
 
+    /// From here on numbers may differ by this much more.
+    pub(crate) fn allow(&mut self, absolute: f64) {
+        self.absolute += absolute;
+    }
+
     pub(crate) fn fail(&mut self, message: impl Into<String>) {
         self.mismatches.push(message.into());
     }
