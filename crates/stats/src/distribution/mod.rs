@@ -1,4 +1,5 @@
-//! The distributions that tests and intervals need: normal, Student's t, chi-squared, beta and binomial.
+//! The distributions that tests and intervals need: normal (of one and two variables), Student's t, chi-squared, F, beta
+//! and binomial.
 //!
 //! Every tail is computed directly, never as one minus the other, so a p value of 10⁻²⁶ keeps its digits. A function
 //! returns NaN when an argument is outside the distribution's domain (negative degrees of freedom, a probability
@@ -6,10 +7,15 @@
 //! the smaller tail, because `cdflib`'s stop at eight digits. (`cdflib` calls the platform's exp and ln, so the last bit
 //! of a probability may depend on the machine; nothing else in this crate does.)
 
+mod bivariate_normal;
+mod f;
 mod quantile;
 
 use cdflib::special::{cumnor, try_beta_inc, try_gamma_inc};
 
+pub use bivariate_normal::bivariate_normal_cdf;
+pub(crate) use bivariate_normal::{density_in_angle, excess_probability};
+pub use f::{f_cdf, f_quantile, f_sf};
 use quantile::positive_root_of_log;
 
 /// Both tails of a continuous distribution at one point.
