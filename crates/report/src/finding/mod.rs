@@ -1,6 +1,7 @@
 //! What is found beyond the pool, as JSON, as text and as a figure: one file for each kind of finding.
 
 mod columns;
+mod glmm;
 mod multiverse;
 mod regression;
 
@@ -9,9 +10,10 @@ use consilience_review::inquiry::Finding;
 use serde_json::Value;
 
 /// The key under which a finding stands in an analysis' JSON, and the finding itself.
-pub fn finding_json(finding: &Finding) -> (&'static str, Value) {
+pub fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, Value) {
     match finding {
         Finding::MetaRegression(it) => ("meta_regression", regression::json(it)),
+        Finding::Glmm(it) => ("glmm", glmm::json(it, synthesis)),
         Finding::Multiverse(it) => ("multiverse", multiverse::json(it)),
     }
 }
@@ -20,6 +22,7 @@ pub fn finding_json(finding: &Finding) -> (&'static str, Value) {
 pub fn finding_text(finding: &Finding, synthesis: &Synthesis) -> String {
     match finding {
         Finding::MetaRegression(it) => regression::text(it, synthesis),
+        Finding::Glmm(it) => glmm::text(it, synthesis),
         Finding::Multiverse(it) => multiverse::text(it, synthesis),
     }
 }

@@ -2,7 +2,7 @@
 
 use consilience_review::analysis::{Excluded, Synthesis};
 use consilience_review::inquiry::MetaRegression;
-use consilience_stats::{FitStatistics, LikelihoodFit, Regression, WaldTest};
+use consilience_stats::{Coefficient, FitStatistics, LikelihoodFit, Regression, WaldTest};
 use serde_json::{Value, json};
 
 use super::columns::Columns;
@@ -29,15 +29,9 @@ pub(super) fn excluded(left_out: &[Excluded]) -> Value {
 }
 
 fn regression(fit: &Regression) -> Value {
-    let coefficient = |it: &consilience_stats::Coefficient| {
-        json!({
-            "name": it.name, "estimate": it.estimate, "se": it.se, "statistic": it.statistic,
-            "p_value": it.p_value, "ci_lower": it.ci.lower, "ci_upper": it.ci.upper,
-        })
-    };
     json!({
         "k": fit.k(),
-        "coefficients": fit.coefficients.iter().map(coefficient).collect::<Value>(),
+        "coefficients": coefficients(&fit.coefficients),
         "df": fit.df,
         "tau2": fit.tau2,
         "tau2_se": fit.se_tau2,
@@ -52,6 +46,17 @@ fn regression(fit: &Regression) -> Value {
     })
 }
 
+/// Coefficients with their tests and intervals.
+pub(super) fn coefficients(coefficients: &[Coefficient]) -> Value {
+    let coefficient = |it: &Coefficient| {
+        json!({
+            "name": it.name, "estimate": it.estimate, "se": it.se, "statistic": it.statistic,
+            "p_value": it.p_value, "ci_lower": it.ci.lower, "ci_upper": it.ci.upper,
+        })
+    };
+    coefficients.iter().map(coefficient).collect()
+}
+
 /// A joint test; `df2` is null for a χ² test.
 pub(super) fn wald(test: &WaldTest) -> Value {
     json!({
@@ -59,15 +64,16 @@ pub(super) fn wald(test: &WaldTest) -> Value {
     })
 }
 
-/// Log-likelihoods and information criteria.
-pub(super) fn fit_statistics(fit: &FitStatistics) -> Value {
-    let one = |it: &LikelihoodFit| {
-        json!({
-            "log_likelihood": it.ll, "deviance": it.deviance,
-            "aic": it.aic, "bic": it.bic, "aicc": it.aicc,
-        })
-    };
-    json!({ "ml": one(&fit.ml), "reml": fit.reml.as_ref().map(one) })
+fn fit_statistics(fit: &FitStatistics) -> Value {
+    json!({ "ml": likelihood(&fit.ml), "reml": fit.reml.as_ref().map(likelihood) })
+}
+
+/// A log-likelihood and its information criteria.
+pub(super) fn likelihood(it: &LikelihoodFit) -> Value {
+    json!({
+        "log_likelihood": it.ll, "deviance": it.deviance,
+        "aic": it.aic, "bic": it.bic, "aicc": it.aicc,
+    })
 }
 
 /// The table of coefficients, the tests, and what heterogeneity is left.

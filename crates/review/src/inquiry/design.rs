@@ -2,9 +2,10 @@
 
 use consilience_stats::{Design, DesignBuilder};
 
+use super::refused;
 use super::terms::Term;
 use crate::analysis::Excluded;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::Diagnostic;
 use crate::single::StudyTable;
 
 /// A design with the studies that it is of.
@@ -77,12 +78,12 @@ impl StudyDesign {
             terms.iter().fold(builder, |builder, term| add(builder, term, &moderators, &studies));
         match builder.build() {
             Ok(design) => Ok(Self { design, studies, left_out }),
-            Err(error) => Err(vec![
-                Diagnostic::error(Place::file("--mods"))
-                    .found(error.to_string())
-                    .expected("terms that make a design")
-                    .help("an interaction needs its two terms before it"),
-            ]),
+            Err(error) => Err(refused(
+                "--mods",
+                error.to_string(),
+                "terms that make a design",
+                "an interaction needs its two terms before it",
+            )),
         }
     }
 }

@@ -4,18 +4,20 @@
 //! text and as a figure is said in the crate `report`.
 
 mod design;
+mod glmm;
 mod multiverse;
 mod regression;
 mod rule;
 mod terms;
 
 pub use design::StudyDesign;
+pub use glmm::{GlmmFinding, GlmmModel, glmm};
 pub use multiverse::{Choice, Dimension, Multiverse, MultiverseError, Specification, multiverse};
 pub use regression::{MetaRegression, Moderators, meta_regression};
 pub use rule::{Comparison, InclusionRule};
 pub use terms::{Term, TermError};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::single::TableAnalysis;
 
 /// One thing that is asked of an analysis' studies.
@@ -23,6 +25,8 @@ use crate::single::TableAnalysis;
 pub enum Question {
     /// How the effect varies with the studies' characteristics.
     MetaRegression(Moderators),
+    /// The counts pooled by a generalised linear mixed model.
+    Glmm(GlmmModel),
     /// How the answer varies with the choices that are defensible; without any, with the usual ones.
     Multiverse(Vec<Dimension>),
 }
@@ -32,6 +36,8 @@ pub enum Question {
 pub enum Finding {
     /// A regression on the studies' characteristics.
     MetaRegression(MetaRegression),
+    /// A generalised linear mixed model.
+    Glmm(GlmmFinding),
     /// Every combination of the choices.
     Multiverse(Multiverse),
 }
@@ -44,6 +50,7 @@ impl Question {
     pub fn answer(&self, analysis: &TableAnalysis) -> Result<Finding, Vec<Diagnostic>> {
         match self {
             Self::MetaRegression(it) => meta_regression(analysis, it).map(Finding::MetaRegression),
+            Self::Glmm(model) => glmm(analysis, *model).map(Finding::Glmm),
             Self::Multiverse(dimensions) => {
                 let usual = || Dimension::usual(analysis);
                 let dimensions = if dimensions.is_empty() { usual() } else { dimensions.clone() };
@@ -51,4 +58,14 @@ impl Question {
             }
         }
     }
+}
+
+/// Why an option has no answer.
+fn refused(
+    option: &str,
+    found: impl Into<String>,
+    expected: impl Into<String>,
+    help: impl Into<String>,
+) -> Vec<Diagnostic> {
+    vec![Diagnostic::error(Place::file(option)).found(found).expected(expected).help(help)]
 }

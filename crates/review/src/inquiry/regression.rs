@@ -5,9 +5,10 @@
 use consilience_stats::{Effect, Regression, RegressionOptions, WaldTest, Weighting, regress};
 
 use super::design::StudyDesign;
+use super::refused;
 use super::terms::Term;
 use crate::analysis::Excluded;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::Diagnostic;
 use crate::single::TableAnalysis;
 
 /// Which characteristics are asked about.
@@ -54,18 +55,14 @@ pub fn meta_regression(
         level: pool.level,
     };
     let fit = regress(&effects, &design, &options).map_err(|error| {
-        vec![
-            Diagnostic::error(Place::file("--mods"))
-                .found(error.to_string())
-                .expected(format!(
-                    "moderators that {} can tell apart",
-                    match studies.len() {
-                        1 => "1 study".to_owned(),
-                        n => format!("{n} studies"),
-                    }
-                ))
-                .help("take fewer moderators, or another model"),
-        ]
+        let n = studies.len();
+        let studies = if n == 1 { "1 study".to_owned() } else { format!("{n} studies") };
+        refused(
+            "--mods",
+            error.to_string(),
+            format!("moderators that {studies} can tell apart"),
+            "take fewer moderators, or another model",
+        )
     })?;
     let several = design.terms().iter().any(|it| it.columns.len() > 1);
     let terms = design

@@ -138,7 +138,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     let findings = all_or_problems(findings)?;
     if arguments.json {
         let mut json = synthesis_json(synthesis);
-        for (key, value) in findings.iter().map(finding_json) {
+        for (key, value) in findings.iter().map(|it| finding_json(it, synthesis)) {
             json[key] = value;
         }
         let json = serde_json::to_string_pretty(&json).map_err(printer::failure)?;

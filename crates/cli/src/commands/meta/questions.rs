@@ -1,7 +1,9 @@
 //! The options of `consil meta` that ask for more than the pool.
 
 use clap::Args;
-use consilience_review::inquiry::{Dimension, Moderators, Question, Term};
+use consilience_review::inquiry::{Dimension, GlmmModel, Moderators, Question, Term};
+
+use super::keyword;
 
 /// What else is asked of the studies.
 #[derive(Debug, Args)]
@@ -14,6 +16,10 @@ pub(super) struct Questions {
     /// Leave the intercept out of the meta-regression
     #[arg(long, requires = "mods")]
     no_intercept: bool,
+    /// Pool the counts by a generalised linear mixed model: conditional, `approximate conditional`, `fixed studies` or
+    /// `random studies`
+    #[arg(long, value_name = "MODEL", value_parser = keyword::<GlmmModel>)]
+    glmm: Option<GlmmModel>,
     /// Repeat the analysis with every combination of the defensible choices, by default of models, estimators of the
     /// between-study variance and intervals: `tau2=DL|REML; ci=Wald|Hartung-Knapp; include=all|bias!=high`. Kinds of
     /// choices: measure, model, method, tau2, ci, correlation, include
@@ -28,7 +34,8 @@ impl Questions {
             Question::MetaRegression(Moderators { terms: it.0, intercept: !self.no_intercept })
         });
         let multiverse = self.multiverse.clone().map(|it| Question::Multiverse(it.0));
-        regression.into_iter().chain(multiverse).collect()
+        let glmm = self.glmm.map(Question::Glmm);
+        regression.into_iter().chain(glmm).chain(multiverse).collect()
     }
 }
 
