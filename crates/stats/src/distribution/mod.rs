@@ -156,19 +156,6 @@ pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     if odds.is_infinite() { 1.0 } else { odds / (1.0 + odds) }
 }
 
-/// P(X > x) of the F distribution with `df1`, `df2` > 0 degrees of freedom.
-pub fn f_sf(x: f64, df1: f64, df2: f64) -> f64 {
-    if x.is_nan() || !positive(df1) || !positive(df2) {
-        return f64::NAN;
-    }
-    if x <= 0.0 {
-        return 1.0;
-    }
-    // X > x when a beta variable lies below df2/(df2 + df1·x); both shares are formed without loss.
-    let ratio = df1 / df2 * x;
-    beta_tails(1.0 / (1.0 + ratio), 1.0 / (1.0 + 1.0 / ratio), df2 / 2.0, df1 / 2.0).lower
-}
-
 /// P(X ≤ x) for the number of successes X in `n` trials of probability `p`.
 pub fn binomial_cdf(successes: u64, n: u64, p: f64) -> f64 {
     binomial_tails(successes, n, p).lower
