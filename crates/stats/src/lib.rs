@@ -6,13 +6,13 @@
 //!    [`standardized_mean_difference`], [`risk_ratio`], [`odds_ratio`], [`paired_mean_difference`], or of one group
 //!    ([`proportion`], [`incidence_rate`], [`mean`], [`fisher_z`]), …, if need be after a conversion of what
 //!    the trial printed ([`sd_from_ci`], [`mean_sd_from_five_number`], …);
-//! 2. effects are pooled with [`pool`] (inverse variance; Peto's method is [`peto_odds_ratio`] under
-//!    [`Model::CommonEffect`]) or tables with [`mantel_haenszel`];
+//! 2. effects are pooled with [`pool`] (inverse variance), tables with [`mantel_haenszel`] or [`peto`], rates with
+//!    [`mantel_haenszel_rates`]; [`review_manager`] does a whole analysis as Review Manager does it;
 //! 3. the answer is questioned: [`test_for_subgroup_differences`], [`leave_one_out`], [`egger`],
 //!    [`tau2_interval_q_profile`];
 //! 4. where effects cannot be had, [`fisher`], [`stouffer`] and [`vote_count`] remain.
 //!
-//! Numbers agree with metafor (and, for [`mantel_haenszel`] and [`revman_smd`], with Review Manager 5) wherever both are
+//! Numbers agree with metafor, and those of [`review_manager`] with Review Manager, wherever both are
 //! defined; iterative estimates are exact solutions rather than early stops. No function panics on any input: what
 //! cannot be computed is an [`EffectError`] or a [`PoolError`] that says what was found and what was expected.
 //! Results depend on nothing but the arguments (a probability's last bit also on the platform's exp and ln).

@@ -53,6 +53,12 @@ pub enum PoolError {
         /// How many studies were given.
         found: usize,
     },
+    /// The rule for zero cells is impossible.
+    #[error("{reason}")]
+    ZeroCells {
+        /// What is wrong with it.
+        reason: EffectError,
+    },
     /// A pooled ratio is 0 or infinite, because one arm of all studies together has no events (or nothing else).
     #[error(
         "the pooled {measure} would be 0, infinite or without a standard error, because in all studies together one arm \

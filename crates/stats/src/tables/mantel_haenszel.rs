@@ -122,11 +122,11 @@ impl Strata {
     fn of(tables: &[TwoByTwo], measure: MhMeasure, options: &MhOptions) -> Result<Self, PoolError> {
         match options.cells {
             CellTreatment::ByRule { studies, pooled } => Ok(Self {
-                studies: by_rule(tables, &studies)
+                studies: by_rule(tables, &studies)?
                     .iter()
                     .map(|cells| cells.and_then(|cells| cells.effect(measure)))
                     .collect(),
-                pooled: by_rule(tables, &pooled)
+                pooled: by_rule(tables, &pooled)?
                     .into_iter()
                     .map(|cells| cells.map(|cells| Stratum::new(cells, measure)))
                     .collect(),
