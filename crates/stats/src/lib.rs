@@ -65,7 +65,15 @@ pub use convert::{
     sd_from_se, sd_of_change, se_from_ci, se_from_ci_t, se_from_p, skewness_test,
     smd_from_log_odds_ratio, smd_from_log_odds_ratio_normal,
 };
+pub use diagnostics::baujat::BaujatPoint;
+pub use diagnostics::cumulative::cumulative;
+pub use diagnostics::gosh::{Gosh, MOST_STUDIES_FOR_ALL_SUBSETS, Subsets, gosh};
+pub use diagnostics::influence::{Deletion, StudyInfluence};
+pub use diagnostics::labbe::{LabbeMeasure, LabbePoint, labbe};
 pub use diagnostics::leave_one_out::leave_one_out;
+pub use diagnostics::normal_quantile::{QuantilePoint, normal_quantiles};
+pub use diagnostics::radial::{RadialPoint, radial};
+pub use diagnostics::residuals::Residual;
 pub use effect::{Effect, EffectError, Interval, Measure};
 pub use effect_size::association::{
     arcsine_difference, phi_coefficient, probit_difference, yules_q, yules_y,

@@ -7,7 +7,8 @@ use crate::effect::Interval;
 use crate::effect_size::zero_cells::{AddTo, ZeroCells};
 use crate::model::design::Design;
 use crate::model::fit_statistics::LikelihoodFit;
-use crate::model::regress::{Coefficient, from_tau2, multiplier, two_sided_p};
+use crate::model::regress::Coefficient;
+use crate::model::solution::{from_tau2, multiplier, two_sided_p};
 use crate::model::wald::WaldTest;
 
 /// Whether the studies' true effects differ.

@@ -11,8 +11,9 @@ use crate::glmm::fit::coefficient;
 use crate::model::design::Design;
 use crate::model::fit_statistics::{FitStatistics, LikelihoodFit};
 use crate::model::pool_error::PoolError;
-use crate::model::regress::{Coefficient, multiplier};
+use crate::model::regress::Coefficient;
 use crate::model::scaled_design::Scaled;
+use crate::model::solution::multiplier;
 use crate::model::wald::WaldTest;
 use crate::numeric::matrix::{Factor, Vector};
 

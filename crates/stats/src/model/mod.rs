@@ -13,6 +13,7 @@ pub(crate) mod pool_error;
 pub(crate) mod predict;
 pub(crate) mod regress;
 pub(crate) mod scaled_design;
+pub(crate) mod solution;
 pub(crate) mod studies;
 pub(crate) mod subgroup;
 pub(crate) mod tau2;

@@ -143,6 +143,24 @@ pub enum PoolError {
         /// Parameters of the other.
         reduced: usize,
     },
+    /// More studies than a search through all possibilities can take.
+    #[error("{found} given; {what} takes at most {most}")]
+    TooMany {
+        /// What was asked for.
+        what: &'static str,
+        /// How many were given.
+        found: usize,
+        /// The most it takes.
+        most: usize,
+    },
+    /// An order does not name each study once.
+    #[error("the order of {k} studies names study {} twice, not at all, or beyond the last; expected each study once", position + 1)]
+    Order {
+        /// The study, from 0.
+        position: usize,
+        /// Number of studies.
+        k: usize,
+    },
     /// There is another number of weights than of studies.
     #[error("{found} weights; expected {expected}, one for each study")]
     WeightCount {

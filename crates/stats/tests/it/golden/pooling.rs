@@ -55,7 +55,7 @@ pub(crate) fn rma_uni(case: &Case) -> Outcome {
     compare.done()
 }
 
-fn pool_options(options: &RegressionOptions) -> PoolOptions {
+pub(crate) fn pool_options(options: &RegressionOptions) -> PoolOptions {
     PoolOptions { model: options.model, ci: options.ci, level: options.level, prediction: None }
 }
 
@@ -238,7 +238,7 @@ fn pi_df(fit: &Regression, method: PredictionMethod) -> f64 {
 }
 
 /// The regression that `args` describe, or what became of it.
-fn fitted(case: &Case, args: &Value) -> Result<Regression, Outcome> {
+pub(crate) fn fitted(case: &Case, args: &Value) -> Result<Regression, Outcome> {
     let fit = Fit::of(case, args).map_err(not_yet)?;
     fit.run().map_err(|error| {
         let mut compare = case.compare();
