@@ -1,7 +1,7 @@
 //! What a fitted model says about means, new effects, residuals, weights and contrasts.
 
 use crate::effect::Interval;
-use crate::model::regress::{multiplier, two_sided_p};
+use crate::model::solution::{multiplier, two_sided_p};
 use crate::model::wald::{Contrast, Contrasts, WaldTest};
 use crate::multivariate::error::MultivariateError;
 use crate::multivariate::fit::MultilevelFit;
