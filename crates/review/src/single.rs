@@ -9,7 +9,7 @@ mod study_table;
 pub use columns::{TableKind, role_names};
 pub use study_table::StudyTable;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::analysis::{StudyData, Synthesis, analyse};
 use crate::cells::Row;
@@ -107,6 +107,13 @@ pub fn analyse_table(
     }
     let mut synthesis = analyse(&table.state, &plan).ok_or_else(Vec::new)?;
     synthesis.notes.splice(0..0, table.note_on_logs());
+    let n_names = table.written_names.len();
+    if request.several_rows && n_names < table.rows.len() {
+        synthesis.notes.push(format!(
+            "{} rows of {n_names} studies stand above as if they were independent",
+            table.rows.len()
+        ));
+    }
     let Table { rows, state, numbers, .. } = table;
     Ok(TableAnalysis { synthesis, table: StudyTable::new(file, read.names, rows), numbers, state })
 }
@@ -120,6 +127,8 @@ struct Table<'a> {
     state: State,
     rows: IndexMap<String, Row>,
     numbers: IndexMap<String, StudyData>,
+    /// The studies' names as the table has them, where a study may have several rows.
+    written_names: IndexSet<String>,
     problems: Vec<Diagnostic>,
 }
 
@@ -149,8 +158,18 @@ impl<'a> Table<'a> {
             return Err(problems);
         }
         let state = base_state(request, measure);
-        let (rows, numbers) = (IndexMap::new(), IndexMap::new());
-        Ok(Self { file, request, columns, kind, measure, state, rows, numbers, problems })
+        Ok(Self {
+            file,
+            request,
+            columns,
+            kind,
+            measure,
+            state,
+            rows: IndexMap::new(),
+            numbers: IndexMap::new(),
+            written_names: IndexSet::new(),
+            problems,
+        })
     }
 
     fn study(&mut self, mut row: Row) {
@@ -214,7 +233,8 @@ impl<'a> Table<'a> {
     }
 
     /// The name, with a number where other rows are of the same study.
-    fn apart(&self, name: String) -> String {
+    fn apart(&mut self, name: String) -> String {
+        self.written_names.insert(name.clone());
         let numbered = (2..).map(|n| format!("{name} ({n})"));
         let mut names = std::iter::once(name.clone()).chain(numbered);
         names.find(|it| !self.rows.contains_key(it)).unwrap_or(name)

@@ -2,6 +2,7 @@
 
 mod columns;
 mod glmm;
+mod multilevel;
 mod multiverse;
 mod regression;
 
@@ -13,6 +14,7 @@ use serde_json::Value;
 pub fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, Value) {
     match finding {
         Finding::MetaRegression(it) => ("meta_regression", regression::json(it)),
+        Finding::DependentEffects(it) => ("dependent_effects", multilevel::json(it)),
         Finding::Glmm(it) => ("glmm", glmm::json(it, synthesis)),
         Finding::Multiverse(it) => ("multiverse", multiverse::json(it)),
     }
@@ -22,6 +24,7 @@ pub fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, 
 pub fn finding_text(finding: &Finding, synthesis: &Synthesis) -> String {
     match finding {
         Finding::MetaRegression(it) => regression::text(it, synthesis),
+        Finding::DependentEffects(it) => multilevel::text(it, synthesis),
         Finding::Glmm(it) => glmm::text(it, synthesis),
         Finding::Multiverse(it) => multiverse::text(it, synthesis),
     }

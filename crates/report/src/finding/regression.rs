@@ -28,7 +28,7 @@ pub(super) fn excluded(left_out: &[Excluded]) -> Value {
     left_out.iter().map(|it| json!({ "study": it.study, "reason": it.reason })).collect()
 }
 
-fn regression(fit: &Regression) -> Value {
+pub(super) fn regression(fit: &Regression) -> Value {
     json!({
         "k": fit.k(),
         "coefficients": coefficients(&fit.coefficients),
@@ -64,7 +64,7 @@ pub(super) fn wald(test: &WaldTest) -> Value {
     })
 }
 
-fn fit_statistics(fit: &FitStatistics) -> Value {
+pub(super) fn fit_statistics(fit: &FitStatistics) -> Value {
     json!({ "ml": likelihood(&fit.ml), "reml": fit.reml.as_ref().map(likelihood) })
 }
 
@@ -84,20 +84,7 @@ pub(super) fn text(it: &MetaRegression, synthesis: &Synthesis) -> String {
         counted(fit.k(), "study", "studies"),
         if synthesis.plan.is_ratio() { ", on the log scale" } else { "" }
     )];
-    let level = synthesis.plan.level.text();
-    let mut table =
-        Columns::new(&["", "Coefficient", "SE", &format!("{level}% CI"), "Statistic", "P"]);
-    for it in &fit.coefficients {
-        table.row([
-            it.name.clone(),
-            four_digits(it.estimate),
-            four_digits(it.se),
-            format!("{} to {}", four_digits(it.ci.lower), four_digits(it.ci.upper)),
-            number::fixed(it.statistic, 2),
-            number::bare_p_value(it.p_value),
-        ]);
-    }
-    lines.extend(table.lines());
+    lines.extend(coefficient_lines(&fit.coefficients, synthesis));
     lines.push(format!("Test of moderators: {}", wald_words(&fit.q_m)));
     lines.extend(it.terms.iter().map(|(name, test)| format!("  {name}: {}", wald_words(test))));
     let mut left = format!(
@@ -114,6 +101,28 @@ pub(super) fn text(it: &MetaRegression, synthesis: &Synthesis) -> String {
     lines.push(left);
     lines.extend(it.left_out.iter().map(|it| format!("Left out: {}: {}", it.study, it.reason)));
     lines.join("\n")
+}
+
+/// The table of some coefficients.
+pub(super) fn coefficient_lines(
+    coefficients: &[Coefficient],
+    synthesis: &Synthesis,
+) -> Vec<String> {
+    let level = synthesis.plan.level.text();
+    let mut table =
+        Columns::new(&["", "Coefficient", "SE", &format!("{level}% CI"), "Statistic", "P"]);
+    for it in coefficients {
+        table.row([
+            // R's name of the intercept is no word.
+            if it.name == "intrcpt" { "intercept".to_owned() } else { it.name.clone() },
+            four_digits(it.estimate),
+            four_digits(it.se),
+            format!("{} to {}", four_digits(it.ci.lower), four_digits(it.ci.upper)),
+            number::fixed(it.statistic, 2),
+            number::bare_p_value(it.p_value),
+        ]);
+    }
+    table.lines()
 }
 
 /// `χ² = 12.20, df = 2, P = 0.002`, or `F(2, 10) = 3.40, P = 0.07`.

@@ -5,14 +5,18 @@
 
 mod design;
 mod glmm;
+mod multilevel;
 mod multiverse;
+mod random_term;
 mod regression;
 mod rule;
 mod terms;
 
 pub use design::StudyDesign;
 pub use glmm::{GlmmFinding, GlmmModel, glmm};
+pub use multilevel::{Dependence, DependentEffects, DependentModel, dependent_effects};
 pub use multiverse::{Choice, Dimension, Multiverse, MultiverseError, Specification, multiverse};
+pub use random_term::RandomTerm;
 pub use regression::{MetaRegression, Moderators, meta_regression};
 pub use rule::{Comparison, InclusionRule};
 pub use terms::{Term, TermError};
@@ -25,6 +29,8 @@ use crate::single::TableAnalysis;
 pub enum Question {
     /// How the effect varies with the studies' characteristics.
     MetaRegression(Moderators),
+    /// What several effects a study say together.
+    DependentEffects(Dependence),
     /// The counts pooled by a generalised linear mixed model.
     Glmm(GlmmModel),
     /// How the answer varies with the choices that are defensible; without any, with the usual ones.
@@ -36,6 +42,8 @@ pub enum Question {
 pub enum Finding {
     /// A regression on the studies' characteristics.
     MetaRegression(MetaRegression),
+    /// A model of dependent effects.
+    DependentEffects(DependentEffects),
     /// A generalised linear mixed model.
     Glmm(GlmmFinding),
     /// Every combination of the choices.
@@ -50,6 +58,9 @@ impl Question {
     pub fn answer(&self, analysis: &TableAnalysis) -> Result<Finding, Vec<Diagnostic>> {
         match self {
             Self::MetaRegression(it) => meta_regression(analysis, it).map(Finding::MetaRegression),
+            Self::DependentEffects(it) => {
+                dependent_effects(analysis, it).map(Finding::DependentEffects)
+            }
             Self::Glmm(model) => glmm(analysis, *model).map(Finding::Glmm),
             Self::Multiverse(dimensions) => {
                 let usual = || Dimension::usual(analysis);

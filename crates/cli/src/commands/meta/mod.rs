@@ -202,7 +202,7 @@ fn request(arguments: &Arguments) -> TableRequest {
         effects_are_logs: arguments.log,
         groups: arguments.groups.clone(),
         design: if arguments.paired { Design::WithinPerson } else { Design::Parallel },
-        several_rows: false,
+        several_rows: arguments.questions.is_dependent(),
         plan,
     }
 }

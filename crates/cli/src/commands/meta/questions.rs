@@ -1,9 +1,13 @@
 //! The options of `consil meta` that ask for more than the pool.
 
 use clap::Args;
-use consilience_review::inquiry::{Dimension, GlmmModel, Moderators, Question, Term};
+use consilience_review::Printed;
+use consilience_review::inquiry::{
+    Dependence, Dimension, GlmmModel, Moderators, Question, RandomTerm, Term,
+};
+use consilience_stats::multivariate::ClusterCorrection;
 
-use super::keyword;
+use super::{correlation, keyword};
 
 /// What else is asked of the studies.
 #[derive(Debug, Args)]
@@ -16,6 +20,31 @@ pub(super) struct Questions {
     /// Leave the intercept out of the meta-regression
     #[arg(long, requires = "mods")]
     no_intercept: bool,
+    /// Random effects of several effects a study, which then have a row each: `study/row`, `district/school`,
+    /// `UN(outcome|study)`; may be given several times. `row` numbers the rows
+    #[arg(long, value_name = "EFFECTS", value_parser = RandomTerm::parse)]
+    random: Vec<RandomTerm>,
+    /// Column of the clusters to which inference is robust
+    #[arg(long, value_name = "COLUMN")]
+    cluster: Option<String>,
+    /// Correction of the cluster-robust variances: CR0, CR1, CR1p, CR1S, CR2, CR3, residual, `residual adjusted`
+    #[arg(
+        long,
+        value_name = "CORRECTION",
+        default_value = "CR2",
+        requires = "cluster",
+        value_parser = keyword::<ClusterCorrection>
+    )]
+    robust: ClusterCorrection,
+    /// Correlation of the sampling errors within the clusters
+    #[arg(
+        long,
+        value_name = "R",
+        requires = "cluster",
+        value_parser = correlation,
+        allow_negative_numbers = true
+    )]
+    sampling_correlation: Option<Printed>,
     /// Pool the counts by a generalised linear mixed model: conditional, `approximate conditional`, `fixed studies` or
     /// `random studies`
     #[arg(long, value_name = "MODEL", value_parser = keyword::<GlmmModel>)]
@@ -28,14 +57,28 @@ pub(super) struct Questions {
 }
 
 impl Questions {
+    /// Whether a study may have several rows, whose effects depend on one another.
+    pub(super) fn is_dependent(&self) -> bool {
+        !self.random.is_empty() || self.cluster.is_some()
+    }
+
     /// The questions, in the order in which their answers are shown.
     pub(super) fn all(&self) -> Vec<Question> {
-        let regression = self.mods.clone().map(|it| {
-            Question::MetaRegression(Moderators { terms: it.0, intercept: !self.no_intercept })
+        let moderators =
+            self.mods.clone().map(|it| Moderators { terms: it.0, intercept: !self.no_intercept });
+        let dependence = self.is_dependent().then(|| {
+            Question::DependentEffects(Dependence {
+                moderators: moderators.clone(),
+                random: self.random.clone(),
+                sampling_correlation: self.sampling_correlation.as_ref().map(Printed::value),
+                cluster: self.cluster.clone(),
+                correction: self.robust,
+            })
         });
+        let regression = moderators.filter(|_| dependence.is_none()).map(Question::MetaRegression);
         let multiverse = self.multiverse.clone().map(|it| Question::Multiverse(it.0));
         let glmm = self.glmm.map(Question::Glmm);
-        regression.into_iter().chain(glmm).chain(multiverse).collect()
+        regression.into_iter().chain(dependence).chain(glmm).chain(multiverse).collect()
     }
 }
 
