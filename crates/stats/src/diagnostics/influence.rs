@@ -2,9 +2,10 @@
 //! doi 10.1002/jrsm.11, after Belsley, Kuh & Welsch (1980) and Cook & Weisberg (1982).
 
 use crate::diagnostics::deleted::without_each;
-use crate::diagnostics::residuals::Residual;
+use crate::diagnostics::residuals::{Residual, deleted_residual};
 use crate::distribution::chi2_cdf;
 use crate::model::kernel::linear::Linear;
+use crate::model::options::Weighting;
 use crate::model::pool_error::PoolError;
 use crate::model::regress::Regression;
 use crate::model::solution::{Core, solve};
@@ -92,16 +93,18 @@ impl Whole<'_> {
         let effect = self.fit.effects[i];
         let (tau2, without) = (core.tau2(), &core.solution);
         let change = &self.beta - &without.coefficients;
-        let mean = (row * &without.coefficients)[(0, 0)];
-        let variance = (row * &without.vcov * row.transpose())[(0, 0)];
-        let marginal = effect.variance + tau2;
         let distance = WaldTest::of_zero(&change, &self.fit.vcov, None);
-        // The standard errors that all studies would have at the τ² of the others.
+        // The variances that all studies would give at the τ² of the others.
         let (_, v) = solve(kernel, tau2, &self.fit.options.weighting);
-        let v = &self.back * v * self.back.transpose();
+        let v = &self.back * (v * without.s2w) * self.back.transpose();
+        let variance_of_mean = match self.fit.options.weighting {
+            // Viechtbauer and Cheung keep the leverage at the τ² of all studies.
+            Weighting::InverseVariance => without.s2w * hat * (effect.variance + tau2),
+            Weighting::Unweighted | Weighting::Given(_) => (row * &v * row.transpose())[(0, 0)],
+        };
         Ok(Deletion {
-            residual: Residual::new(effect.estimate - mean, (marginal + variance).sqrt()),
-            dffits: (row * &change)[(0, 0)] / (hat * marginal).sqrt(),
+            residual: deleted_residual(self.fit, i, core),
+            dffits: (row * &change)[(0, 0)] / variance_of_mean.sqrt(),
             cook_distance: distance.ok_or(PoolError::Overflow)?.statistic,
             covariance_ratio: determinant_ratio(&without.vcov, &self.fit.vcov)
                 .ok_or(PoolError::Overflow)?,

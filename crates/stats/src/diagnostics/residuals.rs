@@ -4,9 +4,10 @@
 
 use crate::diagnostics::deleted::without_each;
 use crate::model::kernel::linear::Linear;
+use crate::model::options::Weighting;
 use crate::model::pool_error::PoolError;
 use crate::model::regress::Regression;
-use crate::model::solution::solve;
+use crate::model::solution::{Core, solve};
 
 /// A residual with its standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,7 +65,7 @@ impl Regression {
                 let marginal = self.effects[i].variance + self.tau2;
                 // var((I − H)y)ᵢᵢ; with inverse-variance weights the variance of the mean is h·(v + τ²).
                 let variance = match self.options.weighting {
-                    crate::model::options::Weighting::InverseVariance => marginal * rest,
+                    Weighting::InverseVariance => marginal * rest,
                     _ => marginal * (1.0 - 2.0 * h) + basis.variance_of_mean(&model_based, i),
                 };
                 Residual::new(*residual, variance.max(0.0).sqrt())
@@ -75,17 +76,7 @@ impl Regression {
     /// Each study's estimate minus its prediction from all other studies, with the standard error of that difference
     /// (also called studentised residuals); `None` for a study without which some coefficient cannot be estimated.
     pub fn deleted_residuals(&self) -> Result<Vec<Option<Residual>>, PoolError> {
-        let x = self.design.matrix();
-        without_each(self, |i, core| {
-            Ok(core.map(|core| {
-                let row = x.row(i);
-                let mean = (row * &core.solution.coefficients)[(0, 0)];
-                let variance = (row * &core.solution.vcov * row.transpose())[(0, 0)];
-                let effect = self.effects[i];
-                let se = (effect.variance + core.tau2() + variance).sqrt();
-                Residual::new(effect.estimate - mean, se)
-            }))
-        })
+        without_each(self, |i, core| Ok(core.map(|core| deleted_residual(self, i, core))))
     }
 
     /// The leverage of each study: how much of its fitted mean is its own estimate, from 0 to 1.
@@ -95,4 +86,17 @@ impl Regression {
         solve(&mut kernel, self.tau2, &self.options.weighting);
         Ok(kernel.leverages().iter().map(|leverage| leverage.0).collect())
     }
+}
+
+/// The residual of study `i` about `core`, the fit without it.
+///
+/// The Hartung-Knapp factor, where it is used, stands for the variance of an observation as well as of the mean.
+pub(crate) fn deleted_residual(fit: &Regression, i: usize, core: &Core) -> Residual {
+    let row = fit.design.matrix().row(i);
+    let solution = &core.solution;
+    let mean = (row * &solution.coefficients)[(0, 0)];
+    let variance = (row * &solution.vcov * row.transpose())[(0, 0)];
+    let effect = fit.effects[i];
+    let marginal = solution.s2w * (effect.variance + core.tau2());
+    Residual::new(effect.estimate - mean, (marginal + variance).sqrt())
 }
