@@ -2,6 +2,7 @@
 
 mod columns;
 mod glmm;
+mod influence;
 mod multilevel;
 mod multiverse;
 mod regression;
@@ -16,6 +17,9 @@ pub fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, 
         Finding::MetaRegression(it) => ("meta_regression", regression::json(it)),
         Finding::DependentEffects(it) => ("dependent_effects", multilevel::json(it)),
         Finding::Glmm(it) => ("glmm", glmm::json(it, synthesis)),
+        Finding::Influence(it) => ("influence", influence::json(it)),
+        Finding::Cumulative(it) => ("cumulative", influence::cumulative_json(it, synthesis)),
+        Finding::AllSubsets(it) => ("subsets", influence::subsets_json(it)),
         Finding::Multiverse(it) => ("multiverse", multiverse::json(it)),
     }
 }
@@ -26,6 +30,9 @@ pub fn finding_text(finding: &Finding, synthesis: &Synthesis) -> String {
         Finding::MetaRegression(it) => regression::text(it, synthesis),
         Finding::DependentEffects(it) => multilevel::text(it, synthesis),
         Finding::Glmm(it) => glmm::text(it, synthesis),
+        Finding::Influence(it) => influence::text(it),
+        Finding::Cumulative(it) => influence::cumulative_text(it, synthesis),
+        Finding::AllSubsets(it) => influence::subsets_text(it, synthesis),
         Finding::Multiverse(it) => multiverse::text(it, synthesis),
     }
 }

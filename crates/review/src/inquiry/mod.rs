@@ -5,6 +5,7 @@
 
 mod design;
 mod glmm;
+mod influence;
 mod multilevel;
 mod multiverse;
 mod random_term;
@@ -14,6 +15,9 @@ mod terms;
 
 pub use design::StudyDesign;
 pub use glmm::{GlmmFinding, GlmmModel, glmm};
+pub use influence::{
+    AllSubsets, Cumulative, Influence, InfluenceRow, all_subsets, in_order, influence,
+};
 pub use multilevel::{Dependence, DependentEffects, DependentModel, dependent_effects};
 pub use multiverse::{Choice, Dimension, Multiverse, MultiverseError, Specification, multiverse};
 pub use random_term::RandomTerm;
@@ -33,6 +37,12 @@ pub enum Question {
     DependentEffects(Dependence),
     /// The counts pooled by a generalised linear mixed model.
     Glmm(GlmmModel),
+    /// What each study does to the answer.
+    Influence,
+    /// How the answer came about as studies were added in the order of a column.
+    Cumulative(String),
+    /// What every subset of the studies says; of more than twenty, a sample drawn with this seed.
+    AllSubsets(u64),
     /// How the answer varies with the choices that are defensible; without any, with the usual ones.
     Multiverse(Vec<Dimension>),
 }
@@ -46,6 +56,12 @@ pub enum Finding {
     DependentEffects(DependentEffects),
     /// A generalised linear mixed model.
     Glmm(GlmmFinding),
+    /// What each study does to the answer.
+    Influence(Influence),
+    /// The answer as studies were added.
+    Cumulative(Cumulative),
+    /// The answers of subsets.
+    AllSubsets(AllSubsets),
     /// Every combination of the choices.
     Multiverse(Multiverse),
 }
@@ -62,6 +78,9 @@ impl Question {
                 dependent_effects(analysis, it).map(Finding::DependentEffects)
             }
             Self::Glmm(model) => glmm(analysis, *model).map(Finding::Glmm),
+            Self::Influence => influence(analysis).map(Finding::Influence),
+            Self::Cumulative(column) => in_order(analysis, column).map(Finding::Cumulative),
+            Self::AllSubsets(seed) => all_subsets(analysis, *seed).map(Finding::AllSubsets),
             Self::Multiverse(dimensions) => {
                 let usual = || Dimension::usual(analysis);
                 let dimensions = if dimensions.is_empty() { usual() } else { dimensions.clone() };

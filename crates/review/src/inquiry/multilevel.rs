@@ -6,7 +6,7 @@ use consilience_stats::multivariate::{
     RobustInference, Sampling,
 };
 use consilience_stats::{
-    CiMethod, Design, Effect, Model, Regression, RegressionOptions, Tau2Method, Weighting, regress,
+    CiMethod, Design, Effect, Model, Regression, RegressionOptions, Tau2Method, regress,
 };
 
 use super::design::StudyDesign;
@@ -102,7 +102,7 @@ pub fn dependent_effects(
     let columns = Columns { rows: &rows, studies: &studies };
     let plan = &analysis.synthesis.plan;
     let model = if asked.random.is_empty() && asked.sampling_correlation.is_none() {
-        let fit = regress(&effects, &design, &regression_options(plan));
+        let fit = regress(&effects, &design, &plan.regression_options());
         DependentModel::Independent(Box::new(fit.map_err(|it| no_answer("--cluster", &it))?))
     } else {
         multilevel(&effects, &design, plan, asked, &columns)?
@@ -195,16 +195,6 @@ fn sampling(
         .observations(rows, LevelCorrelation::Common(correlation))
         .sampling()
         .map_err(|it| no_answer("--sampling-correlation", &it))
-}
-
-fn regression_options(plan: &AnalysisPlan) -> RegressionOptions {
-    let pool = plan.pool_options();
-    RegressionOptions {
-        model: pool.model,
-        ci: pool.ci,
-        weighting: Weighting::InverseVariance,
-        level: pool.level,
-    }
 }
 
 fn no_answer(option: &str, error: &impl ToString) -> Vec<Diagnostic> {

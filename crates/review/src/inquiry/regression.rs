@@ -2,7 +2,7 @@
 //!
 //! Handbook 10.11.4. Studies without a value of a moderator are left out and named.
 
-use consilience_stats::{Effect, Regression, RegressionOptions, WaldTest, Weighting, regress};
+use consilience_stats::{Effect, Regression, WaldTest, regress};
 
 use super::design::StudyDesign;
 use super::refused;
@@ -46,14 +46,7 @@ pub fn meta_regression(
         StudyDesign::of(&moderators.terms, moderators.intercept, &analysis.rows())?;
     let effects: Vec<Effect> =
         studies.iter().map(|it| analysis.synthesis.studies[*it].effect).collect();
-    let plan = &analysis.synthesis.plan;
-    let pool = plan.pool_options();
-    let options = RegressionOptions {
-        model: pool.model,
-        ci: pool.ci,
-        weighting: Weighting::InverseVariance,
-        level: pool.level,
-    };
+    let options = analysis.synthesis.plan.regression_options();
     let fit = regress(&effects, &design, &options).map_err(|error| {
         let n = studies.len();
         let studies = if n == 1 { "1 study".to_owned() } else { format!("{n} studies") };

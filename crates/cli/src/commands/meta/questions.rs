@@ -49,6 +49,18 @@ pub(super) struct Questions {
     /// `random studies`
     #[arg(long, value_name = "MODEL", value_parser = keyword::<GlmmModel>)]
     glmm: Option<GlmmModel>,
+    /// What each study does to the answer: residuals, leverage, DFFITS, Cook's distance, and what changes without it
+    #[arg(long)]
+    influence: bool,
+    /// Add the studies one by one in the order of this column
+    #[arg(long, value_name = "COLUMN")]
+    cumulative: Option<String>,
+    /// Pool every subset of the studies (GOSH); of more than 20 studies a sample of 2^20 subsets
+    #[arg(long)]
+    gosh: bool,
+    /// Seed of everything that is drawn at random
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
     /// Repeat the analysis with every combination of the defensible choices, by default of models, estimators of the
     /// between-study variance and intervals: `tau2=DL|REML; ci=Wald|Hartung-Knapp; include=all|bias!=high`. Kinds of
     /// choices: measure, model, method, tau2, ci, correlation, include
@@ -78,7 +90,13 @@ impl Questions {
         let regression = moderators.filter(|_| dependence.is_none()).map(Question::MetaRegression);
         let multiverse = self.multiverse.clone().map(|it| Question::Multiverse(it.0));
         let glmm = self.glmm.map(Question::Glmm);
-        regression.into_iter().chain(dependence).chain(glmm).chain(multiverse).collect()
+        let influence = self.influence.then_some(Question::Influence);
+        let cumulative = self.cumulative.clone().map(Question::Cumulative);
+        let subsets = self.gosh.then_some(Question::AllSubsets(self.seed));
+        [regression, dependence, glmm, influence, cumulative, subsets, multiverse]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 }
 
