@@ -21,6 +21,7 @@ mod paired;
 mod pooling;
 mod refusals;
 mod revman;
+mod selection;
 mod small_study;
 mod tables;
 mod zero_cells;
