@@ -52,7 +52,7 @@ pub fn synthesis_json(synthesis: &Synthesis) -> Value {
 }
 
 /// The numbers of a pool; all `null` where there is none.
-fn pooled(synthesis: &Synthesis, pooled: Option<&Pooled>) -> Map<String, Value> {
+pub(crate) fn pooled(synthesis: &Synthesis, pooled: Option<&Pooled>) -> Map<String, Value> {
     let number = |of: fn(&Pooled) -> f64| json!(pooled.map(of));
     let prediction = pooled.and_then(|it| it.prediction);
     let mut object = Map::new();

@@ -85,6 +85,14 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     }
 }
 
+/// A number with four digits that count, as a table of coefficients has it.
+pub(crate) fn four_digits(value: f64) -> String {
+    const MOST: i32 = 12;
+    let text = format!("{value:.3e}");
+    let power = text.split_once('e').and_then(|(_, power)| power.parse::<i32>().ok()).unwrap_or(0);
+    fixed(value, usize::try_from((3 - power).clamp(0, MOST)).unwrap_or(0))
+}
+
 /// A two-sided P value: `P = 0.03`, `P = 0.002`, `P = 0.0002`, `P < 0.0001`. Near 0.05 a third decimal
 /// keeps it on its side.
 pub(crate) fn p_value(p: f64) -> String {

@@ -9,9 +9,9 @@ mod study_table;
 pub use columns::{TableKind, role_names};
 pub use study_table::StudyTable;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
-use crate::analysis::{Synthesis, analyse};
+use crate::analysis::{StudyData, Synthesis, analyse};
 use crate::cells::Row;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::event::{Attributed, Event, When, Who};
@@ -25,7 +25,7 @@ use crate::vocabulary::result::{
 };
 use crate::vocabulary::study::{Arm, Design, Study};
 use columns::{Columns, NamedRatio, Role};
-use consilience_stats::Measure;
+use consilience_stats::{MeanSd, Measure, TwoByTwo};
 
 /// How a table is to be analysed.
 #[derive(Debug, Clone)]
@@ -53,6 +53,8 @@ pub struct TableAnalysis {
     pub synthesis: Synthesis,
     /// The rows of all studies, also of those without an effect.
     pub table: StudyTable,
+    /// The numbers of all studies whose row has them complete, also of those without an effect.
+    pub numbers: IndexMap<String, StudyData>,
     state: State,
 }
 
@@ -105,8 +107,15 @@ pub fn analyse_table(
     }
     let mut synthesis = analyse(&table.state, &plan).ok_or_else(Vec::new)?;
     synthesis.notes.splice(0..0, table.note_on_logs());
-    let Table { rows, state, .. } = table;
-    Ok(TableAnalysis { synthesis, table: StudyTable::new(file, read.names, rows), state })
+    let n_names = table.written_names.len();
+    if request.several_rows && n_names < table.rows.len() {
+        synthesis.notes.push(format!(
+            "{} rows of {n_names} studies stand above as if they were independent",
+            table.rows.len()
+        ));
+    }
+    let Table { rows, state, numbers, .. } = table;
+    Ok(TableAnalysis { synthesis, table: StudyTable::new(file, read.names, rows), numbers, state })
 }
 
 struct Table<'a> {
@@ -117,6 +126,9 @@ struct Table<'a> {
     measure: Measure,
     state: State,
     rows: IndexMap<String, Row>,
+    numbers: IndexMap<String, StudyData>,
+    /// The studies' names as the table has them, where a study may have several rows.
+    written_names: IndexSet<String>,
     problems: Vec<Diagnostic>,
 }
 
@@ -146,8 +158,18 @@ impl<'a> Table<'a> {
             return Err(problems);
         }
         let state = base_state(request, measure);
-        let rows = IndexMap::new();
-        Ok(Self { file, request, columns, kind, measure, state, rows, problems })
+        Ok(Self {
+            file,
+            request,
+            columns,
+            kind,
+            measure,
+            state,
+            rows: IndexMap::new(),
+            numbers: IndexMap::new(),
+            written_names: IndexSet::new(),
+            problems,
+        })
     }
 
     fn study(&mut self, mut row: Row) {
@@ -181,6 +203,7 @@ impl<'a> Table<'a> {
             TableKind::Means => self.means(&mut row),
             TableKind::Effects => self.effect(&mut row),
         };
+        self.numbers.extend(numbers(&results).map(|it| (name.clone(), it)));
         events.extend(results.into_iter().map(|(subject, n, reported)| {
             Event::ResultExtracted(result(&name, subject, n, reported))
         }));
@@ -210,7 +233,8 @@ impl<'a> Table<'a> {
     }
 
     /// The name, with a number where other rows are of the same study.
-    fn apart(&self, name: String) -> String {
+    fn apart(&mut self, name: String) -> String {
+        self.written_names.insert(name.clone());
         let numbered = (2..).map(|n| format!("{name} ({n})"));
         let mut names = std::iter::once(name.clone()).chain(numbered);
         names.find(|it| !self.rows.contains_key(it)).unwrap_or(name)
@@ -430,6 +454,25 @@ fn is_total(name: &str) -> bool {
 /// Whether the ratio of a logarithm is a number that can be computed with.
 fn is_log_of_ratio(log: f64) -> bool {
     log.abs() < 700.0
+}
+
+/// The numbers of both arms, where they are complete.
+fn numbers(results: &[(Subject, Option<Printed>, Reported)]) -> Option<StudyData> {
+    let [(_, Some(n_e), experimental), (_, Some(n_c), comparator)] = results else { return None };
+    let (n_e, n_c) = (n_e.value(), n_c.value());
+    match (experimental, comparator) {
+        (Reported::Events { events: e, .. }, Reported::Events { events: c, .. }) => {
+            Some(StudyData::Events(TwoByTwo { events_e: e.value(), n_e, events_c: c.value(), n_c }))
+        }
+        (
+            Reported::Mean { mean: mean_e, sd: Some(sd_e), .. },
+            Reported::Mean { mean: mean_c, sd: Some(sd_c), .. },
+        ) => Some(StudyData::Means {
+            experimental: MeanSd { mean: mean_e.value(), sd: sd_e.value(), n: n_e },
+            comparator: MeanSd { mean: mean_c.value(), sd: sd_c.value(), n: n_c },
+        }),
+        _ => None,
+    }
 }
 
 const EXPERIMENTAL: &str = "experimental";

@@ -6,13 +6,13 @@
 //!    [`standardized_mean_difference`], [`risk_ratio`], [`odds_ratio`], [`paired_mean_difference`], or of one group
 //!    ([`proportion`], [`incidence_rate`], [`mean`], [`fisher_z`]), …, if need be after a conversion of what
 //!    the trial printed ([`sd_from_ci`], [`mean_sd_from_five_number`], …);
-//! 2. effects are pooled with [`pool`] (inverse variance; Peto's method is [`peto_odds_ratio`] under
-//!    [`Model::CommonEffect`]) or tables with [`mantel_haenszel`];
+//! 2. effects are pooled with [`pool`] (inverse variance), tables with [`mantel_haenszel`] or [`peto`], rates with
+//!    [`mantel_haenszel_rates`]; [`review_manager`] does a whole analysis as Review Manager does it;
 //! 3. the answer is questioned: [`test_for_subgroup_differences`], [`leave_one_out`], [`egger`],
 //!    [`tau2_interval_q_profile`];
 //! 4. where effects cannot be had, [`fisher`], [`stouffer`] and [`vote_count`] remain.
 //!
-//! Numbers agree with metafor (and, for [`mantel_haenszel`] and [`revman_smd`], with Review Manager 5) wherever both are
+//! Numbers agree with metafor, and those of [`review_manager`] with Review Manager, wherever both are
 //! defined; iterative estimates are exact solutions rather than early stops. No function panics on any input: what
 //! cannot be computed is an [`EffectError`] or a [`PoolError`] that says what was found and what was expected.
 //! Results depend on nothing but the arguments (a probability's last bit also on the platform's exp and ln).
@@ -65,7 +65,15 @@ pub use convert::{
     sd_from_se, sd_of_change, se_from_ci, se_from_ci_t, se_from_p, skewness_test,
     smd_from_log_odds_ratio, smd_from_log_odds_ratio_normal,
 };
+pub use diagnostics::baujat::BaujatPoint;
+pub use diagnostics::cumulative::cumulative;
+pub use diagnostics::gosh::{Gosh, MOST_STUDIES_FOR_ALL_SUBSETS, Subsets, gosh};
+pub use diagnostics::influence::{Deletion, StudyInfluence};
+pub use diagnostics::labbe::{LabbeMeasure, LabbePoint, labbe};
 pub use diagnostics::leave_one_out::leave_one_out;
+pub use diagnostics::normal_quantile::{QuantilePoint, normal_quantiles};
+pub use diagnostics::radial::{RadialPoint, radial};
+pub use diagnostics::residuals::Residual;
 pub use effect::{Effect, EffectError, Interval, Measure};
 pub use effect_size::association::{
     arcsine_difference, phi_coefficient, probit_difference, yules_q, yules_y,
@@ -102,17 +110,23 @@ pub use effect_size::variability::{
     paired_variability_ratio, variability_ratio,
 };
 pub use effect_size::zero_cells::{AddTo, ZeroCells};
+pub use model::blup::Blup;
 pub use model::design::{Design, DesignBuilder, DesignError, Term};
 pub use model::fit_statistics::{FitStatistics, LikelihoodFit};
+pub use model::inflation::VarianceInflation;
+pub use model::likelihood_ratio::LikelihoodRatioTest;
 pub use model::options::{
     CiMethod, Model, PoolOptions, PredictionMethod, RegressionOptions, Weighting,
 };
 pub use model::pool::{Pooled, pool};
 pub use model::pool_error::PoolError;
+pub use model::predict::Prediction;
 pub use model::regress::{Coefficient, Regression, regress};
 pub use model::subgroup::{SubgroupTest, test_for_subgroup_differences};
 pub use model::tau2::Tau2Method;
-pub use model::tau2_interval::tau2_interval_q_profile;
+pub use model::tau2_interval::{
+    HeterogeneityInterval, Tau2IntervalMethod, tau2_interval_q_profile,
+};
 pub use model::wald::{Contrast, Contrasts, WaldTest};
 pub use numeric::matrix::Matrix;
 pub use revman::analysis::{

@@ -3,20 +3,46 @@
 //! A [`Question`] says what is asked, [`Question::answer`] gives the [`Finding`]. What a finding looks like as JSON, as
 //! text and as a figure is said in the crate `report`.
 
+mod design;
+mod glmm;
+mod influence;
+mod multilevel;
 mod multiverse;
+mod random_term;
+mod regression;
 mod rule;
 mod terms;
 
+pub use design::StudyDesign;
+pub use glmm::{GlmmFinding, GlmmModel, glmm};
+pub use influence::{
+    AllSubsets, Cumulative, Influence, InfluenceRow, all_subsets, in_order, influence,
+};
+pub use multilevel::{Dependence, DependentEffects, DependentModel, dependent_effects};
 pub use multiverse::{Choice, Dimension, Multiverse, MultiverseError, Specification, multiverse};
+pub use random_term::RandomTerm;
+pub use regression::{MetaRegression, Moderators, meta_regression};
 pub use rule::{Comparison, InclusionRule};
 pub use terms::{Term, TermError};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::single::TableAnalysis;
 
 /// One thing that is asked of an analysis' studies.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Question {
+    /// How the effect varies with the studies' characteristics.
+    MetaRegression(Moderators),
+    /// What several effects a study say together.
+    DependentEffects(Dependence),
+    /// The counts pooled by a generalised linear mixed model.
+    Glmm(GlmmModel),
+    /// What each study does to the answer.
+    Influence,
+    /// How the answer came about as studies were added in the order of a column.
+    Cumulative(String),
+    /// What every subset of the studies says; of more than twenty, a sample drawn with this seed.
+    AllSubsets(u64),
     /// How the answer varies with the choices that are defensible; without any, with the usual ones.
     Multiverse(Vec<Dimension>),
 }
@@ -24,6 +50,18 @@ pub enum Question {
 /// The answer to a [`Question`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Finding {
+    /// A regression on the studies' characteristics.
+    MetaRegression(MetaRegression),
+    /// A model of dependent effects.
+    DependentEffects(DependentEffects),
+    /// A generalised linear mixed model.
+    Glmm(GlmmFinding),
+    /// What each study does to the answer.
+    Influence(Influence),
+    /// The answer as studies were added.
+    Cumulative(Cumulative),
+    /// The answers of subsets.
+    AllSubsets(AllSubsets),
     /// Every combination of the choices.
     Multiverse(Multiverse),
 }
@@ -35,6 +73,14 @@ impl Question {
     /// What the question or the table lacks, each with its place.
     pub fn answer(&self, analysis: &TableAnalysis) -> Result<Finding, Vec<Diagnostic>> {
         match self {
+            Self::MetaRegression(it) => meta_regression(analysis, it).map(Finding::MetaRegression),
+            Self::DependentEffects(it) => {
+                dependent_effects(analysis, it).map(Finding::DependentEffects)
+            }
+            Self::Glmm(model) => glmm(analysis, *model).map(Finding::Glmm),
+            Self::Influence => influence(analysis).map(Finding::Influence),
+            Self::Cumulative(column) => in_order(analysis, column).map(Finding::Cumulative),
+            Self::AllSubsets(seed) => all_subsets(analysis, *seed).map(Finding::AllSubsets),
             Self::Multiverse(dimensions) => {
                 let usual = || Dimension::usual(analysis);
                 let dimensions = if dimensions.is_empty() { usual() } else { dimensions.clone() };
@@ -42,4 +88,14 @@ impl Question {
             }
         }
     }
+}
+
+/// Why an option has no answer.
+fn refused(
+    option: &str,
+    found: impl Into<String>,
+    expected: impl Into<String>,
+    help: impl Into<String>,
+) -> Vec<Diagnostic> {
+    vec![Diagnostic::error(Place::file(option)).found(found).expected(expected).help(help)]
 }

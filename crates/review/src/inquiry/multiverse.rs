@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use consilience_stats::{CiMethod, Interval, Measure, Tau2Method};
 
+use super::refused;
 use super::rule::InclusionRule;
 use crate::analysis::Synthesis;
 use crate::diagnostic::Diagnostic;
@@ -242,7 +243,8 @@ pub fn multiverse(
 ) -> Result<Multiverse, Vec<Diagnostic>> {
     let total = dimensions.iter().try_fold(1_usize, |n, it| n.checked_mul(it.choices.len()));
     if total.is_none_or(|it| it > MOST) {
-        return Err(refusal(
+        return Err(refused(
+            "--multiverse",
             total.map_or("more combinations than can be counted".to_owned(), |it| {
                 format!("{it} combinations")
             }),
@@ -275,7 +277,8 @@ pub fn multiverse(
     let null_value = analysis.synthesis.null_value();
     let n = specifications.len();
     if n == 0 {
-        return Err(refusal(
+        return Err(refused(
+            "--multiverse",
             "no combination of the choices with an answer".to_owned(),
             "choices that fit together and leave at least one study".to_owned(),
             "see whether a common effect and an estimator, or a rule and the studies, exclude each other",
@@ -295,11 +298,6 @@ pub fn multiverse(
         without_answer,
         null_value,
     })
-}
-
-fn refusal(found: String, expected: String, help: &str) -> Vec<Diagnostic> {
-    let place = crate::diagnostic::Place::file("--multiverse");
-    vec![Diagnostic::error(place).found(found).expected(expected).help(help)]
 }
 
 /// The choices of the combination with a number: the last dimension changes fastest.

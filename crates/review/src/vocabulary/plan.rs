@@ -1,6 +1,9 @@
 //! What an analysis is to do, as the protocol declares it.
 
-use consilience_stats::{CiMethod, Measure, Model, PoolOptions, PredictionMethod, Tau2Method};
+use consilience_stats::{
+    CiMethod, Measure, Model, PoolOptions, PredictionMethod, RegressionOptions, Tau2Method,
+    Weighting,
+};
 
 use crate::cells::{Out, Row, Tabular};
 use crate::keyword::{Keyword, foreign_keyword, keyword};
@@ -130,6 +133,14 @@ impl AnalysisPlan {
                 .prediction_interval
                 .then_some(PredictionMethod::HigginsThompsonSpiegelhalter),
         }
+    }
+}
+
+impl AnalysisPlan {
+    /// The options for a regression of the same studies.
+    pub fn regression_options(&self) -> RegressionOptions {
+        let PoolOptions { model, ci, level, prediction: _ } = self.pool_options();
+        RegressionOptions { model, ci, weighting: Weighting::InverseVariance, level }
     }
 }
 

@@ -1,4 +1,5 @@
-//! The distributions that tests and intervals need: normal, Student's t, chi-squared, beta and binomial.
+//! The distributions that tests and intervals need: normal (of one and two variables), Student's t, chi-squared, F, beta
+//! and binomial.
 //!
 //! Every tail is computed directly, never as one minus the other, so a p value of 10⁻²⁶ keeps its digits. A function
 //! returns NaN when an argument is outside the distribution's domain (negative degrees of freedom, a probability
@@ -6,10 +7,15 @@
 //! the smaller tail, because `cdflib`'s stop at eight digits. (`cdflib` calls the platform's exp and ln, so the last bit
 //! of a probability may depend on the machine; nothing else in this crate does.)
 
+mod bivariate_normal;
+mod f;
 mod quantile;
 
 use cdflib::special::{cumnor, try_beta_inc, try_gamma_inc};
 
+pub use bivariate_normal::bivariate_normal_cdf;
+pub(crate) use bivariate_normal::{density_in_angle, excess_probability};
+pub use f::{f_cdf, f_quantile, f_sf};
 use quantile::positive_root_of_log;
 
 /// Both tails of a continuous distribution at one point.
@@ -148,19 +154,6 @@ pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
         1.0 / beta_odds_quantile(1.0 - p, b, a)
     };
     if odds.is_infinite() { 1.0 } else { odds / (1.0 + odds) }
-}
-
-/// P(X > x) of the F distribution with `df1`, `df2` > 0 degrees of freedom.
-pub fn f_sf(x: f64, df1: f64, df2: f64) -> f64 {
-    if x.is_nan() || !positive(df1) || !positive(df2) {
-        return f64::NAN;
-    }
-    if x <= 0.0 {
-        return 1.0;
-    }
-    // X > x when a beta variable lies below df2/(df2 + df1·x); both shares are formed without loss.
-    let ratio = df1 / df2 * x;
-    beta_tails(1.0 / (1.0 + ratio), 1.0 / (1.0 + 1.0 / ratio), df2 / 2.0, df1 / 2.0).lower
 }
 
 /// P(X ≤ x) for the number of successes X in `n` trials of probability `p`.

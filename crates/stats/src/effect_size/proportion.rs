@@ -55,7 +55,7 @@ pub fn proportion(group: &Proportion, scale: ProportionScale) -> Result<Effect, 
 }
 
 impl Proportion {
-    fn checked(&self) -> Result<&Self, EffectError> {
+    pub(crate) fn checked(&self) -> Result<&Self, EffectError> {
         EffectError::positive("number of people", self.n)?;
         EffectError::within((0.0, self.n), "number of events", self.events)?;
         Ok(self)

@@ -3,6 +3,8 @@
 //! The rules differ from one effect-size function to the next only in their defaults. Sweeting, Sutton & Lambert (2004),
 //! doi 10.1002/sim.1761, compare them.
 
+use crate::effect::EffectError;
+
 /// To which studies of a set the increment is added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddTo {
@@ -48,6 +50,12 @@ impl ZeroCells {
 
     /// Counts as they are.
     pub const UNCHANGED: Self = Self { add: 0.0, to: AddTo::None, drop00: false };
+
+    /// This rule, if its increment is possible.
+    pub(crate) fn checked(&self) -> Result<&Self, EffectError> {
+        EffectError::not_negative("number added to each cell", self.add)?;
+        Ok(self)
+    }
 
     /// What is added to the cells of each study; `has_zero` says for each study whether one of its cells is 0.
     pub(crate) fn increments(&self, has_zero: &[bool]) -> Vec<f64> {

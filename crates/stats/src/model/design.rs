@@ -179,17 +179,6 @@ impl Design {
     pub(crate) fn rows(&self, studies: &[usize]) -> Self {
         Self { matrix: self.matrix.select_rows(studies), ..self.clone() }
     }
-
-    /// The same studies without some columns; each remaining column becomes its own term.
-    pub(crate) fn columns(&self, kept: &[usize]) -> Self {
-        let names: Vec<String> = kept.iter().map(|&j| self.names[j].clone()).collect();
-        let terms = names
-            .iter()
-            .enumerate()
-            .map(|(j, name)| Term { name: name.clone(), columns: j..j + 1 })
-            .collect();
-        Self { matrix: self.matrix.select_columns(kept), names, terms }
-    }
 }
 
 #[expect(clippy::float_cmp, reason = "a column of ones holds exactly that")]

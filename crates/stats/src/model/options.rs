@@ -105,7 +105,7 @@ pub enum PredictionMethod {
     Normal,
     /// The multiplier of the confidence interval, normal or t: what metafor does unless told otherwise.
     AsTest,
-    /// The multiplier of the confidence interval, with the estimate taken as known: ± multiplier·τ.
+    /// The normal quantile, with the estimate taken as known: ± z·τ (metafor's `"simple"`).
     KnownMean,
 }
 
@@ -137,9 +137,7 @@ impl PredictionMethod {
             Self::PartlettRiley => "t distribution with k - 1 degrees of freedom",
             Self::Normal => "normal distribution",
             Self::AsTest => "the distribution of the confidence interval",
-            Self::KnownMean => {
-                "the distribution of the effects around the estimate, taken as known"
-            }
+            Self::KnownMean => "normal distribution around the estimate, taken as known",
         }
     }
 
@@ -173,10 +171,8 @@ impl PredictionMethod {
         let multiplier = match self {
             Self::HigginsThompsonSpiegelhalter => t(p + 1)?,
             Self::PartlettRiley => t(p)?,
-            Self::Normal => two_sided_z(level),
-            Self::AsTest | Self::KnownMean => {
-                df.map_or_else(|| two_sided_z(level), |df| two_sided_t(level, df))
-            }
+            Self::Normal | Self::KnownMean => two_sided_z(level),
+            Self::AsTest => df.map_or_else(|| two_sided_z(level), |df| two_sided_t(level, df)),
         };
         let se = if self == Self::KnownMean { 0.0 } else { se };
         Some(Interval::around(estimate, multiplier * (tau2 + se * se).sqrt()))

@@ -8,7 +8,7 @@ use crate::model::kernel::mean::Mean;
 use crate::model::kernel::{Kernel, Moments};
 use crate::model::options::{CiMethod, Model, PoolOptions};
 use crate::model::pool_error::PoolError;
-use crate::model::regress::{from_tau2, multiplier, two_sided_p};
+use crate::model::solution::{from_tau2, multiplier, two_sided_p};
 use crate::model::studies::Columns;
 use crate::model::tau2::{self, Extra, Tau2};
 

@@ -53,6 +53,12 @@ pub enum PoolError {
         /// How many studies were given.
         found: usize,
     },
+    /// The rule for zero cells is impossible.
+    #[error("{reason}")]
+    ZeroCells {
+        /// What is wrong with it.
+        reason: EffectError,
+    },
     /// A pooled ratio is 0 or infinite, because one arm of all studies together has no events (or nothing else).
     #[error(
         "the pooled {measure} would be 0, infinite or without a standard error, because in all studies together one arm \
@@ -121,6 +127,39 @@ pub enum PoolError {
         found: usize,
         /// Number of coefficients.
         expected: usize,
+    },
+    /// Two fits are compared that are not of the same studies.
+    #[error(
+        "the two models were fitted to different studies; a comparison needs the same ones, in the same order"
+    )]
+    OtherStudies,
+    /// The model that should be the larger one is not.
+    #[error(
+        "the larger model has {full} parameters and the smaller one {reduced}; expected more in the larger"
+    )]
+    NotNested {
+        /// Parameters of the model said to be larger.
+        full: usize,
+        /// Parameters of the other.
+        reduced: usize,
+    },
+    /// More studies than a search through all possibilities can take.
+    #[error("{found} given; {what} takes at most {most}")]
+    TooMany {
+        /// What was asked for.
+        what: &'static str,
+        /// How many were given.
+        found: usize,
+        /// The most it takes.
+        most: usize,
+    },
+    /// An order does not name each study once.
+    #[error("the order of {k} studies names study {} twice, not at all, or beyond the last; expected each study once", position + 1)]
+    Order {
+        /// The study, from 0.
+        position: usize,
+        /// Number of studies.
+        k: usize,
     },
     /// There is another number of weights than of studies.
     #[error("{found} weights; expected {expected}, one for each study")]

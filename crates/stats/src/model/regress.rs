@@ -3,15 +3,14 @@
 //! y = Xβ + u + e with u ~ N(0, τ²) and e ~ N(0, v) (Berkey et al. 1995, doi 10.1002/sim.4780140406; Viechtbauer 2010,
 //! doi 10.18637/jss.v036.i03; Handbook 10.11.4). The numbers are metafor's `rma.uni` for the same choices.
 
-use crate::distribution::{chi2_sf, normal_two_sided_p, t_two_sided_p, two_sided_t, two_sided_z};
 use crate::effect::{Effect, Interval};
 use crate::model::design::Design;
 use crate::model::fit_statistics::FitStatistics;
 use crate::model::kernel::Kernel;
 use crate::model::kernel::linear::{Basis, Linear};
-use crate::model::options::{CiMethod, Model, RegressionOptions, Weighting};
-use crate::model::pool::{SAME_ESTIMATE, from_q};
+use crate::model::options::{Model, RegressionOptions, Weighting};
 use crate::model::pool_error::PoolError;
+use crate::model::solution::{Core, Heterogeneity, multiplier};
 use crate::model::studies::Columns;
 use crate::model::tau2::Tau2;
 use crate::model::wald::WaldTest;
@@ -40,19 +39,9 @@ pub fn regress(
     check(effects.len(), design, options)?;
     let columns = Columns::of(effects)?;
     let basis = columns.basis(design)?;
-    let (k, p) = (design.k(), design.p());
-    // A study alone has no heterogeneity to estimate, whatever the model.
-    let model = match options.model {
-        Model::RandomEffects(_) if k == 1 => Model::CommonEffect,
-        model => model,
-    };
-    if k == p && (matches!(model, Model::RandomEffects(_)) || options.ci != CiMethod::Wald) {
-        return Err(PoolError::NoDegreesOfFreedom { k, p });
-    }
-    let tau2 = columns.tau2((design, &basis), model, &options.weighting)?;
     let mut kernel = Linear::new(&basis, &columns.estimates, &columns.variances);
-    let heterogeneity = Heterogeneity::of(&mut kernel, tau2);
-    let solution = Solution::of(&mut kernel, &basis, tau2, options)?;
+    let Core { tau2, heterogeneity, solution } =
+        Core::of(&columns, (design, &basis), &mut kernel, options)?;
     let r2 = r2(&columns, design, tau2, &heterogeneity, options)?;
     let q_m = WaldTest::of(
         &solution.coefficients,
@@ -170,6 +159,13 @@ impl Regression {
         &self.options
     }
 
+    /// The studies in columns, and the basis of the design, as they were when the model was fitted.
+    pub(crate) fn parts(&self) -> Result<(Columns, Basis), PoolError> {
+        let columns = Columns::of(&self.effects)?;
+        let basis = columns.basis(&self.design)?;
+        Ok((columns, basis))
+    }
+
     /// The estimates of the coefficients as a vector.
     pub(crate) fn beta(&self) -> Vector {
         Vector::from_iterator(self.p(), self.coefficients.iter().map(|it| it.estimate))
@@ -194,16 +190,6 @@ impl Regression {
     }
 }
 
-/// The normal or, with `df`, t quantile that leaves 1 − `level` in both tails together.
-pub(crate) fn multiplier(df: Option<f64>, level: f64) -> f64 {
-    df.map_or_else(|| two_sided_z(level), |df| two_sided_t(level, df))
-}
-
-/// Two-sided p value of a normal or, with `df`, t statistic.
-pub(crate) fn two_sided_p(statistic: f64, df: Option<f64>) -> f64 {
-    df.map_or_else(|| normal_two_sided_p(statistic), |df| t_two_sided_p(statistic, df))
-}
-
 fn check(k: usize, design: &Design, options: &RegressionOptions) -> Result<(), PoolError> {
     PoolError::check_level(options.level)?;
     if k == 0 {
@@ -225,116 +211,6 @@ fn check(k: usize, design: &Design, options: &RegressionOptions) -> Result<(), P
         }
     }
     Ok(())
-}
-
-/// Residual heterogeneity, always about the inverse-variance fit of the common-effect model.
-struct Heterogeneity {
-    q: f64,
-    df: f64,
-    typical_variance: f64,
-    i2: f64,
-    h2: f64,
-}
-
-impl Heterogeneity {
-    fn of(kernel: &mut Linear, tau2: Option<Tau2>) -> Self {
-        let df = kernel.df();
-        if df <= 0.0 {
-            return Self { q: 0.0, df, typical_variance: 0.0, i2: 0.0, h2: 1.0 };
-        }
-        let fixed = kernel.moments(0.0);
-        let typical_variance = df / fixed.trace;
-        let (i2, h2) = match tau2 {
-            None => from_q(fixed.q, df),
-            Some(Tau2 { estimate, .. }) => from_tau2(estimate, typical_variance),
-        };
-        Self { q: fixed.q, df, typical_variance, i2, h2 }
-    }
-
-    fn p_value(&self) -> f64 {
-        if self.df > 0.0 { chi2_sf(self.q, self.df) } else { 1.0 }
-    }
-}
-
-/// I² in percent and H² from τ² and the typical sampling variance.
-pub(crate) fn from_tau2(tau2: f64, typical_variance: f64) -> (f64, f64) {
-    (100.0 * tau2 / (typical_variance + tau2), tau2 / typical_variance + 1.0)
-}
-
-/// Coefficients with their variances.
-struct Solution {
-    coefficients: Vector,
-    vcov: Matrix,
-    df: Option<f64>,
-    s2w: f64,
-    residuals: Vec<f64>,
-}
-
-impl Solution {
-    fn of(
-        kernel: &mut Linear,
-        basis: &Basis,
-        tau2: Option<Tau2>,
-        options: &RegressionOptions,
-    ) -> Result<Self, PoolError> {
-        let tau2 = tau2.map_or(0.0, |tau2| tau2.estimate);
-        let back = basis.back().ok_or(PoolError::Overflow)?;
-        let plain = solve(kernel, tau2, &options.weighting);
-        let residuals = kernel.residuals().to_vec();
-        let df = kernel.df();
-        let factor = match options.ci {
-            CiMethod::Wald | CiMethod::T => 1.0,
-            CiMethod::HartungKnapp => kernel.q_and_slope(tau2).0 / df,
-            CiMethod::HartungKnappAdHoc => (kernel.q_and_slope(tau2).0 / df).max(1.0),
-        };
-        if factor <= SAME_ESTIMATE {
-            return Err(PoolError::HartungKnappNoVariation);
-        }
-        Ok(Self {
-            coefficients: &back * plain.0,
-            vcov: &back * (plain.1 * factor) * back.transpose(),
-            df: (options.ci != CiMethod::Wald).then_some(df),
-            s2w: factor,
-            residuals,
-        })
-    }
-
-    fn coefficients(&self, design: &Design, level: f64) -> Vec<Coefficient> {
-        let width = multiplier(self.df, level);
-        (0..self.coefficients.len())
-            .map(|j| {
-                let (estimate, se) = (self.coefficients[j], self.vcov[(j, j)].sqrt());
-                let statistic = estimate / se;
-                Coefficient {
-                    name: design.names()[j].clone(),
-                    estimate,
-                    se,
-                    statistic,
-                    p_value: two_sided_p(statistic, self.df),
-                    ci: Interval::around(estimate, width * se),
-                }
-            })
-            .collect()
-    }
-}
-
-/// The basis' coefficients and their model-based variances.
-fn solve(kernel: &mut Linear, tau2: f64, weighting: &Weighting) -> (Vector, Matrix) {
-    let weights = match weighting {
-        Weighting::InverseVariance => {
-            kernel.solve_at(tau2);
-            return (kernel.coefficients(), kernel.inverse_information());
-        }
-        Weighting::Unweighted => None,
-        Weighting::Given(weights) => Some(weights.as_slice()),
-    };
-    kernel.solve_with(weights);
-    let bread = kernel.inverse_information();
-    let meat = kernel.gram(|i| {
-        let w = kernel.weights()[i];
-        w * w * (kernel.variances()[i] + tau2)
-    });
-    (kernel.coefficients(), &bread * meat * &bread)
 }
 
 /// Share of variation that the moderators account for.

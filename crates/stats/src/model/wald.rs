@@ -2,7 +2,8 @@
 
 use crate::distribution::{chi2_sf, f_sf};
 use crate::model::pool_error::PoolError;
-use crate::model::regress::{Regression, two_sided_p};
+use crate::model::regress::Regression;
+use crate::model::solution::two_sided_p;
 use crate::numeric::matrix::{Factor, Matrix, Vector};
 
 /// A test that several coefficients, or combinations of them, are all 0.

@@ -1,1 +1,40 @@
-//! Dependent effects: multilevel and multivariate models, robust variance, aggregation.
+//! Dependent effects: multilevel and multivariate models, sampling covariance, cluster-robust inference, aggregation.
+
+mod aggregate;
+mod answers;
+mod correlated_errors;
+mod correlations;
+mod dense;
+mod effects;
+mod error;
+mod fit;
+mod grouping;
+mod likelihood;
+mod maximise;
+mod problem;
+mod profile;
+mod random;
+mod robust;
+mod sampling;
+mod search;
+mod structure;
+
+pub use aggregate::{AggregateWeights, WithinCluster, aggregate};
+pub use answers::{MeanPrediction, RowWeights, StandardizedResiduals};
+pub use correlated_errors::{Condition, CorrelatedErrors, LevelCorrelation};
+pub use correlations::{
+    CorrelationForm, CorrelationRegression, DependentCorrelations, MatrixPrecision,
+    ReportedCorrelation, dependent_correlations, regression_from_correlations,
+};
+pub use effects::RandomEffect;
+pub use error::MultivariateError;
+pub use fit::{
+    CoefficientTest, Component, FitNote, MultilevelFit, MultilevelModel, MultilevelOptions,
+};
+pub use grouping::Grouping;
+pub use likelihood::LikelihoodKind;
+pub use profile::{LikelihoodRatioTest, ProfileInterval, VarianceParameter};
+pub use random::{LevelStructure, Random, SlopeStructure};
+pub use robust::{ClusterCorrection, RobustInference};
+pub use sampling::Sampling;
+pub use structure::SpatialKernel;

@@ -3,5 +3,6 @@
 pub(crate) mod integrate;
 pub(crate) mod matrix;
 pub(crate) mod minimise;
+pub(crate) mod random;
 pub(crate) mod root;
 pub(crate) mod sum;

@@ -13,7 +13,7 @@ const MOST_ITERATIONS: u32 = 400;
 ///
 /// `f(low)` and `f(high)` must not have the same sign (one may be 0); otherwise the end nearer to 0 comes back.
 pub(crate) fn bracketed_root(
-    f: impl Fn(f64) -> f64,
+    mut f: impl FnMut(f64) -> f64,
     low: f64,
     high: f64,
 ) -> Result<f64, Unconverged> {

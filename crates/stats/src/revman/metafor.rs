@@ -61,7 +61,7 @@ pub(super) fn table_effects(
     tables: &[TwoByTwo],
     measure: MhMeasure,
 ) -> Result<Vec<Effect>, PoolError> {
-    let cells = by_rule(checked(tables)?, &ZeroCells::HALF_TO_ZERO_CELLS);
+    let cells = by_rule(checked(tables)?, &ZeroCells::HALF_TO_ZERO_CELLS)?;
     Ok(cells.iter().flatten().filter_map(|cells| cells.effect(measure)).collect())
 }
 

@@ -107,14 +107,15 @@ pub(crate) fn checked(tables: &[TwoByTwo]) -> Result<&[TwoByTwo], PoolError> {
 }
 
 /// The cells of each table under a rule; `None` where the rule drops the table.
-pub(crate) fn by_rule(tables: &[TwoByTwo], rule: &ZeroCells) -> Vec<Option<Cells>> {
+pub(crate) fn by_rule(
+    tables: &[TwoByTwo],
+    rule: &ZeroCells,
+) -> Result<Vec<Option<Cells>>, PoolError> {
+    let rule = rule.checked().map_err(|reason| PoolError::ZeroCells { reason })?;
     let zero: Vec<bool> = tables.iter().map(TwoByTwo::has_zero_cell).collect();
-    tables
-        .iter()
-        .zip(rule.increments(&zero))
-        .map(|(table, add)| {
-            let dropped = rule.drop00 && (table.no_events() || table.all_events());
-            (!dropped).then(|| Cells::of(table).plus(add))
-        })
-        .collect()
+    let cells = tables.iter().zip(rule.increments(&zero)).map(|(table, add)| {
+        let dropped = rule.drop00 && (table.no_events() || table.all_events());
+        (!dropped).then(|| Cells::of(table).plus(add))
+    });
+    Ok(cells.collect())
 }

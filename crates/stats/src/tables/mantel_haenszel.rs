@@ -122,11 +122,11 @@ impl Strata {
     fn of(tables: &[TwoByTwo], measure: MhMeasure, options: &MhOptions) -> Result<Self, PoolError> {
         match options.cells {
             CellTreatment::ByRule { studies, pooled } => Ok(Self {
-                studies: by_rule(tables, &studies)
+                studies: by_rule(tables, &studies)?
                     .iter()
                     .map(|cells| cells.and_then(|cells| cells.effect(measure)))
                     .collect(),
-                pooled: by_rule(tables, &pooled)
+                pooled: by_rule(tables, &pooled)?
                     .into_iter()
                     .map(|cells| cells.map(|cells| Stratum::new(cells, measure)))
                     .collect(),
@@ -212,7 +212,7 @@ impl Strata {
         0.5 * (e / r / r + (f + g) / r / s + h / s / s)
     }
 
-    /// Sato (1989), doi 10.2307/2531689, after Greenland & Robins (1985), doi 10.2307/2530643.
+    /// Sato, Greenland & Robins (1989), Biometrics 45, 1323-1324, after Greenland & Robins (1985), doi 10.2307/2530643.
     fn sato_variance(&self, difference: f64, weight: f64) -> f64 {
         let p = self.total(|it| {
             let Cells { a, c, .. } = it.cells;

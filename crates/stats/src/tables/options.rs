@@ -95,7 +95,7 @@ impl MhModel {
 /// How the variance of the pooled risk difference is estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MhRdVariance {
-    /// Sato (1989) and Greenland & Robins (1985): consistent with many small strata as with few large ones; metafor's.
+    /// Sato, Greenland & Robins (1989), Biometrics 45, 1323-1324: consistent with many small strata as with few large ones; metafor's.
     Sato,
     /// The sum of the studies' binomial variances, consistent with few large strata; Review Manager's.
     Binomial,

@@ -31,12 +31,12 @@ pub struct PetoFit {
 pub fn peto(tables: &[TwoByTwo], options: &PetoOptions) -> Result<PetoFit, PoolError> {
     PoolError::check_level(options.level)?;
     let tables = checked(tables)?;
-    let studies: Vec<Option<Effect>> = by_rule(tables, &options.studies)
+    let studies: Vec<Option<Effect>> = by_rule(tables, &options.studies)?
         .iter()
         .map(|cells| cells.as_ref().and_then(one_step))
         .collect();
     let effects: Vec<Effect> = studies.iter().flatten().copied().collect();
-    let pooled = by_rule(tables, &options.pooled);
+    let pooled = by_rule(tables, &options.pooled)?;
     let variance = |cells: &Option<Cells>| cells.as_ref().map_or(0.0, information);
     let weights: Vec<f64> = pooled.iter().map(variance).collect();
     let total = sum(weights.iter().copied());

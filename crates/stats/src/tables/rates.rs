@@ -46,9 +46,9 @@ pub fn mantel_haenszel_rates(
 ) -> Result<MhRateFit, PoolError> {
     PoolError::check_level(options.level)?;
     check(studies)?;
-    let pooled = by_rule(studies, &options.pooled);
+    let pooled = by_rule(studies, &options.pooled)?;
     let strata: Vec<Counts> = pooled.iter().flatten().copied().collect();
-    let effects_of: Vec<Option<Effect>> = by_rule(studies, &options.studies)
+    let effects_of: Vec<Option<Effect>> = by_rule(studies, &options.studies)?
         .iter()
         .map(|counts| counts.and_then(|counts| counts.effect(measure)))
         .collect();
@@ -99,25 +99,23 @@ struct Counts {
     t2: f64,
 }
 
-fn by_rule(studies: &[TwoRates], rule: &ZeroCells) -> Vec<Option<Counts>> {
+fn by_rule(studies: &[TwoRates], rule: &ZeroCells) -> Result<Vec<Option<Counts>>, PoolError> {
+    let rule = rule.checked().map_err(|reason| PoolError::ZeroCells { reason })?;
     let zero: Vec<bool> = studies
         .iter()
         .map(|it| it.experimental.events == 0.0 || it.control.events == 0.0)
         .collect();
-    studies
-        .iter()
-        .zip(rule.increments(&zero))
-        .map(|(it, add)| {
-            let none = it.experimental.events == 0.0 && it.control.events == 0.0;
-            let counts = Counts {
-                x1: it.experimental.events + add,
-                t1: it.experimental.person_time,
-                x2: it.control.events + add,
-                t2: it.control.person_time,
-            };
-            (!(rule.drop00 && none)).then_some(counts)
-        })
-        .collect()
+    let counts = studies.iter().zip(rule.increments(&zero)).map(|(it, add)| {
+        let none = it.experimental.events == 0.0 && it.control.events == 0.0;
+        let counts = Counts {
+            x1: it.experimental.events + add,
+            t1: it.experimental.person_time,
+            x2: it.control.events + add,
+            t2: it.control.person_time,
+        };
+        (!(rule.drop00 && none)).then_some(counts)
+    });
+    Ok(counts.collect())
 }
 
 impl Counts {

@@ -3,9 +3,10 @@
 //! A literal such as 0.975 stands for the double nearest to it, and the expected quantile is that double's.
 
 use consilience_stats::distribution::{
-    beta_cdf, beta_quantile, beta_sf, binomial_cdf, binomial_sf, chi2_cdf, chi2_quantile, chi2_sf,
-    chi2_upper_quantile, normal_cdf, normal_quantile, normal_sf, normal_two_sided_p, t_cdf,
-    t_quantile, t_sf, t_two_sided_p, two_sided_t, two_sided_z,
+    beta_cdf, beta_quantile, beta_sf, binomial_cdf, binomial_sf, bivariate_normal_cdf, chi2_cdf,
+    chi2_quantile, chi2_sf, chi2_upper_quantile, f_cdf, f_quantile, f_sf, normal_cdf,
+    normal_quantile, normal_sf, normal_two_sided_p, t_cdf, t_quantile, t_sf, t_two_sided_p,
+    two_sided_t, two_sided_z,
 };
 
 use crate::data::assert_close;
@@ -170,4 +171,25 @@ fn arguments_outside_the_domain_give_nan() {
     ] {
         assert!(nan.is_nan());
     }
+}
+
+/// R 4.2.2: `pf(40, 3, 6.2, lower.tail = FALSE)`, `pf(1e-3, 3, 6.2)`, `qf(0.999, 3, 6.2)`.
+#[test]
+fn the_f_distribution_keeps_both_tails() {
+    assert_close(f_sf(40.0, 3.0, 6.2), 1.9078488491516591e-04, 1e-12);
+    assert_close(f_cdf(1e-3, 3.0, 6.2), 4.8688178110278939e-05, 1e-12);
+    assert_close(f_quantile(0.999, 3.0, 6.2), 2.2474497409983538e1, 1e-12);
+    assert_close(f_sf(2.5, 4.0, f64::INFINITY), chi2_sf(10.0, 4.0), 1e-15);
+    assert!(f_sf(1.0, 0.0, 3.0).is_nan());
+}
+
+/// At the origin the probability is 1/4 + arcsin ρ/(2π) (Sheppard 1899).
+#[test]
+fn a_quadrant_of_the_bivariate_normal_is_sheppards() {
+    for correlation in [-0.999_999, -0.7, -1e-9, 0.0, 0.3, 0.95, 0.999_999] {
+        let expected = 0.25 + libm::asin(correlation) / std::f64::consts::TAU;
+        assert_close(bivariate_normal_cdf(0.0, 0.0, correlation), expected, 1e-12);
+    }
+    let far = bivariate_normal_cdf(1.2, -0.4, 0.999_999_999);
+    assert_close(far, bivariate_normal_cdf(1.2, -0.4, 1.0), 1e-9);
 }

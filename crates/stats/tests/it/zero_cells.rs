@@ -2,9 +2,10 @@
 //! sixteen digits.
 
 use consilience_stats::{
-    AddTo, CellTreatment, MhMeasure, MhOptions, MhRateMeasure, MhRateOptions, PetoOptions,
-    PoolError, Rate, TwoByTwo, TwoRates, ZeroCells, add_one_by_one, leave_each_out,
-    mantel_haenszel, mantel_haenszel_rates, peto,
+    AddTo, CellTreatment, DichotomousMethod, MhMeasure, MhModel, MhOptions, MhRateMeasure,
+    MhRateOptions, PetoOptions, PoolError, Rate, RevManAnalysis, RevManOptions, TwoByTwo, TwoRates,
+    ZeroCells, add_one_by_one, compare_profiles, leave_each_out, mantel_haenszel,
+    mantel_haenszel_rates, peto,
 };
 use proptest::prelude::*;
 
@@ -259,6 +260,14 @@ fn arms_without_events_in_any_study_are_refused_by_name() {
 }
 
 #[test]
+fn an_impossible_increment_is_refused() {
+    let rule = ZeroCells { add: -0.5, ..ZeroCells::HALF_TO_ZERO_CELLS };
+    let options = PetoOptions { pooled: rule, ..PetoOptions::default() };
+    let error = peto(&sparse(), &options).unwrap_err();
+    assert_eq!(error.to_string(), "the number added to each cell is -0.5; expected 0 or more");
+}
+
+#[test]
 fn one_table_is_its_own_synthesis() {
     let table = TwoByTwo { events_e: 3.0, n_e: 20.0, events_c: 5.0, n_c: 20.0 };
     let fit = mantel_haenszel(&[table], MhMeasure::OddsRatio, &MhOptions::default()).unwrap();
@@ -274,6 +283,25 @@ prop_compose! {
         events_e in 0..=n_e, n_e in Just(n_e), events_c in 0..=n_c, n_c in Just(n_c),
     ) -> TwoByTwo {
         let [events_e, n_e, events_c, n_c] = [events_e, n_e, events_c, n_c].map(f64::from);
+        TwoByTwo { events_e, n_e, events_c, n_c }
+    }
+}
+
+/// Ordinary counts, nothing, and numbers that no trial has.
+fn wild_number() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        4 => (0_u32..50).prop_map(f64::from),
+        1 => Just(0.0),
+        1 => Just(1e-12),
+        1 => Just(1e300),
+        1 => any::<f64>(),
+    ]
+}
+
+prop_compose! {
+    fn wild_table()(
+        events_e in wild_number(), n_e in wild_number(), events_c in wild_number(), n_c in wild_number(),
+    ) -> TwoByTwo {
         TwoByTwo { events_e, n_e, events_c, n_c }
     }
 }
@@ -296,6 +324,28 @@ proptest! {
             prop_assert!((fit.pooled.se - other.pooled.se).abs() <= 1e-9 * scale);
             prop_assert!((fit.pooled.q - other.pooled.q).abs() <= 1e-7 * (1.0 + fit.pooled.q));
         }
+    }
+
+    /// Any numbers at all give finite answers or a refusal.
+    #[test]
+    fn no_numbers_make_it_panic(tables in proptest::collection::vec(wild_table(), 0..6), add in any::<f64>()) {
+        let rule = ZeroCells { add, ..ZeroCells::HALF_TO_ZERO_CELLS };
+        let cells = CellTreatment::ByRule { studies: rule, pooled: rule };
+        for measure in MhMeasure::ALL {
+            for model in MhModel::ALL {
+                let options = MhOptions { cells, model: *model, ..MhOptions::default() };
+                if let Ok(fit) = mantel_haenszel(&tables, *measure, &options) {
+                    prop_assert!(fit.pooled.estimate.is_finite() && fit.pooled.se > 0.0);
+                }
+                let method = DichotomousMethod::MantelHaenszel(*model);
+                let analysis = RevManAnalysis::Dichotomous { tables: &tables, measure: *measure, method };
+                let _ = compare_profiles(&analysis, &RevManOptions::default());
+            }
+        }
+        if let Ok(fit) = peto(&tables, &PetoOptions::default()) {
+            prop_assert!(fit.pooled.estimate.is_finite() && fit.pooled.se > 0.0);
+        }
+        let _ = compare_profiles(&RevManAnalysis::Peto { tables: &tables }, &RevManOptions::default());
     }
 
     /// Exchanging event and non-event turns the log odds ratio round.

@@ -138,7 +138,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     let findings = all_or_problems(findings)?;
     if arguments.json {
         let mut json = synthesis_json(synthesis);
-        for (key, value) in findings.iter().map(finding_json) {
+        for (key, value) in findings.iter().map(|it| finding_json(it, synthesis)) {
             json[key] = value;
         }
         let json = serde_json::to_string_pretty(&json).map_err(printer::failure)?;
@@ -202,7 +202,7 @@ fn request(arguments: &Arguments) -> TableRequest {
         effects_are_logs: arguments.log,
         groups: arguments.groups.clone(),
         design: if arguments.paired { Design::WithinPerson } else { Design::Parallel },
-        several_rows: false,
+        several_rows: arguments.questions.is_dependent(),
         plan,
     }
 }

@@ -1,12 +1,66 @@
 //! The options of `consil meta` that ask for more than the pool.
 
 use clap::Args;
-use consilience_review::inquiry::{Dimension, Question};
+use consilience_review::Printed;
+use consilience_review::inquiry::{
+    Dependence, Dimension, GlmmModel, Moderators, Question, RandomTerm, Term,
+};
+use consilience_stats::multivariate::ClusterCorrection;
+
+use super::{correlation, keyword};
 
 /// What else is asked of the studies.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Further questions")]
 pub(super) struct Questions {
+    /// Meta-regression on these columns: `ablat + factor(alloc, random) + ablat:alloc + year^2`. Columns of numbers are
+    /// numbers, others factors
+    #[arg(long, value_name = "TERMS", value_parser = terms)]
+    mods: Option<Terms>,
+    /// Leave the intercept out of the meta-regression
+    #[arg(long, requires = "mods")]
+    no_intercept: bool,
+    /// Random effects of several effects a study, which then have a row each: `study/row`, `district/school`,
+    /// `UN(outcome|study)`; may be given several times. `row` numbers the rows
+    #[arg(long, value_name = "EFFECTS", value_parser = RandomTerm::parse)]
+    random: Vec<RandomTerm>,
+    /// Column of the clusters to which inference is robust
+    #[arg(long, value_name = "COLUMN")]
+    cluster: Option<String>,
+    /// Correction of the cluster-robust variances: CR0, CR1, CR1p, CR1S, CR2, CR3, residual, `residual adjusted`
+    #[arg(
+        long,
+        value_name = "CORRECTION",
+        default_value = "CR2",
+        requires = "cluster",
+        value_parser = keyword::<ClusterCorrection>
+    )]
+    robust: ClusterCorrection,
+    /// Correlation of the sampling errors within the clusters
+    #[arg(
+        long,
+        value_name = "R",
+        requires = "cluster",
+        value_parser = correlation,
+        allow_negative_numbers = true
+    )]
+    sampling_correlation: Option<Printed>,
+    /// Pool the counts by a generalised linear mixed model: conditional, `approximate conditional`, `fixed studies` or
+    /// `random studies`
+    #[arg(long, value_name = "MODEL", value_parser = keyword::<GlmmModel>)]
+    glmm: Option<GlmmModel>,
+    /// What each study does to the answer: residuals, leverage, DFFITS, Cook's distance, and what changes without it
+    #[arg(long)]
+    influence: bool,
+    /// Add the studies one by one in the order of this column
+    #[arg(long, value_name = "COLUMN")]
+    cumulative: Option<String>,
+    /// Pool every subset of the studies (GOSH); of more than 20 studies a sample of 2^20 subsets
+    #[arg(long)]
+    gosh: bool,
+    /// Seed of everything that is drawn at random
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
     /// Repeat the analysis with every combination of the defensible choices, by default of models, estimators of the
     /// between-study variance and intervals: `tau2=DL|REML; ci=Wald|Hartung-Knapp; include=all|bias!=high`. Kinds of
     /// choices: measure, model, method, tau2, ci, correlation, include
@@ -15,11 +69,43 @@ pub(super) struct Questions {
 }
 
 impl Questions {
+    /// Whether a study may have several rows, whose effects depend on one another.
+    pub(super) fn is_dependent(&self) -> bool {
+        !self.random.is_empty() || self.cluster.is_some()
+    }
+
     /// The questions, in the order in which their answers are shown.
     pub(super) fn all(&self) -> Vec<Question> {
+        let moderators =
+            self.mods.clone().map(|it| Moderators { terms: it.0, intercept: !self.no_intercept });
+        let dependence = self.is_dependent().then(|| {
+            Question::DependentEffects(Dependence {
+                moderators: moderators.clone(),
+                random: self.random.clone(),
+                sampling_correlation: self.sampling_correlation.as_ref().map(Printed::value),
+                cluster: self.cluster.clone(),
+                correction: self.robust,
+            })
+        });
+        let regression = moderators.filter(|_| dependence.is_none()).map(Question::MetaRegression);
         let multiverse = self.multiverse.clone().map(|it| Question::Multiverse(it.0));
-        multiverse.into_iter().collect()
+        let glmm = self.glmm.map(Question::Glmm);
+        let influence = self.influence.then_some(Question::Influence);
+        let cumulative = self.cumulative.clone().map(Question::Cumulative);
+        let subsets = self.gosh.then_some(Question::AllSubsets(self.seed));
+        [regression, dependence, glmm, influence, cumulative, subsets, multiverse]
+            .into_iter()
+            .flatten()
+            .collect()
     }
+}
+
+/// The terms of a regression, as one value of the command line.
+#[derive(Debug, Clone)]
+struct Terms(Vec<Term>);
+
+fn terms(text: &str) -> Result<Terms, String> {
+    Term::list(text).map(Terms).map_err(|it| it.to_string())
 }
 
 /// The dimensions of a multiverse, as one value of the command line.

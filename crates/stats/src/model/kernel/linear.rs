@@ -87,6 +87,12 @@ impl Basis {
         self.transform.clone().try_inverse()
     }
 
+    /// z′Vz of study `i`, for variances `v` of the basis' coefficients.
+    pub(crate) fn variance_of_mean(&self, v: &Matrix, i: usize) -> f64 {
+        let z = Vector::from_column_slice(self.row(i));
+        z.dot(&(v * &z))
+    }
+
     fn row(&self, i: usize) -> &[f64] {
         &self.rows[i * self.p..(i + 1) * self.p]
     }
@@ -266,12 +272,12 @@ impl<'a> Linear<'a> {
         2.0 * (0..p).map(|i| libm::log(self.factor[i * p + i])).sum::<f64>()
     }
 
-    /// For each study Pᵢᵢ = w(1 − h), of the last solution.
-    pub(crate) fn diagonal_p(&mut self) -> Vec<f64> {
+    /// For each study its leverage h and 1 − h, of the last solution.
+    pub(crate) fn leverages(&mut self) -> Vec<(f64, f64)> {
         (0..self.basis.k)
             .map(|i| {
                 let size = self.scaled_row(i);
-                self.weights[i] * self.one_minus_leverage(i, size)
+                (self.weights[i] * size, self.one_minus_leverage(i, size))
             })
             .collect()
     }

@@ -14,7 +14,7 @@ pub(super) enum Inferred {
     NothingPrinted { reasons: Vec<&'static str> },
     /// All effects, limits and weights are reproduced.
     Reproduced {
-        /// Measure and level.
+        /// Measure and level; all of them, where several give the same numbers.
         effect: String,
         /// The methods that give the printed weights.
         methods: String,
@@ -35,35 +35,52 @@ const REML_STOPS_EARLY: f64 = 2e-6;
 
 pub(super) fn infer(analysis: &Analysis) -> Inferred {
     let data = Data::of(analysis);
-    let mut best: Option<(usize, &'static str)> = None;
+    let mut best = (0, "no measure");
+    let mut explained: Option<Inferred> = None;
     for kind in Kind::ALL {
         for level in [0.95, 0.99, 0.90] {
             let options = RevManOptions { study_level: level, ..RevManOptions::default() };
             let result =
                 review_manager(&data.analysis(*kind, Method::Fixed), None, &options).unwrap();
             let fitting = rows_that_fit(analysis, &result, kind.is_ratio());
-            if fitting == analysis.rows.len() {
-                let reasons = reasons(&result);
-                if analysis.printed() == 0 {
-                    return Inferred::NothingPrinted { reasons };
-                }
-                let effect = if level == 0.95 {
-                    kind.name().to_owned()
-                } else {
-                    format!("{} with {:.0}% intervals", kind.name(), 100.0 * level)
-                };
-                return weights(analysis, &data, *kind, effect, reasons);
+            if fitting > best.0 {
+                best = (fitting, kind.name());
             }
-            if best.is_none_or(|(most, _)| fitting > most) {
-                best = Some((fitting, kind.name()));
+            if fitting < analysis.rows.len() {
+                continue;
             }
+            let reasons = reasons(&result);
+            if analysis.printed() == 0 {
+                return Inferred::NothingPrinted { reasons };
+            }
+            let effect = if level == 0.95 {
+                kind.name().to_owned()
+            } else {
+                format!("{} with {:.0}% intervals", kind.name(), 100.0 * level)
+            };
+            explained = Some(match (explained, weights(analysis, &data, *kind, effect, reasons)) {
+                (Some(first @ Inferred::Reproduced { .. }), second) => first.or_also(&second),
+                (_, answer) => answer,
+            });
         }
     }
-    let (fitting, name) = best.unwrap();
-    Inferred::Unexplained(format!(
-        "effects: {fitting} of {} rows fit at most, as {name}",
-        analysis.rows.len()
-    ))
+    explained.unwrap_or_else(|| {
+        let (fitting, name) = best;
+        let all = analysis.rows.len();
+        Inferred::Unexplained(format!("effects: {fitting} of {all} rows fit at most, as {name}"))
+    })
+}
+
+impl Inferred {
+    /// This explanation, naming another one that fits as well.
+    fn or_also(mut self, other: &Self) -> Self {
+        if let (Self::Reproduced { effect, .. }, Self::Reproduced { effect: also, .. }) =
+            (&mut self, other)
+        {
+            *effect = format!("{effect} or {also}");
+        }
+        self
+    }
 }
 
 fn weights(

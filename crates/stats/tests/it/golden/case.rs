@@ -30,7 +30,11 @@ impl File {
     }
 
     pub(crate) fn cases(&self) -> impl Iterator<Item = Case<'_>> {
-        self.0["cases"].as_array().unwrap().iter().map(|case| Case { case, data: &self.0["data"] })
+        self.0["cases"].as_array().unwrap().iter().map(|case| Case {
+            case,
+            file: &self.0,
+            data: &self.0["data"],
+        })
     }
 }
 
@@ -43,6 +47,7 @@ fn fs_err_read(path: &Path) -> String {
 #[derive(Clone, Copy)]
 pub(crate) struct Case<'a> {
     case: &'a Value,
+    file: &'a Value,
     data: &'a Value,
 }
 
@@ -72,6 +77,32 @@ impl<'a> Case<'a> {
 
     pub(crate) fn expect(&self) -> &'a Value {
         &self.case["expect"]
+    }
+
+    /// The collection's remark on the case.
+    pub(crate) fn note(&self) -> Option<&'a str> {
+        self.case["note"].as_str()
+    }
+
+    /// The cases of the same file.
+    pub(crate) fn siblings(&self) -> impl Iterator<Item = Case<'a>> + use<'a> {
+        let Self { file, data, .. } = *self;
+        file["cases"].as_array().unwrap().iter().map(move |case| Case { case, file, data })
+    }
+
+    /// A matrix of the file.
+    pub(crate) fn matrix(&self, name: &str) -> Option<&'a Value> {
+        Some(&self.file["matrices"][name]).filter(|matrix| matrix.is_array())
+    }
+
+    /// The labels of a data column by its own name.
+    pub(crate) fn named_labels(&self, name: &str) -> Option<Vec<String>> {
+        Some(self.data[name].as_array()?.iter().map(label).collect())
+    }
+
+    /// Whether a data column's value is missing.
+    pub(crate) fn is_missing(&self, name: &str, row: usize) -> bool {
+        self.data[name][row].is_null()
     }
 
     pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
@@ -189,6 +220,25 @@ impl<'a> Comparison<'a> {
         self.touched.insert(name.split('[').next().unwrap_or(name).to_owned());
     }
 
+    /// From here on numbers may differ by this much more.
+    pub(crate) fn allow(&mut self, absolute: f64) {
+        self.absolute += absolute;
+    }
+
+    /// Tolerances of at least so much from here on.
+    pub(crate) fn loosen(&mut self, relative: f64, absolute: f64) {
+        self.relative = self.relative.max(relative);
+        self.absolute = self.absolute.max(absolute);
+    }
+
+    /// Takes all mismatches so far for a difference by design.
+    pub(crate) fn forgive(&mut self, reason: impl Into<String>) {
+        if !self.mismatches.is_empty() {
+            self.mismatches.clear();
+            self.by_design.push(reason.into());
+        }
+    }
+
     pub(crate) fn fail(&mut self, message: impl Into<String>) {
         self.mismatches.push(message.into());
     }
@@ -238,6 +288,26 @@ impl<'a> Comparison<'a> {
         match expected {
             Some(expected) if within(got, expected, tolerance) => {}
             _ => self.fail(format!("{name} {got:e}, expected {expected:?}")),
+        }
+    }
+
+    /// Compares as `compare` does; what fails is compared once more at `relative` tolerance, and if it then passes, the
+    /// engine differs by design for this `reason`.
+    pub(crate) fn or_within(&mut self, relative: f64, reason: &str, compare: impl Fn(&mut Self)) {
+        let before = self.mismatches.len();
+        compare(self);
+        if self.mismatches.len() == before {
+            return;
+        }
+        let strict = self.mismatches.split_off(before);
+        let usual = std::mem::replace(&mut self.relative, relative);
+        compare(self);
+        self.relative = usual;
+        if self.mismatches.len() == before {
+            self.by_design.push(reason.to_owned());
+        } else {
+            self.mismatches.truncate(before);
+            self.mismatches.extend(strict);
         }
     }
 

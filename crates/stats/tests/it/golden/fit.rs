@@ -30,14 +30,7 @@ impl Fit {
             None => (0..yi.len()).collect(),
         };
         let terms: &[Value] = args["mods"].as_array().map_or(&[], Vec::as_slice);
-        let mut complete = vec![true; yi.len()];
-        for term in terms {
-            for name in names(term) {
-                for (row, value) in case.raw_column(&name).iter().enumerate() {
-                    complete[row] &= !value.is_null();
-                }
-            }
-        }
+        let complete = complete(case, terms, yi.len());
         let given =
             args["weights"].is_string().then(|| column(case, &args["weights"])).transpose()?;
         let rows: Vec<usize> = rows
@@ -81,13 +74,14 @@ fn options(args: &Value, weighting: Weighting) -> Result<RegressionOptions, Stri
     Ok(RegressionOptions { model, ci, weighting, level: level_of(args) })
 }
 
-fn column(case: &Case, name: &Value) -> Result<Vec<f64>, String> {
+/// The column that a `"$name"` names.
+pub(crate) fn column(case: &Case, name: &Value) -> Result<Vec<f64>, String> {
     let name = name.as_str().and_then(|name| name.strip_prefix('$'));
     name.and_then(|name| case.named_column(name)).ok_or("no such column".to_owned())
 }
 
 /// The data columns that a term uses.
-fn names(term: &Value) -> Vec<String> {
+pub(crate) fn names(term: &Value) -> Vec<String> {
     let texts = match &term["interaction"] {
         Value::Array(both) => both.clone(),
         _ => vec![term["num"].clone(), term["factor"].clone(), term["square"].clone()],
@@ -98,6 +92,17 @@ fn names(term: &Value) -> Vec<String> {
         .collect()
 }
 
+/// Whether each row of the data has all of the terms' variables.
+pub(crate) fn complete(case: &Case, terms: &[Value], rows: usize) -> Vec<bool> {
+    let mut complete = vec![true; rows];
+    for name in terms.iter().flat_map(names) {
+        for (row, value) in case.raw_column(&name).iter().enumerate() {
+            complete[row] &= !value.is_null();
+        }
+    }
+    complete
+}
+
 /// The name metafor's coefficients of a variable start with.
 fn term_name(terms: &[Value], name: &str) -> String {
     let is_factor = terms.iter().any(|term| term["factor"].as_str() == Some(name));
@@ -105,7 +110,13 @@ fn term_name(terms: &[Value], name: &str) -> String {
     if is_factor { format!("factor({plain})") } else { plain.to_owned() }
 }
 
-fn design(case: &Case, terms: &[Value], intercept: bool, rows: &[usize]) -> Result<Design, String> {
+/// The design that terms make for some rows of the data.
+pub(crate) fn design(
+    case: &Case,
+    terms: &[Value],
+    intercept: bool,
+    rows: &[usize],
+) -> Result<Design, String> {
     let mut builder = Design::builder(rows.len());
     if !intercept {
         builder = builder.without_intercept();

@@ -68,9 +68,11 @@ fn run(case: &Case) -> Outcome {
         "weights" => pooling::weights(case),
         "subgroup" => pooling::subgroup(case),
         "confint" => pooling::confint(case),
-        "anova.wald" | "anova.contrast" | "anova.lrt" | "vif" | "blup" | "ranef" | "profile" => {
-            not_yet("function")
-        }
+        "anova.wald" | "anova.contrast" => pooling::anova(case),
+        "anova.lrt" => pooling::likelihood_ratio(case),
+        "vif" => pooling::vif(case),
+        "blup" | "ranef" => pooling::blup(case),
+        "profile" => pooling::profile(case),
         "leave1out" => pooling::leave_one_out(case),
         "residuals" | "rstandard" | "rstudent" | "hatvalues" | "influence" | "cumul" | "baujat"
         | "gosh" => diagnostics::run(case),

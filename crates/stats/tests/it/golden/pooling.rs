@@ -1,13 +1,14 @@
 //! `rma.uni` without moderators and what is asked of its fits.
 
 use consilience_stats::{
-    CiMethod, Coefficient, Effect, Model, PoolError, PoolOptions, Pooled, PredictionMethod,
-    Regression, RegressionOptions, Tau2Method, WaldTest, Weighting, egger, pool,
-    tau2_interval_q_profile, test_for_subgroup_differences,
+    Blup, CiMethod, Coefficient, Contrast, Effect, HeterogeneityInterval, Interval, Matrix, Model,
+    PoolError, PoolOptions, Pooled, Prediction, PredictionMethod, Regression, RegressionOptions,
+    Tau2IntervalMethod, Tau2Method, WaldTest, Weighting, egger, pool,
+    test_for_subgroup_differences,
 };
 use serde_json::Value;
 
-use super::case::{Case, Comparison, Outcome, label, level_of, model, not_yet, scalar};
+use super::case::{Case, Comparison, Outcome, index, label, level_of, model, not_yet, scalar};
 use super::fit::Fit;
 
 /// The options that `rma.uni` arguments ask for, or why the engine lacks them.
@@ -54,7 +55,7 @@ pub(crate) fn rma_uni(case: &Case) -> Outcome {
     compare.done()
 }
 
-fn pool_options(options: &RegressionOptions) -> PoolOptions {
+pub(crate) fn pool_options(options: &RegressionOptions) -> PoolOptions {
     PoolOptions { model: options.model, ci: options.ci, level: options.level, prediction: None }
 }
 
@@ -171,38 +172,55 @@ fn compare_pooled(compare: &mut Comparison, pooled: &Pooled, options: &Regressio
 }
 
 pub(crate) fn predict(case: &Case) -> Outcome {
-    if !case.args()["newmods"].is_null() {
-        return not_yet("moderators");
-    }
-    let args = &case.args()["model"];
-    let (effects, options) = match fit_of(case, args) {
+    let args = case.args();
+    let fit = match fitted(case, &args["model"]) {
         Ok(fit) => fit,
-        Err(reason) => return not_yet(reason),
+        Err(outcome) => return outcome,
     };
     // metafor spells the type "riley"; the collection asked for "Riley", which metafor took for its default. The
-    // k - 2 interval is checked against metafor in the reference values and by the RevMan cases (pi_t_km2).
-    let method = match (case.text("pi_type"), options.ci) {
-        (Some("default" | "Riley"), CiMethod::Wald) => PredictionMethod::Normal,
-        (Some("default" | "Riley" | "t"), _) => PredictionMethod::PartlettRiley,
-        (other, _) => return not_yet(format!("prediction interval of type {other:?}")),
+    // k - p - 1 interval is checked against metafor in the reference values and by the RevMan cases (pi_t_km2).
+    let method = match case.text("pi_type") {
+        Some("default" | "Riley") => PredictionMethod::AsTest,
+        Some("t") => PredictionMethod::PartlettRiley,
+        Some("simple") => PredictionMethod::KnownMean,
+        Some("riley") => PredictionMethod::HigginsThompsonSpiegelhalter,
+        other => return not_yet(format!("prediction interval of type {other:?}")),
     };
-    let options = PoolOptions { level: case.level(), prediction: Some(method), ..options };
+    let rows = match args["newmods"].as_array() {
+        Some(rows) => {
+            let intercept = fit.design().has_intercept();
+            let values = rows.iter().flat_map(|row| {
+                let row = row.as_array().unwrap().iter().map(|value| value.as_f64().unwrap());
+                intercept.then_some(1.0).into_iter().chain(row)
+            });
+            Matrix::from_row_iterator(rows.len(), fit.p(), values.collect::<Vec<_>>())
+        }
+        None if fit.p() == 1 && fit.design().has_intercept() => Matrix::from_element(1, 1, 1.0),
+        None => fit.design().matrix().clone(),
+    };
     let mut compare = case.compare();
-    match pool(&effects, &options) {
-        Ok(pooled) => {
-            compare.number("pred", pooled.estimate);
-            compare.number("se", pooled.se);
-            compare.number("ci_lb", pooled.ci.lower);
-            compare.number("ci_ub", pooled.ci.upper);
-            match pooled.prediction {
-                Some(interval) => {
-                    compare.number("pi_lb", interval.lower);
-                    compare.number("pi_ub", interval.upper);
+    match fit.predict(&rows, method, case.level()) {
+        Ok(predictions) => {
+            let mut column = |name: &str, value: fn(&Prediction) -> f64| {
+                compare.numbers(name, &predictions.iter().map(value).collect::<Vec<_>>());
+            };
+            column("pred", |it| it.estimate);
+            column("se", |it| it.se);
+            column("ci_lb", |it| it.ci.lower);
+            column("ci_ub", |it| it.ci.upper);
+            if compare.expect["pi_lb"].is_null() {
+                if predictions.iter().any(|it| it.prediction.is_some()) {
+                    compare.fail("a prediction interval, expected none");
                 }
-                None if options.model == Model::CommonEffect || pooled.k < 3 => {
-                    return not_yet("prediction interval of a common-effect fit or of two studies");
-                }
-                None => compare.fail("no prediction interval"),
+            } else {
+                let side = |of: fn(Interval) -> f64| -> Vec<Option<f64>> {
+                    predictions.iter().map(|it| it.prediction.map(of)).collect()
+                };
+                compare.array("pi_lb", &side(|it| it.lower));
+                compare.array("pi_ub", &side(|it| it.upper));
+            }
+            if let Some(df) = compare.expect["pi_ddf"][0].as_f64() {
+                compare.value("pi_ddf", Some(pi_df(&fit, method)), Some(df));
             }
         }
         Err(error) => compare.fail(error.to_string()),
@@ -210,14 +228,159 @@ pub(crate) fn predict(case: &Case) -> Outcome {
     compare.done()
 }
 
+/// Degrees of freedom of the t distribution that a prediction interval uses.
+fn pi_df(fit: &Regression, method: PredictionMethod) -> f64 {
+    let residual = fit.k() as f64 - fit.p() as f64;
+    match method {
+        PredictionMethod::HigginsThompsonSpiegelhalter => residual - 1.0,
+        _ => residual,
+    }
+}
+
+/// The regression that `args` describe, or what became of it.
+pub(crate) fn fitted(case: &Case, args: &Value) -> Result<Regression, Outcome> {
+    let fit = Fit::of(case, args).map_err(not_yet)?;
+    fit.run().map_err(|error| {
+        let mut compare = case.compare();
+        compare.fail(error.to_string());
+        compare.done()
+    })
+}
+
 pub(crate) fn weights(case: &Case) -> Outcome {
-    let (effects, options) = match fit_of(case, &case.args()["model"]) {
+    let fit = match fitted(case, &case.args()["model"]) {
         Ok(fit) => fit,
-        Err(reason) => return not_yet(reason),
+        Err(outcome) => return outcome,
     };
     let mut compare = case.compare();
-    match pool(&effects, &options) {
-        Ok(pooled) => compare.numbers("weights_pct", &pooled.weights),
+    compare.numbers("weights_pct", &fit.weights());
+    compare.done()
+}
+
+/// What the square root of a τ² may be that the reference's step halving left above 0 (the collection's boundary rule).
+fn root_of_almost_nothing(fit: &Regression) -> f64 {
+    let mut variances: Vec<f64> = fit.effects().iter().map(|effect| effect.variance).collect();
+    variances.sort_by(f64::total_cmp);
+    if fit.tau2 > 0.0 { 0.0 } else { (1e-9 * variances[variances.len() / 2]).sqrt() }
+}
+
+pub(crate) fn blup(case: &Case) -> Outcome {
+    let fit = match fitted(case, &case.args()["model"]) {
+        Ok(fit) => fit,
+        Err(outcome) => return outcome,
+    };
+    let mut compare = case.compare();
+    let effects = if case.function() == "blup" { fit.blups() } else { fit.random_effects() };
+    compare.allow(root_of_almost_nothing(&fit));
+    let mut column = |name: &str, value: fn(&Blup) -> f64| {
+        if !compare.expect[name].is_null() {
+            compare.numbers(name, &effects.iter().map(value).collect::<Vec<_>>());
+        }
+    };
+    column("pred", |it| it.estimate);
+    column("se", |it| it.se);
+    column("pi_lb", |it| it.interval.lower);
+    column("pi_ub", |it| it.interval.upper);
+    compare.done()
+}
+
+pub(crate) fn anova(case: &Case) -> Outcome {
+    let args = case.args();
+    let fit = match fitted(case, &args["model"]) {
+        Ok(fit) => fit,
+        Err(outcome) => return outcome,
+    };
+    let mut compare = case.compare();
+    let joint = if let Some(tested) = args["btt0"].as_array() {
+        let tested: Vec<usize> = tested.iter().map(index).collect();
+        fit.wald_test(&tested).map(Some)
+    } else {
+        let rows = args["X"].as_array().unwrap();
+        let values = rows
+            .iter()
+            .flat_map(|row| row.as_array().unwrap().iter().map(|value| value.as_f64().unwrap()));
+        let x = Matrix::from_row_iterator(rows.len(), fit.p(), values.collect::<Vec<_>>());
+        fit.contrast(&x).map(|contrasts| {
+            let mut column = |name: &str, value: fn(&Contrast) -> f64| {
+                compare.numbers(name, &contrasts.rows.iter().map(value).collect::<Vec<_>>());
+            };
+            column("Xb", |it| it.estimate);
+            column("se", |it| it.se);
+            column("zval", |it| it.statistic);
+            for (i, row) in contrasts.rows.iter().enumerate() {
+                let expected = compare.expect["pval"][i].as_f64();
+                compare.p_number("pval", row.p_value, expected, row.statistic * row.statistic);
+            }
+            contrasts.joint
+        })
+    };
+    match joint {
+        Ok(Some(joint)) => compare_wald(&mut compare, &joint),
+        Ok(None) if compare.expect["QM"].is_null() => {}
+        Ok(None) => compare.fail("no joint test"),
+        Err(error) => compare.fail(error.to_string()),
+    }
+    compare.done()
+}
+
+pub(crate) fn likelihood_ratio(case: &Case) -> Outcome {
+    let args = case.args();
+    if args["full"].is_null() {
+        return not_yet("multilevel models");
+    }
+    let fits =
+        fitted(case, &args["full"]).and_then(|full| Ok((full, fitted(case, &args["reduced"])?)));
+    let (full, reduced) = match fits {
+        Ok(fits) => fits,
+        Err(outcome) => return outcome,
+    };
+    let mut compare = case.compare();
+    match full.likelihood_ratio_test(&reduced) {
+        Ok(test) => {
+            compare.number("LRT", test.statistic);
+            compare.p_value("pval", test.p_value, test.statistic);
+            compare.number("parms_f", test.parameters_full as f64);
+            compare.number("parms_r", test.parameters_reduced as f64);
+            if !compare.expect["R2"].is_null() {
+                compare.number("R2", test.r2);
+            }
+        }
+        Err(error) => compare.fail(error.to_string()),
+    }
+    compare.done()
+}
+
+pub(crate) fn vif(case: &Case) -> Outcome {
+    let fit = match fitted(case, &case.args()["model"]) {
+        Ok(fit) => fit,
+        Err(outcome) => return outcome,
+    };
+    let mut compare = case.compare();
+    match fit.variance_inflation() {
+        Ok(factors) => {
+            compare.numbers("vif", &factors.iter().map(|it| it.factor).collect::<Vec<_>>());
+            for (factor, name) in factors.iter().zip(compare.expect["names"].as_array().unwrap()) {
+                if name.as_str() != Some(&factor.name) {
+                    compare.fail(format!("{}, expected {name}", factor.name));
+                }
+            }
+            compare.touch("names");
+        }
+        Err(error) => compare.fail(error.to_string()),
+    }
+    compare.done()
+}
+
+pub(crate) fn profile(case: &Case) -> Outcome {
+    let fit = match fitted(case, &case.args()["model"]) {
+        Ok(fit) => fit,
+        Err(outcome) => return outcome,
+    };
+    let tau2: Vec<f64> =
+        case.args()["tau2"].as_array().unwrap().iter().map(|it| it.as_f64().unwrap()).collect();
+    let mut compare = case.compare();
+    match fit.log_likelihood_profile(&tau2) {
+        Ok(profile) => compare.numbers("ll", &profile),
         Err(error) => compare.fail(error.to_string()),
     }
     compare.done()
@@ -315,6 +478,11 @@ pub(crate) fn subgroup(case: &Case) -> Outcome {
         .iter()
         .map(|fit| Effect { estimate: fit.estimate, variance: fit.se * fit.se })
         .collect();
+    let all: Vec<Effect> = rows.iter().map(|(_, effect)| *effect).collect();
+    let overall = pool(&all, &options).unwrap();
+    compare.number("overall_beta", overall.estimate);
+    compare.number("overall_se", overall.se);
+    compare.touch("levels");
     let test = test_for_subgroup_differences(&between).unwrap();
     compare.number("Q_between", test.q);
     compare.number("Q_between_df", test.df);
@@ -353,31 +521,63 @@ pub(crate) fn regtest(case: &Case) -> Outcome {
 }
 
 pub(crate) fn confint(case: &Case) -> Outcome {
-    if case.text("type") != Some("QP") {
-        return not_yet("profile likelihood");
-    }
-    let effects = match case.effects(&case.args()["model"]) {
-        Ok(effects) => effects,
-        Err(reason) => return not_yet(reason),
+    let fit = match fitted(case, &case.args()["model"]) {
+        Ok(fit) => fit,
+        Err(outcome) => return outcome,
+    };
+    let method = match case.text("type") {
+        Some("QP") => Tau2IntervalMethod::QProfile,
+        Some("PL") => Tau2IntervalMethod::ProfileLikelihood,
+        other => return not_yet(format!("interval of type {other:?}")),
     };
     let mut compare = case.compare();
-    match tau2_interval_q_profile(&effects, case.level()) {
-        Ok(interval) => {
-            let empty = compare.expect["ci_null"].as_bool() == Some(true);
-            let at_limit = compare.expect["ub_sign"].as_str() == Some(">");
-            let lower = compare.expect["ci_lb"][0].as_f64();
-            let upper = compare.expect["ci_ub"][0].as_f64();
-            if empty {
-                compare.value("ci_lb[0]", Some(interval.lower), Some(0.0));
-                compare.value("ci_ub[0]", Some(interval.upper), Some(0.0));
-            } else if at_limit {
-                return not_yet("upper limit beyond the reference's search range");
-            } else {
-                compare.value("ci_lb[0]", Some(interval.lower), lower);
-                compare.value("ci_ub[0]", Some(interval.upper), upper);
-            }
-        }
+    match fit.tau2_interval(method, case.level()) {
+        Ok(interval) => compare_heterogeneity(&mut compare, &fit, &interval, case),
         Err(error) => compare.fail(error.to_string()),
     }
+    if !compare.expect["fixed_lb"].is_null() {
+        let intervals = fit.coefficient_intervals(case.level()).unwrap();
+        let side = |of: fn(&Interval) -> f64| intervals.iter().map(of).collect::<Vec<_>>();
+        compare.touch("fixed_names");
+        compare.numbers(
+            "fixed_estimate",
+            &fit.coefficients.iter().map(|it| it.estimate).collect::<Vec<_>>(),
+        );
+        compare.numbers("fixed_lb", &side(|it| it.lower));
+        compare.numbers("fixed_ub", &side(|it| it.upper));
+    }
     compare.done()
+}
+
+fn compare_heterogeneity(
+    compare: &mut Comparison,
+    fit: &Regression,
+    got: &HeterogeneityInterval,
+    case: &Case,
+) {
+    compare.touch("names");
+    compare.allow(root_of_almost_nothing(fit));
+    compare.numbers("estimate", &[fit.tau2, fit.tau2.sqrt(), fit.i2, fit.h2]);
+    let limits = [got.tau2, got.tau, got.i2, got.h2];
+    compare.numbers("ci_lb", &limits.map(|it| it.lower));
+    compare.touch("ci_null");
+    if compare.expect["ci_null"].as_bool() != Some(got.is_empty) {
+        compare.fail(format!("empty {}, expected {}", got.is_empty, compare.expect["ci_null"]));
+    }
+    // "<" is said of limits at 0 when the interval is empty, ">" of an upper limit beyond the range that was searched.
+    compare.touch("lb_sign");
+    compare.touch("ub_sign");
+    let sign = |value: &Value| value.as_str() == Some("<");
+    if sign(&compare.expect["ub_sign"]) != got.is_empty {
+        compare.fail(format!("sign of the upper limit, expected {}", compare.expect["ub_sign"]));
+    }
+    if compare.expect["ub_sign"].as_str() == Some(">") {
+        let searched = case.number("tau2_max");
+        if got.tau2.upper <= searched {
+            compare.fail(format!("upper limit {}, expected one above {searched}", got.tau2.upper));
+        }
+        compare.by_design.push("confint: upper limit beyond the range searched".to_owned());
+    } else {
+        compare.numbers("ci_ub", &limits.map(|it| it.upper));
+    }
 }

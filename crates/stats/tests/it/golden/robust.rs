@@ -1,7 +1,111 @@
-//! Cluster-robust variance: `robust` and `robu`.
+//! Cluster-robust inference: `robust`, `robust.mv` and robumeta's `robu`.
 
-use super::case::{Case, Outcome, not_yet};
+use consilience_stats::multivariate::{ClusterCorrection, Grouping, RobustInference};
 
-pub(crate) fn run(_case: &Case) -> Outcome {
-    not_yet("function")
+use super::case::{Case, Comparison, Outcome, not_yet};
+use super::fit::Fit;
+use super::multivariate::fit_of;
+
+pub(crate) fn run(case: &Case) -> Outcome {
+    match case.function() {
+        "robust.mv" => multivariate(case),
+        "robust" => univariate(case),
+        _ => not_yet("function"),
+    }
+}
+
+fn correction(case: &Case) -> Option<ClusterCorrection> {
+    match case.text("vcov")? {
+        "metafor" if case.args()["adjust"].as_bool() == Some(false) => {
+            Some(ClusterCorrection::Residual)
+        }
+        "metafor" => Some(ClusterCorrection::ResidualAdjusted),
+        name => ClusterCorrection::ALL.iter().copied().find(|it| it.name() == name),
+    }
+}
+
+fn univariate(case: &Case) -> Outcome {
+    let Some(correction) = correction(case) else {
+        return not_yet("correction");
+    };
+    let fit = match Fit::of(case, &case.args()["model"]) {
+        Ok(fit) => fit,
+        Err(reason) => return not_yet(reason),
+    };
+    let labels = case.labels("cluster");
+    let labels: Vec<String> = fit.rows.iter().map(|&row| labels[row].clone()).collect();
+    let mut compare = case.compare();
+    match fit.run() {
+        Err(error) => compare.fail(error.to_string()),
+        Ok(regression) => {
+            compare.number("k", regression.k() as f64);
+            match regression.robust(&Grouping::new("cluster", &labels), correction, case.level()) {
+                Err(error) => compare.fail(error.to_string()),
+                Ok(inference) => agree(&mut compare, &inference),
+            }
+        }
+    }
+    compare.done()
+}
+
+fn multivariate(case: &Case) -> Outcome {
+    let Some(correction) = correction(case) else {
+        return not_yet("correction");
+    };
+    let fitted = match fit_of(case) {
+        Ok(fitted) => fitted,
+        Err(reason) => return not_yet(reason),
+    };
+    let labels = case.labels("cluster");
+    let labels: Vec<String> = fitted.rows.iter().map(|&row| labels[row].clone()).collect();
+    let mut compare = case.compare();
+    let inference = fitted.fit.and_then(|fit| {
+        super::multivariate::edge(&mut compare, &fit);
+        // The collection's fits were refined, but not those that `robust` was asked about.
+        compare.loosen(fitted.gap, 0.0);
+        fit.robust(&Grouping::new("cluster", &labels), correction, case.level())
+    });
+    match inference {
+        Err(error) => compare.fail(error.to_string()),
+        Ok(inference) => agree(&mut compare, &inference),
+    }
+    compare.done()
+}
+
+fn agree(compare: &mut Comparison, inference: &RobustInference) {
+    compare.number("n_clusters", inference.clusters as f64);
+    let each = |value: fn(&consilience_stats::Coefficient) -> f64| {
+        inference.coefficients.iter().map(value).collect::<Vec<_>>()
+    };
+    let statistics = each(|it| it.statistic);
+    compare.numbers("beta", &each(|it| it.estimate));
+    compare.numbers("se", &each(|it| it.se));
+    compare.numbers("zval", &statistics);
+    compare.numbers("ci_lb", &each(|it| it.ci.lower));
+    compare.numbers("ci_ub", &each(|it| it.ci.upper));
+    for (position, p) in each(|it| it.p_value).into_iter().enumerate() {
+        let expected = compare.expect["pval"][position].as_f64();
+        compare.p_number("pval", p, expected, statistics[position] * statistics[position]);
+    }
+    // metafor's own degrees of freedom are the same for all coefficients, and given once.
+    for name in ["dfs", "ddf"] {
+        match compare.expect[name].as_array().map(Vec::len) {
+            None => {}
+            Some(1) => compare.numbers(name, &inference.df[..1]),
+            Some(_) => compare.numbers(name, &inference.df),
+        }
+    }
+    super::multivariate::matrix(compare, "vb", &inference.vcov);
+    match inference.q_m {
+        Some(test) => {
+            compare.number("QM", test.statistic);
+            compare.array("QM_df", &[Some(test.df1), test.df2]);
+            compare.p_value("QMp", test.p_value, test.statistic);
+        }
+        None => {
+            if compare.expect["QM"].is_number() {
+                compare.fail("no omnibus test");
+            }
+        }
+    }
 }

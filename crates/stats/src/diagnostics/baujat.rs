@@ -1,0 +1,35 @@
+//! Which studies contribute to the heterogeneity, and which of them matter: Baujat et al. (2002), doi 10.1002/sim.1221.
+
+use crate::diagnostics::deleted::without_each;
+use crate::model::pool_error::PoolError;
+use crate::model::regress::Regression;
+
+/// A study's place in the plot.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BaujatPoint {
+    /// Its squared Pearson residual: its contribution to Q.
+    pub heterogeneity: f64,
+    /// The squared change of its fitted mean when it is left out, over the variance of the mean without it.
+    pub influence: f64,
+}
+
+impl Regression {
+    /// Each study's place in Baujat's plot; `None` for a study without which some coefficient cannot be estimated.
+    pub fn baujat(&self) -> Result<Vec<Option<BaujatPoint>>, PoolError> {
+        let pearson = self.pearson_residuals();
+        let fitted = self.fitted();
+        let x = self.design.matrix();
+        without_each(self, |i, core| {
+            Ok(core.map(|core| {
+                let row = x.row(i);
+                let mean = (row * &core.solution.coefficients)[(0, 0)];
+                let variance = (row * &core.solution.vcov * row.transpose())[(0, 0)];
+                let change = fitted[i] - mean;
+                BaujatPoint {
+                    heterogeneity: pearson[i] * pearson[i],
+                    influence: change * (change / variance),
+                }
+            }))
+        })
+    }
+}

@@ -1,0 +1,428 @@
+//! The normal likelihood of the variance parameters with its exact gradient and Hessian, block by block.
+//!
+//! With M the marginal covariance, W = M⁻¹, P = W − WX(X′WX)⁻¹X′W, u = Py and Dₐ = ∂M/∂θₐ: 2∂ℓ/∂θₐ = u′Dₐu − tr(QDₐ), with Q = P for
+//! the restricted and W for the full likelihood (Harville 1977, doi 10.1080/01621459.1977.10480998). Only p × p sums are shared
+//! between blocks.
+
+use crate::multivariate::dense::{invert, multiply_add, trace_of_product};
+use crate::multivariate::problem::{Block, Problem, Rows};
+use crate::multivariate::structure::Derived;
+use crate::numeric::matrix::{Factor, Matrix, Vector};
+
+/// Which likelihood of the variance parameters is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LikelihoodKind {
+    /// Maximum likelihood (ML).
+    Full,
+    /// Restricted maximum likelihood (REML).
+    Restricted,
+}
+
+/// ℓ and its derivatives with respect to the free parameters.
+pub(crate) struct Evaluation {
+    pub(crate) value: f64,
+    pub(crate) gradient: Vector,
+    pub(crate) hessian: Matrix,
+}
+
+/// What a block contributes once the covariance is known.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Weighted {
+    /// W = M⁻¹, n × n.
+    pub(crate) w: Vec<f64>,
+    /// W[X y], n × (p + 1).
+    pub(crate) wxy: Vec<f64>,
+    /// ln det M.
+    pub(crate) log_determinant: f64,
+}
+
+/// Sums over blocks at one point.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    /// (X′WX)⁻¹.
+    pub(crate) inverse: Matrix,
+    /// A square root C of it: CC′ = (X′WX)⁻¹.
+    pub(crate) root: Matrix,
+    /// The coefficients of the orthonormal design.
+    pub(crate) gamma: Vector,
+    /// Σ ln det M.
+    pub(crate) log_determinant: f64,
+    /// ln det X′WX.
+    pub(crate) log_information: f64,
+    /// (y − Xγ)′W(y − Xγ).
+    pub(crate) rss: f64,
+}
+
+impl Shared {
+    /// Both log-likelihoods (full, restricted) on the scale of the data, with all constants.
+    pub(crate) fn log_likelihoods(&self, rows: &Rows) -> (f64, f64) {
+        let (k, p) = (rows.k as f64, rows.p as f64);
+        let per_row = libm::log(2.0 * core::f64::consts::PI * rows.unit);
+        let common = self.log_determinant + self.rss;
+        (-0.5 * (k * per_row + common), -0.5 * ((k - p) * per_row + common + self.log_information))
+    }
+}
+
+/// Evaluates the likelihood of one problem, reusing its buffers.
+pub(crate) struct Evaluator<'a> {
+    pub(crate) problem: &'a Problem<'a>,
+    kind: LikelihoodKind,
+    pub(crate) weighted: Vec<Weighted>,
+    scratch: Vec<f64>,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(crate) fn new(problem: &'a Problem<'a>, kind: LikelihoodKind) -> Self {
+        let weighted = vec![Weighted::default(); problem.rows.blocks.len()];
+        Self { problem, kind, weighted, scratch: Vec::new() }
+    }
+
+    /// ℓ at the free parameters; `None` where the covariance is not positive definite.
+    pub(crate) fn value(&mut self, free: &[f64]) -> Option<f64> {
+        let shared = self.shared(free)?;
+        Some(self.pick(&shared)).filter(|value| value.is_finite())
+    }
+
+    fn pick(&self, shared: &Shared) -> f64 {
+        let (full, restricted) = shared.log_likelihoods(self.problem.rows);
+        match self.kind {
+            LikelihoodKind::Full => full,
+            LikelihoodKind::Restricted => restricted,
+        }
+    }
+
+    /// Weights all blocks at the free parameters and sums over them.
+    pub(crate) fn shared(&mut self, free: &[f64]) -> Option<Shared> {
+        let values: Vec<Matrix> = self
+            .problem
+            .spread(free)
+            .iter()
+            .zip(&self.problem.terms)
+            .map(|(theta, term)| term.structure.value(theta))
+            .collect();
+        self.weigh(&values)
+    }
+
+    fn weigh(&mut self, values: &[Matrix]) -> Option<Shared> {
+        let p = self.problem.rows.p;
+        let mut sums = vec![0.0; (p + 1) * (p + 1)];
+        let mut log_determinant = 0.0;
+        for (block, weighted) in self.problem.rows.blocks.iter().zip(&mut self.weighted) {
+            weighted.update(block, values, p, &mut self.scratch)?;
+            log_determinant += weighted.log_determinant;
+            for (xy, wxy) in block.xy.chunks_exact(p + 1).zip(weighted.wxy.chunks_exact(p + 1)) {
+                for (a, x) in xy.iter().enumerate() {
+                    for (b, w) in wxy.iter().enumerate() {
+                        sums[a * (p + 1) + b] += x * w;
+                    }
+                }
+            }
+        }
+        let information = Matrix::from_fn(p, p, |i, j| sums[i * (p + 1) + j]);
+        let cross = Vector::from_fn(p, |i, _| sums[i * (p + 1) + p]);
+        let factor = Factor::of(information)?;
+        let gamma = factor.solve_vector(&cross);
+        let root = factor.lower().try_inverse()?.transpose();
+        Some(Shared {
+            inverse: factor.inverse(),
+            root,
+            rss: sums[(p + 1) * (p + 1) - 1] - gamma.dot(&cross),
+            gamma,
+            log_determinant,
+            log_information: factor.log_determinant(),
+        })
+    }
+
+    /// ℓ with gradient and Hessian; `None` where the covariance is not positive definite.
+    pub(crate) fn derivatives(&mut self, free: &[f64]) -> Option<Evaluation> {
+        let all = self.problem.spread(free);
+        let derived: Vec<Derived> = all
+            .iter()
+            .zip(&self.problem.terms)
+            .map(|(theta, term)| term.structure.derived(theta))
+            .collect();
+        let values: Vec<Matrix> = derived.iter().map(|d| d.value.clone()).collect();
+        let shared = self.weigh(&values)?;
+        let value = self.pick(&shared);
+        let moves = self.moves(&derived);
+        let mut sums = DerivativeSums::new(self, moves.len());
+        for (block, weighted) in self.problem.rows.blocks.iter().zip(&self.weighted) {
+            sums.add(block, weighted, &shared, &moves, self.kind);
+        }
+        let (gradient, hessian) = self.assemble(&sums, &derived, &moves);
+        let finite = value.is_finite()
+            && gradient.iter().all(|g| g.is_finite())
+            && hessian.iter().all(|h| h.is_finite());
+        finite.then_some(Evaluation { value, gradient, hessian })
+    }
+
+    /// The free parameters: term, position within it, derivative of the term's matrix.
+    fn moves<'d>(&self, derived: &'d [Derived]) -> Vec<Move<'d>> {
+        let mut moves = Vec::new();
+        for (term, (shape, derived)) in self.problem.terms.iter().zip(derived).enumerate() {
+            for (at, slot) in shape.slots.iter().enumerate() {
+                if slot.fixed.is_none() {
+                    moves.push(Move { term, at, matrix: &derived.first[at] });
+                }
+            }
+        }
+        moves
+    }
+
+    fn assemble(
+        &self,
+        sums: &DerivativeSums,
+        derived: &[Derived],
+        moves: &[Move],
+    ) -> (Vector, Matrix) {
+        let m = moves.len();
+        let gradient =
+            Vector::from_fn(m, |a, _| 0.5 * sums.scores[moves[a].term].dot(moves[a].matrix));
+        let mut hessian = Matrix::zeros(m, m);
+        for a in 0..m {
+            for b in a..m {
+                let mut trace = sums.trace[(a, b)];
+                if self.kind == LikelihoodKind::Restricted {
+                    trace +=
+                        sums.information[a].dot(&sums.information[b]) - 2.0 * sums.cross[(a, b)];
+                }
+                let quadratic = sums.quadratic[(a, b)] - sums.slopes[a].dot(&sums.slopes[b]);
+                let mut second = 0.0;
+                if moves[a].term == moves[b].term {
+                    let key = (moves[a].at, moves[b].at);
+                    for (i, j, matrix) in &derived[moves[a].term].second {
+                        if (*i, *j) == key {
+                            second += sums.scores[moves[a].term].dot(matrix);
+                        }
+                    }
+                }
+                let value = 0.5 * (trace + second) - quadratic;
+                hessian[(a, b)] = value;
+                hessian[(b, a)] = value;
+            }
+        }
+        (gradient, hessian)
+    }
+}
+
+impl Weighted {
+    /// Forms M, inverts it and multiplies.
+    fn update(
+        &mut self,
+        block: &Block,
+        values: &[Matrix],
+        p: usize,
+        scratch: &mut Vec<f64>,
+    ) -> Option<()> {
+        let n = block.rows.len();
+        marginal(block, values, &mut self.w);
+        self.log_determinant = invert(&mut self.w, n, scratch)?;
+        self.wxy.clear();
+        self.wxy.resize(n * (p + 1), 0.0);
+        multiply_add(&mut self.wxy, &self.w, &block.xy, [n, n, p + 1]);
+        Some(())
+    }
+}
+
+/// M = V + ΣZGZ′ of one block.
+pub(crate) fn marginal(block: &Block, values: &[Matrix], m: &mut Vec<f64>) {
+    let n = block.rows.len();
+    m.clear();
+    m.resize(n * n, 0.0);
+    for i in 0..n {
+        m[i * n + i] = block.variances[i];
+    }
+    for &(i, j, covariance) in &block.covariances {
+        m[i * n + j] = covariance;
+        m[j * n + i] = covariance;
+    }
+    for (load, g) in block.loads.iter().zip(values) {
+        add_term(load, g, m, n);
+    }
+}
+
+impl Block {
+    /// Whether the sampling covariance of the block is positive definite.
+    pub(crate) fn is_positive_definite(&self) -> bool {
+        let mut v = Vec::new();
+        marginal(self, &[], &mut v);
+        invert(&mut v, self.rows.len(), &mut Vec::new()).is_some()
+    }
+}
+
+/// Adds ZGZ′ of one term.
+fn add_term(load: &crate::multivariate::problem::Load, g: &Matrix, m: &mut [f64], n: usize) {
+    if load.is_diagonal() {
+        for i in 0..n {
+            m[i * n + i] += load.between(g, i, i);
+        }
+        return;
+    }
+    for i in 0..n {
+        for j in 0..n {
+            if load.outer[i] == load.outer[j] {
+                m[i * n + j] += load.between(g, i, j);
+            }
+        }
+    }
+}
+
+/// A free parameter: which term it belongs to, its position there, and the derivative of the term's matrix.
+struct Move<'d> {
+    term: usize,
+    at: usize,
+    matrix: &'d Matrix,
+}
+
+/// Sums over blocks from which gradient and Hessian are made.
+struct DerivativeSums {
+    /// For each term Σ Z′(uu′ − Q)Z over pairs of rows in the same group.
+    scores: Vec<Matrix>,
+    /// C′X′WDₐWXC.
+    information: Vec<Matrix>,
+    /// C′X′WDₐu.
+    slopes: Vec<Vector>,
+    /// `tr(WDₐWD_b)`.
+    trace: Matrix,
+    /// `tr((X′WX)⁻¹X′WDₐWD_bWX)`.
+    cross: Matrix,
+    /// `u′DₐWD_bu`.
+    quadratic: Matrix,
+}
+
+impl DerivativeSums {
+    fn new(evaluator: &Evaluator, m: usize) -> Self {
+        let p = evaluator.problem.rows.p;
+        Self {
+            scores: evaluator
+                .problem
+                .terms
+                .iter()
+                .map(|term| Matrix::zeros(term.structure.size(), term.structure.size()))
+                .collect(),
+            information: vec![Matrix::zeros(p, p); m],
+            slopes: vec![Vector::zeros(p); m],
+            trace: Matrix::zeros(m, m),
+            cross: Matrix::zeros(m, m),
+            quadratic: Matrix::zeros(m, m),
+        }
+    }
+
+    fn add(
+        &mut self,
+        block: &Block,
+        weighted: &Weighted,
+        shared: &Shared,
+        moves: &[Move],
+        kind: LikelihoodKind,
+    ) {
+        let n = block.rows.len();
+        let p = shared.inverse.nrows();
+        let u = residual_weights(&weighted.wxy, &shared.gamma, p);
+        // WX·C, so that WX(X′WX)⁻¹X′W is its square; the columns of [WX·C u] are what Dₐ is applied to.
+        let mut right = vec![0.0; n * (p + 1)];
+        for i in 0..n {
+            for c in 0..p {
+                right[i * (p + 1) + c] =
+                    (0..p).map(|a| weighted.wxy[i * (p + 1) + a] * shared.root[(a, c)]).sum();
+            }
+            right[i * (p + 1) + p] = u[i];
+        }
+        for (load, scores) in block.loads.iter().zip(&mut self.scores) {
+            let element = |i: usize, j: usize| {
+                let mut value = u[i] * u[j] - weighted.w[i * n + j];
+                if kind == LikelihoodKind::Restricted {
+                    for c in 0..p {
+                        value += right[i * (p + 1) + c] * right[j * (p + 1) + c];
+                    }
+                }
+                value
+            };
+            if load.is_diagonal() {
+                for i in 0..n {
+                    load.gather(scores, i, i, element(i, i));
+                }
+            } else {
+                for i in 0..n {
+                    for j in 0..n {
+                        if load.outer[i] == load.outer[j] {
+                            load.gather(scores, i, j, element(i, j));
+                        }
+                    }
+                }
+            }
+        }
+        let products: Vec<Product> =
+            moves.iter().map(|by| Product::of(block, weighted, &right, by, p)).collect();
+        for (a, left) in products.iter().enumerate() {
+            for i in 0..n {
+                let (x, moved) = (&right[i * (p + 1)..][..p], &left.applied[i * (p + 1)..][..=p]);
+                for (c, x) in x.iter().enumerate() {
+                    self.slopes[a][c] += x * moved[p];
+                    for (d, moved) in moved[..p].iter().enumerate() {
+                        self.information[a][(c, d)] += x * moved;
+                    }
+                }
+            }
+            for (b, right) in products.iter().enumerate().skip(a) {
+                self.trace[(a, b)] += trace_of_product(&left.weighted, &right.weighted, n);
+                let (mut cross, mut quadratic) = (0.0, 0.0);
+                for i in 0..n {
+                    for c in 0..p {
+                        cross += left.applied[i * (p + 1) + c] * right.again[i * (p + 1) + c];
+                    }
+                    quadratic += left.applied[i * (p + 1) + p] * right.again[i * (p + 1) + p];
+                }
+                self.cross[(a, b)] += cross;
+                self.quadratic[(a, b)] += quadratic;
+            }
+        }
+    }
+}
+
+/// u = W(y − Xγ) of a block.
+pub(crate) fn residual_weights(wxy: &[f64], gamma: &Vector, p: usize) -> Vec<f64> {
+    wxy.chunks_exact(p + 1)
+        .map(|row| row[p] - (0..p).map(|c| row[c] * gamma[c]).sum::<f64>())
+        .collect()
+}
+
+/// Products with Dₐ in one block.
+struct Product {
+    /// `WDₐ`, n × n.
+    weighted: Vec<f64>,
+    /// `Dₐ[WX·C u]`, n × (p + 1).
+    applied: Vec<f64>,
+    /// `WDₐ[WX·C u]`, n × (p + 1).
+    again: Vec<f64>,
+}
+
+impl Product {
+    fn of(block: &Block, weighted: &Weighted, right: &[f64], by: &Move, p: usize) -> Self {
+        let n = block.rows.len();
+        let load = &block.loads[by.term];
+        let mut product = Self {
+            weighted: vec![0.0; n * n],
+            applied: vec![0.0; n * (p + 1)],
+            again: vec![0.0; n * (p + 1)],
+        };
+        if load.is_diagonal() {
+            for i in 0..n {
+                let d = load.between(by.matrix, i, i);
+                for c in 0..=p {
+                    product.applied[i * (p + 1) + c] = d * right[i * (p + 1) + c];
+                }
+                for j in 0..n {
+                    product.weighted[j * n + i] = weighted.w[j * n + i] * d;
+                }
+            }
+        } else {
+            let mut d = vec![0.0; n * n];
+            add_term(load, by.matrix, &mut d, n);
+            multiply_add(&mut product.applied, &d, right, [n, n, p + 1]);
+            multiply_add(&mut product.weighted, &weighted.w, &d, [n, n, n]);
+        }
+        multiply_add(&mut product.again, &weighted.w, &product.applied, [n, n, p + 1]);
+        product
+    }
+}

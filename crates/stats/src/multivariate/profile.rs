@@ -1,0 +1,347 @@
+//! Profile-likelihood intervals of variances and correlations, and likelihood-ratio tests.
+
+use crate::distribution::{chi2_quantile, chi2_sf};
+use crate::multivariate::error::MultivariateError;
+use crate::multivariate::fit::MultilevelFit;
+use crate::multivariate::likelihood::LikelihoodKind;
+use crate::multivariate::problem::{Problem, slots};
+use crate::multivariate::random::Random;
+use crate::multivariate::search::maximum_near;
+use crate::multivariate::structure::{Kernel, Structure};
+use crate::numeric::matrix::Matrix;
+use crate::numeric::root::bracketed_root;
+
+/// One variance or correlation of one component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VarianceParameter {
+    /// A variance: the component's position and the variance's within it, from 0.
+    Variance(usize, usize),
+    /// A correlation: the component's position and the correlation's within it, from 0.
+    Correlation(usize, usize),
+}
+
+/// A profile-likelihood interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ProfileInterval {
+    /// The estimate.
+    pub estimate: f64,
+    /// Lower limit; the least value the parameter can have if the likelihood does not fall enough before.
+    pub lower: f64,
+    /// Upper limit; the greatest value the parameter can have if the likelihood does not fall enough before.
+    pub upper: f64,
+    /// Whether the lower limit is the least value the parameter can have.
+    pub lower_at_edge: bool,
+    /// Whether the upper limit is the greatest value the parameter can have.
+    pub upper_at_edge: bool,
+}
+
+/// A likelihood-ratio test of a reduced against a full model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LikelihoodRatioTest {
+    /// Twice the difference in log-likelihood.
+    pub statistic: f64,
+    /// Difference in the number of parameters.
+    pub df: f64,
+    /// p value.
+    pub p_value: f64,
+}
+
+impl MultilevelFit {
+    /// All variances and correlations that were estimated, in the order of the components.
+    pub fn variance_parameters(&self) -> Vec<VarianceParameter> {
+        let mut parameters = Vec::new();
+        for (c, component) in self.components.iter().enumerate() {
+            let free = |fixed: &[bool]| -> Vec<usize> {
+                (0..fixed.len()).filter(|&at| !fixed[at]).collect()
+            };
+            let variances = free(&component.variances_fixed);
+            parameters.extend(variances.into_iter().map(|at| VarianceParameter::Variance(c, at)));
+            let correlations = free(&component.correlations_fixed);
+            parameters
+                .extend(correlations.into_iter().map(|at| VarianceParameter::Correlation(c, at)));
+        }
+        parameters
+    }
+
+    /// The log-likelihood that the fit maximised, with one parameter held at `value` and the others at their best.
+    pub fn profile(
+        &self,
+        parameter: VarianceParameter,
+        value: f64,
+    ) -> Result<f64, MultivariateError> {
+        self.check(parameter)?;
+        Profile::new(self, parameter).at(value)
+    }
+
+    /// The values of a parameter that a likelihood-ratio test at `level` does not reject (level in (0, 1)).
+    ///
+    /// Hardy & Thompson (1996), doi `10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A`; Viechtbauer (2010).
+    pub fn profile_interval(
+        &self,
+        parameter: VarianceParameter,
+        level: f64,
+    ) -> Result<ProfileInterval, MultivariateError> {
+        MultivariateError::check_level(level)?;
+        self.check(parameter)?;
+        let profile = Profile::new(self, parameter);
+        let drop = 0.5 * chi2_quantile(level, 1.0);
+        let excess = |value: f64| match profile.at(value) {
+            Ok(ll) => self.state.log_likelihood - ll - drop,
+            // Where the covariance is not positive definite the likelihood is as low as can be.
+            Err(_) => f64::MAX,
+        };
+        let (least, greatest) = profile.range();
+        let estimate = profile.estimate;
+        let centre =
+            if estimate.is_nan() { f64::midpoint(least, greatest.min(1.0)) } else { estimate };
+        let (lower, lower_at_edge) = if centre <= least || excess(least) <= 0.0 {
+            (least, true)
+        } else {
+            (root(&excess, least, centre)?, false)
+        };
+        let (upper, upper_at_edge) = if greatest.is_finite() {
+            if centre >= greatest || excess(greatest) <= 0.0 {
+                (greatest, true)
+            } else {
+                (root(&excess, centre, greatest)?, false)
+            }
+        } else {
+            beyond(&excess, centre, self.state.rows.unit)?
+        };
+        Ok(ProfileInterval { estimate, lower, upper, lower_at_edge, upper_at_edge })
+    }
+
+    /// Tests this model against `reduced`, which is a special case of it fitted to the same data by the same likelihood.
+    ///
+    /// Models that differ in their coefficients can only be compared by the full likelihood. On the edge (a variance of 0) the
+    /// p value is too large (Stram & Lee 1994, doi 10.2307/2533455).
+    pub fn likelihood_ratio_test(
+        &self,
+        reduced: &Self,
+    ) -> Result<LikelihoodRatioTest, MultivariateError> {
+        let refuse = |reason| Err(MultivariateError::NotComparable { reason });
+        if self.model.estimates != reduced.model.estimates {
+            return refuse("they are fitted to different effects");
+        }
+        if self.options.likelihood != reduced.options.likelihood {
+            return refuse("one is fitted by ML and the other by REML");
+        }
+        if self.options.likelihood == LikelihoodKind::Restricted
+            && self.model.design != reduced.model.design
+        {
+            return refuse("their coefficients differ, which REML cannot compare; fit both by ML");
+        }
+        if self.parameters <= reduced.parameters {
+            return refuse("the full model has no more parameters than the reduced one");
+        }
+        let statistic = (2.0 * (self.state.log_likelihood - reduced.state.log_likelihood)).max(0.0);
+        let df = (self.parameters - reduced.parameters) as f64;
+        Ok(LikelihoodRatioTest { statistic, df, p_value: chi2_sf(statistic, df) })
+    }
+
+    fn check(&self, parameter: VarianceParameter) -> Result<(), MultivariateError> {
+        let (what, component, at) = match parameter {
+            VarianceParameter::Variance(component, at) => ("variance", component, at),
+            VarianceParameter::Correlation(component, at) => ("correlation", component, at),
+        };
+        let available = self.components.len();
+        let Some(found) = self.components.get(component) else {
+            return Err(MultivariateError::NoSuch {
+                what: "component",
+                found: component,
+                available,
+            });
+        };
+        let available = match parameter {
+            VarianceParameter::Variance(..) => found.variances.len(),
+            VarianceParameter::Correlation(..) => found.correlations.len(),
+        };
+        if at < available {
+            Ok(())
+        } else {
+            Err(MultivariateError::NoSuch { what, found: at, available })
+        }
+    }
+}
+
+/// The likelihood as a function of one parameter.
+struct Profile<'a> {
+    fit: &'a MultilevelFit,
+    parameter: VarianceParameter,
+    /// The model's terms, with the structure in which the parameter can be held.
+    random: Vec<Random>,
+    /// The maximum in terms of that structure.
+    start: Vec<Vec<f64>>,
+    estimate: f64,
+}
+
+impl<'a> Profile<'a> {
+    fn new(fit: &'a MultilevelFit, parameter: VarianceParameter) -> Self {
+        let mut random = fit.model.random.clone();
+        let mut start = fit.state.theta.clone();
+        let (component, estimate) = match parameter {
+            VarianceParameter::Variance(c, at) => (c, fit.components[c].variances[at]),
+            VarianceParameter::Correlation(c, at) => (c, fit.components[c].correlations[at]),
+        };
+        if let Structure::Unstructured { order } = &random[component].structure {
+            let q = order.len();
+            let g = random[component].structure.value(&start[component]);
+            let structure = match parameter {
+                VarianceParameter::Variance(_, level) => {
+                    Structure::Unstructured { order: leading(q, &[level]) }
+                }
+                VarianceParameter::Correlation(_, at) => {
+                    let (i, j) = levels_of(at, q);
+                    Structure::Led { order: leading(q, &[j, i]) }
+                }
+            };
+            start[component] = structure.parameters_of(&g);
+            random[component].structure = structure;
+        }
+        Self { fit, parameter, random, start, estimate }
+    }
+
+    /// The least and greatest values the parameter can have.
+    fn range(&self) -> (f64, f64) {
+        match self.parameter {
+            VarianceParameter::Variance(..) => (0.0, f64::INFINITY),
+            VarianceParameter::Correlation(component, _) => match &self.random[component].structure
+            {
+                Structure::Correlated { kernel: Kernel::Spatial { .. }, .. } => {
+                    (0.0, f64::INFINITY)
+                }
+                Structure::Correlated { kernel: Kernel::Equal { lower }, .. } => (*lower, 1.0),
+                Structure::Correlated { kernel: Kernel::Power { lower, .. }, .. }
+                    if *lower > 0.0 =>
+                {
+                    (0.0, 1.0)
+                }
+                _ => (-1.0, 1.0),
+            },
+        }
+    }
+
+    fn at(&self, value: f64) -> Result<f64, MultivariateError> {
+        let rows = &self.fit.state.rows;
+        let mut problem = Problem::new(rows, &self.random);
+        let mut start = self.start.clone();
+        let (component, held) = self.held(value, rows.unit);
+        for (at, value) in held {
+            problem.terms[component].slots[at].fixed = Some(value);
+            start[component][at] = value;
+        }
+        let near = problem.gather(&start);
+        maximum_near(&problem, self.fit.options.likelihood, &near)
+            .map(|maximum| maximum.value)
+            .ok_or(MultivariateError::NotConverged)
+    }
+
+    /// The component and which of its structure's parameters are held at what.
+    fn held(&self, value: f64, unit: f64) -> (usize, Vec<(usize, f64)>) {
+        match self.parameter {
+            VarianceParameter::Variance(component, at) => {
+                let structure = &self.random[component].structure;
+                if matches!(structure, Structure::Unstructured { .. }) {
+                    // The leading level's standard deviation is the factor's first element.
+                    return (component, vec![(0, (value / unit).sqrt())]);
+                }
+                let (variances, correlations) = crate::multivariate::random::reported(structure);
+                let mut fixed = vec![None; variances];
+                fixed[at] = Some(value);
+                let slots = slots(structure, &fixed, &vec![None; correlations], unit);
+                let held =
+                    slots.iter().enumerate().filter_map(|(at, slot)| Some((at, slot.fixed?)));
+                (component, held.collect())
+            }
+            VarianceParameter::Correlation(component, at) => {
+                let structure = &self.random[component].structure;
+                if matches!(structure, Structure::Led { .. }) {
+                    return (component, vec![(2, libm::asin(value.clamp(-1.0, 1.0)))]);
+                }
+                let (variances, correlations) = crate::multivariate::random::reported(structure);
+                let mut fixed = vec![None; correlations];
+                fixed[at] = Some(value);
+                let slots = slots(structure, &vec![None; variances], &fixed, unit);
+                let held =
+                    slots.iter().enumerate().filter_map(|(at, slot)| Some((at, slot.fixed?)));
+                (component, held.collect())
+            }
+        }
+    }
+}
+
+impl Structure {
+    /// The parameters of an unstructured matrix.
+    fn parameters_of(&self, g: &Matrix) -> Vec<f64> {
+        let (order, led) = match self {
+            Self::Unstructured { order } => (order, false),
+            Self::Led { order } => (order, true),
+            _ => return Vec::new(),
+        };
+        let q = order.len();
+        let mut l = Matrix::zeros(q, q);
+        for i in 0..q {
+            for j in 0..=i {
+                let rest: f64 = (0..j).map(|c| l[(i, c)] * l[(j, c)]).sum();
+                let left = g[(order[i], order[j])] - rest;
+                // Singular matrices have factors with zeros.
+                l[(i, j)] = if i == j {
+                    left.max(0.0).sqrt()
+                } else if l[(j, j)] > 1e-8 * g[(order[j], order[j])].sqrt() {
+                    left / l[(j, j)]
+                } else {
+                    0.0
+                };
+            }
+        }
+        let mut elements: Vec<f64> =
+            (0..q).flat_map(|i| (0..=i).map(move |j| (i, j))).map(|at| l[at]).collect();
+        if led {
+            let (across, own) = (elements[1], elements[2]);
+            elements[1] = libm::hypot(across, own);
+            elements[2] = libm::atan2(across, own);
+        }
+        elements
+    }
+}
+
+/// All levels, those named first.
+fn leading(q: usize, first: &[usize]) -> Vec<usize> {
+    first.iter().copied().chain((0..q).filter(|level| !first.contains(level))).collect()
+}
+
+/// The levels (i > j) of a correlation, by columns of the lower triangle.
+fn levels_of(at: usize, q: usize) -> (usize, usize) {
+    let mut left = at;
+    for j in 0..q {
+        let length = q - 1 - j;
+        if left < length {
+            return (j + 1 + left, j);
+        }
+        left -= length;
+    }
+    (q.saturating_sub(1), 0)
+}
+
+fn root(excess: &impl Fn(f64) -> f64, low: f64, high: f64) -> Result<f64, MultivariateError> {
+    bracketed_root(excess, low, high).map_err(|_| MultivariateError::NotConverged)
+}
+
+/// The limit above `centre`, which has no bound; (∞, true) if the likelihood never falls enough.
+fn beyond(
+    excess: &impl Fn(f64) -> f64,
+    centre: f64,
+    unit: f64,
+) -> Result<(f64, bool), MultivariateError> {
+    let mut low = centre;
+    let mut step = centre.max(0.01 * unit);
+    for _ in 0..60 {
+        let high = centre + step;
+        if excess(high) > 0.0 {
+            return Ok((root(excess, low, high)?, false));
+        }
+        low = high;
+        step *= 2.0;
+    }
+    Ok((f64::INFINITY, true))
+}
