@@ -6,3 +6,5 @@ mod build;
 mod consil;
 mod meta;
 mod new;
+mod questions;
+mod tables;

@@ -1,0 +1,169 @@
+//! What else `consil meta` is asked: moderators, dependence, influence, subsets, the multiverse.
+
+use serde_json::Value;
+
+use crate::consil::consil;
+use crate::tables::{BCG, SCHOOLS};
+
+fn json(table: &str, options: &[&str]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    fs_err::write(folder.path().join("t.csv"), table).unwrap();
+    let run = consil(folder.path(), &[&["meta", "t.csv", "--json"], options].concat());
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+fn shown(table: &str, options: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    fs_err::write(folder.path().join("t.csv"), table).unwrap();
+    consil(folder.path(), &[&["meta", "t.csv"], options].concat()).shown(folder.path())
+}
+
+#[track_caller]
+fn assert_close(found: &Value, expected: f64, tolerance: f64) {
+    let found = found.as_f64().unwrap();
+    assert!((found - expected).abs() <= tolerance, "found {found}, expected {expected}");
+}
+
+/// metafor 3.8-1: `rma(yi, vi, mods = ~ ablat + alloc, data = dat.bcg)` with `threshold = 1e-14`, `anova(…, btt = 3:4)`.
+#[test]
+fn moderators_of_numbers_and_of_texts() {
+    let regression = &json(BCG, &["--mods", "ablat + alloc"])["meta_regression"];
+    let coefficients = regression["coefficients"].as_array().unwrap();
+    let expected = [
+        (0.293_194_356_003, 0.404_994_640_792),
+        (-0.027_275_756_298, 0.009_199_319_746),
+        (-0.267_491_211_513, 0.350_428_507_972),
+        (0.058_461_286_928, 0.379_510_602_382),
+    ];
+    for (found, (estimate, se)) in coefficients.iter().zip(expected) {
+        assert_close(&found["estimate"], estimate, 1e-9);
+        assert_close(&found["se"], se, 1e-9);
+    }
+    assert_eq!(coefficients.len(), 4);
+    assert_close(&regression["tau2"], 0.144_594_297_359, 1e-9);
+    assert_close(&regression["r2"], 53.839_613_909, 1e-7);
+    assert_close(&regression["moderators"]["p_value"], 0.011_402_595_730, 1e-9);
+    assert_eq!(regression["terms"][1]["term"], "alloc");
+    assert_close(&regression["terms"][1]["statistic"], 1.285_017_960_466, 1e-8);
+}
+
+#[test]
+fn a_study_without_a_moderator_is_left_out_and_named() {
+    let table = BCG.replace("1948,4,119,11,128,44", "1948,4,119,11,128,NA");
+    let regression = &json(&table, &["--mods", "ablat"])["meta_regression"];
+    assert_eq!(regression["k"], 12);
+    assert_eq!(regression["excluded"][0]["study"], "Aronson 1948");
+    assert_eq!(regression["excluded"][0]["reason"], "no value of ablat");
+}
+
+#[test]
+fn wrong_moderators_are_refused_with_their_place() {
+    insta::assert_snapshot!(shown(BCG, &["--mods", "aloc"]), @"
+    status: 1
+    --- stdout
+    --- stderr
+    error: t.csv:1:1
+        found:    no column `aloc`
+        expected: one of: author, year, tpos, tneg, cpos, cneg, ablat, alloc
+        help:     did you mean `alloc`?
+    1 error and 0 warnings
+    ");
+    let table = BCG.replace("44,random", "44,random\n").replace("ablat,alloc", "ablat,alloc");
+    let table = table.replace("1949,6,300,29,274,55", "1949,6,300,29,274,high");
+    insta::assert_snapshot!(shown(&table, &["--mods", "ablat^2"]), @"
+    status: 1
+    --- stdout
+    --- stderr
+    error: t.csv:4:36 (ablat)
+        found:    `high`
+        expected: a number such as 12.5
+        help:     correct it, or leave it empty if it is not known
+    1 error and 0 warnings
+    ");
+    insta::assert_snapshot!(shown(BCG, &["--mods", "alloc + alloc:ablat"]), @"
+    status: 1
+    --- stdout
+    --- stderr
+    error: --mods
+        found:    the interaction names `ablat`, which is not among the terms before it: alloc
+        expected: terms that make a design
+        help:     an interaction needs its two terms before it
+    1 error and 0 warnings
+    ");
+    insta::assert_snapshot!(shown(BCG, &["--mods", "author + year + ablat"]), @"
+    status: 1
+    --- stdout
+    --- stderr
+    error: --mods
+        found:    13 studies for 13 coefficients; a t distribution and the random-effects model need more studies than coefficients, the common-effect model at least as many
+        expected: moderators that 13 studies can tell apart
+        help:     take fewer moderators, or another model
+    1 error and 0 warnings
+    ");
+}
+
+/// metafor 3.8-1: `rma.mv(yi, vi, random = ~ 1 | district/school, data = dat.konstantopoulos2011)`, and
+/// `robust(…, cluster = district, clubSandwich = FALSE)`.
+#[test]
+fn several_effects_a_study_by_levels() {
+    let options =
+        ["--random", "district/school", "--cluster", "district", "--robust", "residual adjusted"];
+    let found = &json(SCHOOLS, &options)["dependent_effects"];
+    assert_close(&found["coefficients"][0]["estimate"], 0.184_713_163_7, 1e-6);
+    assert_close(&found["coefficients"][0]["se"], 0.084_555_918_7, 1e-6);
+    assert_close(&found["components"][0]["variances"][0], 0.065_061_944_3, 1e-6);
+    assert_close(&found["components"][1]["variances"][0], 0.032_736_517_0, 1e-6);
+    assert_eq!(found["robust"]["clusters"], 11);
+    assert_close(&found["robust"]["coefficients"][0]["p_value"], 0.0537, 5e-5);
+}
+
+/// metafor 3.8-1: `rma.glmm(measure = "OR", …, data = dat.bcg, model = "UM.FS", method = "ML")`, whose optimiser
+/// warns that it stopped at a gradient of 0.003: hence five digits.
+#[test]
+fn counts_by_a_generalised_linear_mixed_model() {
+    let found = &json(BCG, &["--measure", "OR", "--glmm", "fixed studies"])["glmm"];
+    assert_close(&found["coefficients"][0]["estimate"], -0.745_013_466, 2e-5);
+    assert_close(&found["tau2"], 0.294_893_648, 2e-5);
+    assert_close(&found["q_lrt"], 176.954_448, 1e-4);
+}
+
+/// metafor 3.8-1: `influence(rma(yi, vi, data = dat.bcg))$inf[4, ]`, `cumul(…, order = year)`.
+#[test]
+fn what_single_studies_do() {
+    let found = json(BCG, &["--influence", "--cumulative", "year"]);
+    let hart = &found["influence"][3];
+    assert_eq!(hart["study"], "Hart & Sutherland 1977");
+    for (field, expected) in [
+        ("rstudent", -1.4512),
+        ("dffits", -0.5201),
+        ("cook_distance", 0.2295),
+        ("covariance_ratio", 0.9651),
+        ("tau2_deleted", 0.2628),
+        ("q_deleted", 96.5626),
+        ("hat", 0.0970),
+    ] {
+        assert_close(&hart[field], expected, 5.1e-5);
+    }
+    let steps = found["cumulative"].as_array().unwrap();
+    assert_eq!(steps.len(), 13);
+    assert_close(&steps[10]["estimate"], -0.708_205_992, 1e-8);
+    assert_close(&steps[11]["estimate"], -0.794_767_605, 1e-8);
+}
+
+#[test]
+fn every_subset_is_pooled() {
+    let found = &json(BCG, &["--gosh"])["subsets"];
+    assert_eq!(found["n"], 8191);
+    assert_eq!(found["seed"], Value::Null);
+}
+
+#[test]
+fn the_multiverse_has_each_combination_once() {
+    let found = &json(BCG, &["--multiverse"])["multiverse"];
+    assert_eq!(found["n"], 14);
+    let choices = "measure=RR|OR; include=all|alloc=random";
+    let found = &json(BCG, &[&format!("--multiverse={choices}")])["multiverse"];
+    assert_eq!(found["n"], 4);
+    assert_eq!(found["specifications"][3]["measure"], "RR");
+}
