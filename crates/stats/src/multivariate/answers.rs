@@ -184,7 +184,7 @@ impl MultilevelFit {
     pub fn weights(&self) -> RowWeights {
         let rows = &self.state.rows;
         let (mut diagonal, mut row_sums) = (vec![0.0; rows.k], vec![0.0; rows.k]);
-        for (block, weighted) in rows.blocks.iter().zip(&self.state.weighted) {
+        for (block, weighted) in rows.blocks.iter().zip(self.weighted()) {
             let n = block.rows.len();
             for (i, &row) in block.rows.iter().enumerate() {
                 diagonal[row] = weighted.w[i * n + i];
@@ -198,7 +198,7 @@ impl MultilevelFit {
     pub fn hat_values(&self) -> Vec<f64> {
         let (rows, p) = (&self.state.rows, self.p());
         let mut hat = vec![0.0; rows.k];
-        for (block, weighted) in rows.blocks.iter().zip(&self.state.weighted) {
+        for (block, weighted) in rows.blocks.iter().zip(self.weighted()) {
             for (i, &row) in block.rows.iter().enumerate() {
                 let x = Vector::from_column_slice(&block.xy[i * (p + 1)..][..p]);
                 let wx = Vector::from_column_slice(&weighted.wxy[i * (p + 1)..][..p]);

@@ -71,7 +71,7 @@ impl MultilevelFit {
         effects: &mut Vec<(usize, usize, f64, f64)>,
     ) {
         let p = self.p();
-        let (rows, weighted) = (&self.state.rows.blocks[block], &self.state.weighted[block]);
+        let (rows, weighted) = (&self.state.rows.blocks[block], &self.weighted()[block]);
         let (n, load) = (rows.rows.len(), &rows.loads[term]);
         let u = residual_weights(&weighted.wxy, &self.state.shared.gamma, p);
         for group in 0..load.groups {

@@ -1,5 +1,7 @@
 //! Fitting a multilevel or multivariate model.
 
+use std::sync::{Arc, OnceLock};
+
 use crate::distribution::chi2_sf;
 use crate::effect::Interval;
 use crate::model::design::Design;
@@ -151,11 +153,12 @@ pub enum FitNote {
 /// What later questions need of a fit.
 #[derive(Debug, Clone)]
 pub(crate) struct State {
-    pub(crate) rows: std::sync::Arc<Rows>,
+    pub(crate) rows: Arc<Rows>,
     /// All parameters, term by term.
     pub(crate) theta: Vec<Vec<f64>>,
-    pub(crate) weighted: Vec<Weighted>,
-    pub(crate) shared: std::sync::Arc<Shared>,
+    /// The weights of each block in full, made when first asked for.
+    weighted: OnceLock<Vec<Weighted>>,
+    pub(crate) shared: Arc<Shared>,
     /// The log-likelihood that was maximised.
     pub(crate) log_likelihood: f64,
 }
@@ -239,7 +242,6 @@ impl MultilevelModel {
         let shared = evaluator.shared(&maximum.at).ok_or(MultivariateError::NotConverged)?;
         let theta = problem.spread(&maximum.at);
         let free = problem.free().len();
-        let weighted = evaluator.weighted;
         let components = self.components(&theta, rows.unit);
         let (beta, vcov) = solution(&rows, &shared);
         let df = self.degrees_of_freedom(options.test);
@@ -273,7 +275,7 @@ impl MultilevelModel {
             state: State {
                 rows: rows.into(),
                 theta,
-                weighted,
+                weighted: OnceLock::new(),
                 shared: shared.into(),
                 log_likelihood: maximum.value,
             },
@@ -339,6 +341,22 @@ impl MultilevelModel {
 #[expect(clippy::float_cmp, reason = "whether a moderator is constant is a matter of equal values")]
 fn same(a: f64, b: f64) -> bool {
     a == b
+}
+
+impl MultilevelFit {
+    /// The weights of each block in full.
+    pub(crate) fn weighted(&self) -> &[Weighted] {
+        self.state.weighted.get_or_init(|| {
+            let (values, mut scratch) = (self.term_matrices(), Vec::new());
+            let blocks = self.state.rows.blocks.iter().map(|block| {
+                let mut weighted = Weighted::default();
+                // The fit has found every block's covariance to be positive definite.
+                let _ = weighted.densely(block, &values, self.p(), &mut scratch);
+                weighted
+            });
+            blocks.collect()
+        })
+    }
 }
 
 impl Random {

@@ -5,6 +5,7 @@
 //! between blocks.
 
 use crate::multivariate::dense::{invert, multiply_add, trace_of_product};
+use crate::multivariate::lowrank::{Buffers, LowRankState};
 use crate::multivariate::problem::{Block, Problem, Rows};
 use crate::multivariate::structure::Derived;
 use crate::numeric::matrix::{Factor, Matrix, Vector};
@@ -28,8 +29,9 @@ pub(crate) struct Evaluation {
 /// What a block contributes once the covariance is known.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Weighted {
-    /// W = M⁻¹, n × n.
+    /// W = M⁻¹, n × n; empty where the block is of low rank.
     pub(crate) w: Vec<f64>,
+    low_rank: LowRankState,
     /// W[X y], n × (p + 1).
     pub(crate) wxy: Vec<f64>,
     /// ln det M.
@@ -68,13 +70,13 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) problem: &'a Problem<'a>,
     kind: LikelihoodKind,
     pub(crate) weighted: Vec<Weighted>,
-    scratch: Vec<f64>,
+    buffers: Buffers,
 }
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(problem: &'a Problem<'a>, kind: LikelihoodKind) -> Self {
         let weighted = vec![Weighted::default(); problem.rows.blocks.len()];
-        Self { problem, kind, weighted, scratch: Vec::new() }
+        Self { problem, kind, weighted, buffers: Buffers::default() }
     }
 
     /// ℓ at the free parameters; `None` where the covariance is not positive definite.
@@ -108,7 +110,7 @@ impl<'a> Evaluator<'a> {
         let mut sums = vec![0.0; (p + 1) * (p + 1)];
         let mut log_determinant = 0.0;
         for (block, weighted) in self.problem.rows.blocks.iter().zip(&mut self.weighted) {
-            weighted.update(block, values, p, &mut self.scratch)?;
+            weighted.update(block, values, p, &mut self.buffers)?;
             log_determinant += weighted.log_determinant;
             for (xy, wxy) in block.xy.chunks_exact(p + 1).zip(weighted.wxy.chunks_exact(p + 1)) {
                 for (a, x) in xy.iter().enumerate() {
@@ -147,7 +149,17 @@ impl<'a> Evaluator<'a> {
         let moves = self.moves(&derived);
         let mut sums = DerivativeSums::new(self, moves.len());
         for (block, weighted) in self.problem.rows.blocks.iter().zip(&self.weighted) {
-            sums.add(block, weighted, &shared, &moves, self.kind);
+            match &block.low_rank {
+                Some(low) => {
+                    sums.add_low_rank(
+                        (block, low, &weighted.low_rank),
+                        (&weighted.wxy, &shared),
+                        (&moves, self.kind),
+                        &mut self.buffers,
+                    );
+                }
+                None => sums.add(block, weighted, &shared, &moves, self.kind),
+            }
         }
         let (gradient, hessian) = self.assemble(&sums, &derived, &moves);
         let finite = value.is_finite()
@@ -212,6 +224,23 @@ impl Weighted {
         block: &Block,
         values: &[Matrix],
         p: usize,
+        buffers: &mut Buffers,
+    ) -> Option<()> {
+        if let Some(low) = &block.low_rank {
+            let log_determinant =
+                self.low_rank.update(low, block, values, &mut self.wxy, buffers)?;
+            self.log_determinant = log_determinant;
+            return Some(());
+        }
+        self.densely(block, values, p, &mut buffers.row)
+    }
+
+    /// As [`Weighted::update`], with W in full whatever the block.
+    pub(crate) fn densely(
+        &mut self,
+        block: &Block,
+        values: &[Matrix],
+        p: usize,
         scratch: &mut Vec<f64>,
     ) -> Option<()> {
         let n = block.rows.len();
@@ -268,26 +297,26 @@ fn add_term(load: &crate::multivariate::problem::Load, g: &Matrix, m: &mut [f64]
 }
 
 /// A free parameter: which term it belongs to, its position there, and the derivative of the term's matrix.
-struct Move<'d> {
-    term: usize,
+pub(crate) struct Move<'d> {
+    pub(crate) term: usize,
     at: usize,
-    matrix: &'d Matrix,
+    pub(crate) matrix: &'d Matrix,
 }
 
 /// Sums over blocks from which gradient and Hessian are made.
-struct DerivativeSums {
+pub(crate) struct DerivativeSums {
     /// For each term Σ Z′(uu′ − Q)Z over pairs of rows in the same group.
-    scores: Vec<Matrix>,
+    pub(crate) scores: Vec<Matrix>,
     /// C′X′WDₐWXC.
-    information: Vec<Matrix>,
+    pub(crate) information: Vec<Matrix>,
     /// C′X′WDₐu.
-    slopes: Vec<Vector>,
+    pub(crate) slopes: Vec<Vector>,
     /// `tr(WDₐWD_b)`.
-    trace: Matrix,
+    pub(crate) trace: Matrix,
     /// `tr((X′WX)⁻¹X′WDₐWD_bWX)`.
-    cross: Matrix,
+    pub(crate) cross: Matrix,
     /// `u′DₐWD_bu`.
-    quadratic: Matrix,
+    pub(crate) quadratic: Matrix,
 }
 
 impl DerivativeSums {
@@ -355,15 +384,7 @@ impl DerivativeSums {
         let products: Vec<Product> =
             moves.iter().map(|by| Product::of(block, weighted, &right, by, p)).collect();
         for (a, left) in products.iter().enumerate() {
-            for i in 0..n {
-                let (x, moved) = (&right[i * (p + 1)..][..p], &left.applied[i * (p + 1)..][..=p]);
-                for (c, x) in x.iter().enumerate() {
-                    self.slopes[a][c] += x * moved[p];
-                    for (d, moved) in moved[..p].iter().enumerate() {
-                        self.information[a][(c, d)] += x * moved;
-                    }
-                }
-            }
+            self.add_information(a, &right, &left.applied);
             for (b, right) in products.iter().enumerate().skip(a) {
                 self.trace[(a, b)] += trace_of_product(&left.weighted, &right.weighted, n);
                 let (mut cross, mut quadratic) = (0.0, 0.0);
@@ -375,6 +396,21 @@ impl DerivativeSums {
                 }
                 self.cross[(a, b)] += cross;
                 self.quadratic[(a, b)] += quadratic;
+            }
+        }
+    }
+}
+
+impl DerivativeSums {
+    /// Adds `[WX·C]′Dₐ[WX·C u]` of parameter a, from the rows of `[WX·C u]` and of Dₐ times that.
+    pub(crate) fn add_information(&mut self, a: usize, right: &[f64], applied: &[f64]) {
+        let p = self.slopes[a].len();
+        for (x, moved) in right.chunks_exact(p + 1).zip(applied.chunks_exact(p + 1)) {
+            for (c, x) in x[..p].iter().enumerate() {
+                self.slopes[a][c] += x * moved[p];
+                for (d, moved) in moved[..p].iter().enumerate() {
+                    self.information[a][(c, d)] += x * moved;
+                }
             }
         }
     }

@@ -27,7 +27,8 @@ pub(crate) struct Bounds<'a> {
 
 const MOST_STEPS: usize = 300;
 
-/// The local maximum uphill from `start`; `None` if it does not settle.
+/// The local maximum uphill from `start`; `None` if it does not settle. A way that leads close to one of the `known` maxima ends
+/// there.
 ///
 /// It has settled when the quadratic model promises less than 1e-12 and a further full step would gain nothing, or when
 /// nothing uphill is left to the accuracy of the function.
@@ -35,11 +36,15 @@ pub(crate) fn maximise(
     target: &mut impl Target,
     bounds: &Bounds,
     start: &[f64],
+    known: &[Maximum],
 ) -> Option<Maximum> {
     let mut at: Vec<f64> =
         start.iter().enumerate().map(|(i, x)| x.clamp(bounds.lower[i], bounds.upper[i])).collect();
     let mut here = target.derivatives(&at)?;
     for _ in 0..MOST_STEPS {
+        if let Some(known) = known.iter().find(|known| is_near(&known.at, &at)) {
+            return Some(known.clone());
+        }
         let step = model_step(&here, bounds, &at);
         let gain = here.gradient.dot(&step);
         let rounding = 1e-13 * here.value.abs().max(1.0);
@@ -66,6 +71,11 @@ pub(crate) fn maximise(
         }
     }
     None
+}
+
+/// Whether a Newton step or two lead from `at` to the maximum at `known`.
+fn is_near(known: &[f64], at: &[f64]) -> bool {
+    known.iter().zip(at).all(|(known, at)| (known - at).abs() <= 0.01 * known.abs().max(0.01))
 }
 
 /// The last step or two: full Newton steps for as long as they shrink what is left to gain.

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::multivariate::error::MultivariateError;
+use crate::multivariate::lowrank::LowRank;
 use crate::multivariate::random::{Loading, Random};
 use crate::multivariate::sampling::Errors;
 use crate::multivariate::structure::{
@@ -25,6 +26,8 @@ pub(crate) struct Block {
     pub(crate) xy: Vec<f64>,
     /// How each term loads on the block's rows.
     pub(crate) loads: Vec<Load>,
+    /// The random effects, where they are few.
+    pub(crate) low_rank: Option<LowRank>,
 }
 
 /// How one term's random effects load on the rows of a block.
@@ -149,6 +152,7 @@ impl Rows {
                     variances: rows.iter().map(|&row| errors.variances[row] / unit).collect(),
                     covariances: Vec::new(),
                     loads: random.iter().map(|term| load(term, &rows)).collect(),
+                    low_rank: None,
                     xy,
                     rows,
                 }
@@ -156,6 +160,13 @@ impl Rows {
             .collect();
         let mut problem = Self { k, p, unit, blocks, triangular, projected };
         problem.place(&errors.covariances);
+        let sizes: Vec<usize> = random.iter().map(|term| term.structure.size()).collect();
+        for block in &mut problem.blocks {
+            // Below that the plain inverse is as quick.
+            if block.rows.len() > 3 && block.covariances.is_empty() {
+                block.low_rank = LowRank::of(&block.loads, block.rows.len(), &sizes);
+            }
+        }
         Ok(problem)
     }
 

@@ -177,7 +177,7 @@ impl MultilevelFit {
         let mut parts: Vec<Vec<Cluster>> =
             (0..cluster.levels().len()).map(|_| Vec::new()).collect();
         let mut m = Vec::new();
-        for (block, weighted) in rows.blocks.iter().zip(&self.state.weighted) {
+        for (block, weighted) in rows.blocks.iter().zip(self.weighted()) {
             let n = block.rows.len();
             marginal(block, &values, &mut m);
             let u = residual_weights(&weighted.wxy, &self.state.shared.gamma, p);

@@ -39,15 +39,19 @@ fn highest(problem: &Problem, kind: LikelihoodKind, starts: Vec<Vec<f64>>) -> Op
     let lower: Vec<f64> = parameters.iter().map(|parameter| parameter.lower).collect();
     let upper: Vec<f64> = parameters.iter().map(|parameter| parameter.upper).collect();
     let bounds = Bounds { lower: &lower, upper: &upper };
-    let mut best: Option<Maximum> = None;
+    let mut found: Vec<Maximum> = Vec::new();
     for start in starts {
-        if let Some(found) = maximise(&mut evaluator, &bounds, &start)
-            && best.as_ref().is_none_or(|best| found.value > best.value + 1e-10)
+        if let Some(maximum) = maximise(&mut evaluator, &bounds, &start, &found)
+            && !found.contains(&maximum)
         {
-            best = Some(found);
+            found.push(maximum);
         }
     }
-    best.map(|best| cleaned(problem, &mut evaluator, best))
+    // Of maxima that are equal up to rounding the first, which came from the more neutral start.
+    let best = found
+        .into_iter()
+        .reduce(|best, other| if other.value > best.value + 1e-10 { other } else { best })?;
+    Some(cleaned(problem, &mut evaluator, best))
 }
 
 /// Starts: the heterogeneity shared equally or lying mostly in one term, with correlations of several sizes.

@@ -1,6 +1,10 @@
 //! Cluster-robust inference: `robust`, `robust.mv` and robumeta's `robu`.
 
-use consilience_stats::multivariate::{ClusterCorrection, Grouping, RobustInference};
+use consilience_stats::multivariate::{
+    ClusterCorrection, DependenceWeights, Grouping, RobustInference, robust_regression,
+};
+use consilience_stats::{Coefficient, Design, Effect};
+use serde_json::Value;
 
 use super::case::{Case, Comparison, Outcome, not_yet};
 use super::fit::Fit;
@@ -10,6 +14,7 @@ pub(crate) fn run(case: &Case) -> Outcome {
     match case.function() {
         "robust.mv" => multivariate(case),
         "robust" => univariate(case),
+        "robu" => robu(case),
         _ => not_yet("function"),
     }
 }
@@ -22,6 +27,70 @@ fn correction(case: &Case) -> Option<ClusterCorrection> {
         "metafor" => Some(ClusterCorrection::ResidualAdjusted),
         name => ClusterCorrection::ALL.iter().copied().find(|it| it.name() == name),
     }
+}
+
+fn robu(case: &Case) -> Outcome {
+    let args = case.args();
+    let (Some(yi), Some(vi)) = (case.column("yi"), case.column("vi")) else {
+        return not_yet("no yi or vi");
+    };
+    let names: Vec<&str> = match &args["mods"] {
+        Value::Null => Vec::new(),
+        Value::String(one) => vec![one],
+        many => many.as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect(),
+    };
+    let mut moderators = Vec::new();
+    for name in names {
+        match case.named_column(name.trim_start_matches('$')) {
+            Some(values) if values.iter().all(|it| !it.is_nan()) => moderators.push((name, values)),
+            _ => return not_yet(format!("moderator {name}")),
+        }
+    }
+    let design = moderators
+        .iter()
+        .fold(Design::builder(yi.len()), |design, (name, values)| design.numeric(name, values))
+        .build()
+        .unwrap();
+    let effects: Vec<Effect> =
+        yi.iter().zip(&vi).map(|(&estimate, &variance)| Effect { estimate, variance }).collect();
+    let weights = match case.text("modelweights") {
+        Some("CORR") => DependenceWeights::Correlated { rho: case.number("rho") },
+        Some("HIER") => DependenceWeights::Hierarchical,
+        other => return not_yet(format!("weights {other:?}")),
+    };
+    let correction = if args["small"].as_bool() == Some(false) {
+        ClusterCorrection::ResidualAdjusted
+    } else {
+        ClusterCorrection::Cr2
+    };
+    let cluster = Grouping::new("cluster", &case.labels("cluster"));
+    let mut compare = case.compare();
+    match robust_regression(&effects, &design, &cluster, weights, correction, case.level()) {
+        Err(error) => compare.fail(error.to_string()),
+        Ok(fit) => {
+            compare.touch("labels");
+            let each = |value: fn(&Coefficient) -> f64| {
+                fit.inference.coefficients.iter().map(value).collect::<Vec<_>>()
+            };
+            let statistics = each(|it| it.statistic);
+            compare.numbers("beta", &each(|it| it.estimate));
+            compare.numbers("se", &each(|it| it.se));
+            compare.numbers("t", &statistics);
+            compare.numbers("ci_lb", &each(|it| it.ci.lower));
+            compare.numbers("ci_ub", &each(|it| it.ci.upper));
+            compare.numbers("dfs", &fit.inference.df);
+            for (position, p) in each(|it| it.p_value).into_iter().enumerate() {
+                let expected = compare.expect["pval"][position].as_f64();
+                compare.p_number("pval", p, expected, statistics[position] * statistics[position]);
+            }
+            compare.number("tau2", fit.tau2);
+            for (name, got) in [("omega2", fit.omega2), ("I2", fit.i2)] {
+                let expected = compare.expect[name].as_f64();
+                compare.value(name, got, expected);
+            }
+        }
+    }
+    compare.done()
 }
 
 fn univariate(case: &Case) -> Outcome {
@@ -74,7 +143,7 @@ fn multivariate(case: &Case) -> Outcome {
 
 fn agree(compare: &mut Comparison, inference: &RobustInference) {
     compare.number("n_clusters", inference.clusters as f64);
-    let each = |value: fn(&consilience_stats::Coefficient) -> f64| {
+    let each = |value: fn(&Coefficient) -> f64| {
         inference.coefficients.iter().map(value).collect::<Vec<_>>()
     };
     let statistics = each(|it| it.statistic);
