@@ -1,7 +1,10 @@
 //! What one study contributes to a synthesis: an estimate with its sampling variance, the measure it is
 //! expressed in, and the reasons why it may not be computable.
 
-use crate::distribution::two_sided_z;
+use crate::distribution::{normal_two_sided_p, two_sided_z};
+use crate::effect_size::options::VarianceType;
+use crate::effect_size::summary::SummaryKind;
+use crate::measure::Measure;
 
 /// One study's effect on the analysis scale, with its sampling variance.
 ///
@@ -19,6 +22,16 @@ impl Effect {
     /// Standard error: the square root of the sampling variance.
     pub fn se(&self) -> f64 {
         self.variance.sqrt()
+    }
+
+    /// The estimate over its standard error, a standard normal statistic for "no effect" where 0 means that.
+    pub fn z(&self) -> f64 {
+        self.estimate / self.se()
+    }
+
+    /// Two-sided p value of [`Effect::z`].
+    pub fn p_value(&self) -> f64 {
+        normal_two_sided_p(self.z())
     }
 
     /// Normal-theory (Wald) confidence interval; `level` in (0, 1), usually 0.95.
@@ -58,92 +71,6 @@ impl Interval {
     /// Whether `value` lies in the closed interval.
     pub fn contains(&self, value: f64) -> bool {
         self.lower <= value && value <= self.upper
-    }
-}
-
-/// The effect measures an analysis can be expressed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    /// Difference in means, in the outcome's own unit.
-    MeanDifference,
-    /// Difference in means divided by the pooled standard deviation, bias corrected (Hedges' g).
-    StandardizedMeanDifference,
-    /// Ratio of means (log response ratio on the analysis scale).
-    RatioOfMeans,
-    /// Risk ratio.
-    RiskRatio,
-    /// Odds ratio.
-    OddsRatio,
-    /// Odds ratio by Peto's one-step method.
-    PetoOddsRatio,
-    /// Risk difference.
-    RiskDifference,
-    /// Estimates and standard errors as entered, on the scale they were entered.
-    Generic,
-}
-
-impl Measure {
-    /// Every measure, in the order of the declaration.
-    pub const ALL: &[Self] = &[
-        Self::MeanDifference,
-        Self::StandardizedMeanDifference,
-        Self::RatioOfMeans,
-        Self::RiskRatio,
-        Self::OddsRatio,
-        Self::PetoOddsRatio,
-        Self::RiskDifference,
-        Self::Generic,
-    ];
-
-    /// The usual abbreviation: `"MD"`, `"SMD"`, `"ROM"`, `"RR"`, `"OR"`, `"PETO"`, `"RD"`, `"GEN"`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::MeanDifference => "MD",
-            Self::StandardizedMeanDifference => "SMD",
-            Self::RatioOfMeans => "ROM",
-            Self::RiskRatio => "RR",
-            Self::OddsRatio => "OR",
-            Self::PetoOddsRatio => "PETO",
-            Self::RiskDifference => "RD",
-            Self::Generic => "GEN",
-        }
-    }
-
-    /// The name in words, as it would stand in a sentence.
-    pub const fn long_name(self) -> &'static str {
-        match self {
-            Self::MeanDifference => "mean difference",
-            Self::StandardizedMeanDifference => "standardised mean difference (Hedges' g)",
-            Self::RatioOfMeans => "ratio of means",
-            Self::RiskRatio => "risk ratio",
-            Self::OddsRatio => "odds ratio",
-            Self::PetoOddsRatio => "Peto odds ratio",
-            Self::RiskDifference => "risk difference",
-            Self::Generic => "effect estimate",
-        }
-    }
-
-    /// Whether the analysis scale is the natural log of the scale people read.
-    ///
-    /// [`Measure::Generic`] is not a ratio here: whether entered estimates are logs is for the caller to say.
-    pub const fn is_ratio(self) -> bool {
-        match self {
-            Self::RatioOfMeans | Self::RiskRatio | Self::OddsRatio | Self::PetoOddsRatio => true,
-            Self::MeanDifference
-            | Self::StandardizedMeanDifference
-            | Self::RiskDifference
-            | Self::Generic => false,
-        }
-    }
-
-    /// A value of the analysis scale on the scale people read: the exponential for ratios, else the value.
-    pub fn to_display(self, value: f64) -> f64 {
-        if self.is_ratio() { libm::exp(value) } else { value }
-    }
-
-    /// The value that means "no difference" on the scale people read: 1 for ratios, else 0.
-    pub const fn null_value(self) -> f64 {
-        if self.is_ratio() { 1.0 } else { 0.0 }
     }
 }
 
@@ -262,6 +189,38 @@ pub enum EffectError {
     NoDifference {
         /// Which estimate.
         quantity: &'static str,
+    },
+    /// A measure is not computed from this kind of summary.
+    #[error("{} cannot be computed from {}; it needs {}", .measure.name(), .found.words(), .expected.words())]
+    WrongSummary {
+        /// The measure asked for.
+        measure: Measure,
+        /// The kind of summary given.
+        found: SummaryKind,
+        /// The kind of summary the measure needs.
+        expected: SummaryKind,
+    },
+    /// A sampling variance that is not defined for the measure.
+    #[error("{} has no sampling variance of type {}; it has {}", .measure.name(), .variance.name(), VarianceType::names(.measure.variances()))]
+    NoSuchVariance {
+        /// The measure asked for.
+        measure: Measure,
+        /// The variance asked for.
+        variance: VarianceType,
+    },
+    /// A cell or count is 0 and nothing was added to it.
+    #[error(
+        "a cell is 0 and nothing is added to it: the {measure} or its variance cannot be computed"
+    )]
+    ZeroCell {
+        /// The measure, in words.
+        measure: &'static str,
+    },
+    /// All pairs agree, so a conditional odds ratio is undefined.
+    #[error("no discordant pairs: the {measure} cannot be estimated")]
+    NoDiscordantPairs {
+        /// The measure, in words.
+        measure: &'static str,
     },
     /// Nothing was given.
     #[error("no {quantity} given; expected at least one")]

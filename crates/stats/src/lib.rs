@@ -47,6 +47,7 @@ mod effect;
 mod effect_size;
 pub mod glmm;
 pub mod location_scale;
+mod measure;
 mod model;
 pub mod multivariate;
 mod numeric;
@@ -58,12 +59,15 @@ pub mod tables;
 pub use bias::egger::{RegressionTest, egger};
 pub use combine::p_values::{CombinedP, Direction, fisher, one_sided, stouffer, stouffer_weighted};
 pub use combine::vote::{VoteCount, vote_count};
+pub use convert::scale::Scale;
+pub use convert::transform;
 pub use convert::{
     FiveNumber, SkewnessTest, combine_groups, design_effect, design_effect_unequal,
-    log_odds_ratio_from_smd, log_ratio_from_ci, mean_sd_from_five_number, mean_sd_of_grades,
-    pooled_sd_from_se, risk_ratio_from_odds_ratio, sd_from_ci, sd_from_ci_normal, sd_from_iqr,
-    sd_from_se, sd_of_change, se_from_ci, se_from_ci_t, se_from_p, skewness_test,
-    smd_from_log_odds_ratio, smd_from_log_odds_ratio_normal,
+    log_odds_ratio_from_smd, log_odds_ratio_from_smd_normal, log_ratio_from_ci,
+    mean_sd_from_five_number, mean_sd_from_five_number_wan, mean_sd_of_grades, pooled_sd_from_se,
+    risk_ratio_from_odds_ratio, sd_from_ci, sd_from_ci_normal, sd_from_iqr, sd_from_se,
+    sd_of_change, se_from_ci, se_from_ci_t, se_from_p, skewness_test, smd_from_log_odds_ratio,
+    smd_from_log_odds_ratio_normal,
 };
 pub use diagnostics::baujat::BaujatPoint;
 pub use diagnostics::cumulative::cumulative;
@@ -74,42 +78,52 @@ pub use diagnostics::leave_one_out::leave_one_out;
 pub use diagnostics::normal_quantile::{QuantilePoint, normal_quantiles};
 pub use diagnostics::radial::{RadialPoint, radial};
 pub use diagnostics::residuals::Residual;
-pub use effect::{Effect, EffectError, Interval, Measure};
+pub use effect::{Effect, EffectError, Interval};
 pub use effect_size::association::{
     arcsine_difference, phi_coefficient, probit_difference, yules_q, yules_y,
 };
 pub use effect_size::binary::{TwoByTwo, odds_ratio, peto_odds_ratio, risk_difference, risk_ratio};
+pub use effect_size::biserial::{biserial_correlation, point_biserial_correlation};
 pub use effect_size::continuous::{
     MeanSd, mean_difference, ratio_of_means, revman_smd, standardized_mean_difference,
 };
 pub use effect_size::correlation::{
-    Correlation, PartialCorrelation, correlation, fisher_z, partial_correlation, partial_fisher_z,
-    unbiased_correlation,
+    Correlation, PartialCorrelation, SemiPartialCorrelation, VarianceExplained, correlation,
+    fisher_z, partial_correlation, partial_fisher_z, semi_partial_correlation,
+    unbiased_correlation, variance_explained, variance_explained_z,
 };
+pub use effect_size::genotypes::{Genotypes, relative_excess_heterozygosity};
 pub use effect_size::glass::{
     glass_delta, glass_delta_unequal_variances, paired_smd_unequal_variances,
     smd_unequal_variances, standardized_mean,
 };
+pub use effect_size::hedges::{approximate_correction, exact_correction};
 pub use effect_size::incidence::{RateScale, incidence_rate};
+pub use effect_size::of_measure::{effect_size, effect_sizes};
+pub use effect_size::options::{EffectSizeOptions, SmallSample, VarianceType};
 pub use effect_size::paired::{
     correlation_from_sd_of_differences, paired_mean_difference, paired_ratio_of_means, paired_smd,
     paired_smd_of_change, sd_of_differences_from_ci, sd_of_differences_from_p,
     sd_of_differences_from_se,
 };
 pub use effect_size::paired_table::{
-    PairedMargins, PairedTable, paired_odds_ratio, paired_odds_ratio_from_margins,
-    paired_risk_difference, paired_risk_difference_from_margins, paired_risk_ratio,
-    paired_risk_ratio_from_margins,
+    PairedMargins, PairedTable, conditional_odds_ratio, conditional_peto_odds_ratio,
+    paired_odds_ratio, paired_odds_ratio_from_margins, paired_risk_difference,
+    paired_risk_difference_from_margins, paired_risk_ratio, paired_risk_ratio_from_margins,
 };
 pub use effect_size::proportion::{Proportion, ProportionScale, proportion};
 pub use effect_size::rate::{Rate, rate_difference, rate_ratio, square_root_rate_difference};
 pub use effect_size::reliability::{Alpha, AlphaScale, reliability};
 pub use effect_size::single_group::{log_coefficient_of_variation, log_mean, log_sd, mean};
+pub use effect_size::standardized::StandardizedDifference;
+pub use effect_size::summary::{Summary, SummaryKind};
+pub use effect_size::tetrachoric::tetrachoric_correlation;
 pub use effect_size::variability::{
     coefficient_of_variation_ratio, paired_coefficient_of_variation_ratio,
     paired_variability_ratio, variability_ratio,
 };
 pub use effect_size::zero_cells::{AddTo, ZeroCells};
+pub use measure::Measure;
 pub use model::blup::Blup;
 pub use model::design::{Design, DesignBuilder, DesignError, Term};
 pub use model::fit_statistics::{FitStatistics, LikelihoodFit};

@@ -1,6 +1,6 @@
 //! Which column of a table plays which role: named by the caller, or recognised by its name.
 
-use consilience_stats::Measure;
+use consilience_stats::{Measure, SummaryKind};
 use indexmap::IndexMap;
 
 use crate::diagnostic::{Diagnostic, Place};
@@ -156,17 +156,12 @@ impl TableKind {
 
     /// Whether such a table gives a measure; effects may be of any.
     fn gives(self, measure: Measure) -> bool {
-        let needed = match measure {
-            Measure::MeanDifference
-            | Measure::StandardizedMeanDifference
-            | Measure::RatioOfMeans => Self::Means,
-            Measure::RiskRatio
-            | Measure::OddsRatio
-            | Measure::PetoOddsRatio
-            | Measure::RiskDifference => Self::Events,
-            Measure::Generic => Self::Effects,
-        };
-        needed == self || self == Self::Effects
+        self == Self::Effects
+            || match measure.input() {
+                SummaryKind::Means => self == Self::Means,
+                SummaryKind::Table => self == Self::Events,
+                _ => false,
+            }
     }
 
     /// The columns that some measure, or any, needs.

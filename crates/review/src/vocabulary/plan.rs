@@ -10,7 +10,29 @@ use crate::keyword::{Keyword, foreign_keyword, keyword};
 use crate::printed::Printed;
 use crate::vocabulary::result::Score;
 
-foreign_keyword!(Measure, Tau2Method, CiMethod);
+foreign_keyword!(Tau2Method, CiMethod);
+
+/// The measures that an analysis of a review can be expressed in: contrasts of the arms of trials.
+const MEASURES: &[Measure] = &[
+    Measure::MeanDifference,
+    Measure::StandardizedMeanDifference,
+    Measure::RatioOfMeans,
+    Measure::RiskRatio,
+    Measure::OddsRatio,
+    Measure::PetoOddsRatio,
+    Measure::RiskDifference,
+    Measure::Generic,
+];
+
+impl crate::keyword::Keyword for Measure {
+    fn all() -> &'static [Self] {
+        MEASURES
+    }
+
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+}
 
 keyword! {
     /// How studies' effects are weighed into one.

@@ -84,6 +84,32 @@ pub fn mean_sd_from_five_number(summary: &FiveNumber, n: f64) -> Result<MeanSd, 
     }
 }
 
+/// Mean and SD by the older formulas of Wan et al. (2014), doi 10.1186/1471-2288-14-135, whose means ignore `n` ≥ 5.
+///
+/// Means (a+2m+b)/4 (Hozo et al. 2005, doi 10.1186/1471-2288-5-13), (q₁+m+q₃)/3, or (a+2q₁+2m+2q₃+b)/8 (Bland 2015). For agreement with
+/// reviews that used them; [`mean_sd_from_five_number`] is nearer to the truth.
+pub fn mean_sd_from_five_number_wan(summary: &FiveNumber, n: f64) -> Result<MeanSd, EffectError> {
+    summary.check(n)?;
+    let (mean, sd) = match *summary {
+        FiveNumber::RangeOnly { min, median, max } => {
+            (mix(0.5, f64::midpoint(min, max), median), (max - min) / range_in_sds(n))
+        }
+        FiveNumber::Quartiles { q1, median, q3 } => {
+            (mix(2.0 / 3.0, f64::midpoint(q1, q3), median), (q3 - q1) / iqr_in_sds(n))
+        }
+        FiveNumber::Full { min, q1, median, q3, max } => {
+            let inner = mix(2.0 / 3.0, f64::midpoint(q1, q3), median);
+            let sd = mix(0.5, (max - min) / range_in_sds(n), (q3 - q1) / iqr_in_sds(n));
+            (mix(0.25, f64::midpoint(min, max), inner), sd)
+        }
+    };
+    if mean.is_finite() && sd.is_finite() {
+        Ok(MeanSd { n, mean, sd })
+    } else {
+        Err(EffectError::Overflow)
+    }
+}
+
 /// The test of Shi et al. (2023), doi 10.1177/09622802231172043, at the 5% level; `n` ≥ 5.
 ///
 /// Refused when the range (or the distance of the quartiles) is 0.

@@ -5,7 +5,9 @@
 //! event carries no information on a ratio and is refused. Review Manager's treatment of the risk difference, which
 //! differs, lives with its pooling method in [`RevManRules`](crate::RevManRules).
 
-use crate::effect::{Effect, EffectError, Measure};
+use crate::effect::{Effect, EffectError};
+use crate::effect_size::options::VarianceType;
+use crate::measure::Measure;
 
 /// Events and people of two arms.
 ///
@@ -67,15 +69,16 @@ impl TwoByTwo {
     /// The table with one half added to all four cells if any of them is 0, else unchanged.
     #[must_use]
     pub fn corrected(&self) -> Self {
-        if self.has_zero_cell() {
-            Self {
-                events_e: self.events_e + 0.5,
-                n_e: self.n_e + 1.0,
-                events_c: self.events_c + 0.5,
-                n_c: self.n_c + 1.0,
-            }
-        } else {
-            *self
+        if self.has_zero_cell() { self.with_added(0.5) } else { *self }
+    }
+
+    /// The table with `add` more in each of its four cells.
+    pub(crate) fn with_added(&self, add: f64) -> Self {
+        Self {
+            events_e: self.events_e + add,
+            n_e: self.n_e + 2.0 * add,
+            events_c: self.events_c + add,
+            n_c: self.n_c + 2.0 * add,
         }
     }
 
@@ -116,7 +119,11 @@ const CONTROL: (&str, &str) =
 ///
 /// Handbook 6.4.1.1; metafor `RR`. One half is added to every cell when one is 0.
 pub fn risk_ratio(table: &TwoByTwo) -> Result<Effect, EffectError> {
-    let t = table.informative(Measure::RiskRatio.long_name())?.corrected();
+    log_risk_ratio(&table.informative(Measure::RiskRatio.long_name())?.corrected())
+}
+
+/// Of the cells as they are.
+pub(crate) fn log_risk_ratio(t: &TwoByTwo) -> Result<Effect, EffectError> {
     Effect::checked(
         libm::log((t.a() / t.n_e) / (t.c() / t.n_c)),
         t.b() / (t.a() * t.n_e) + t.d() / (t.c() * t.n_c),
@@ -127,7 +134,11 @@ pub fn risk_ratio(table: &TwoByTwo) -> Result<Effect, EffectError> {
 ///
 /// Handbook 6.4.1.1; metafor `OR`. One half is added to every cell when one is 0.
 pub fn odds_ratio(table: &TwoByTwo) -> Result<Effect, EffectError> {
-    let t = table.informative(Measure::OddsRatio.long_name())?.corrected();
+    log_odds_ratio(&table.informative(Measure::OddsRatio.long_name())?.corrected())
+}
+
+/// Of the cells as they are.
+pub(crate) fn log_odds_ratio(t: &TwoByTwo) -> Result<Effect, EffectError> {
     Effect::checked(
         libm::log((t.a() / t.b()) / (t.c() / t.d())),
         1.0 / t.a() + 1.0 / t.b() + 1.0 / t.c() + 1.0 / t.d(),
@@ -139,8 +150,25 @@ pub fn odds_ratio(table: &TwoByTwo) -> Result<Effect, EffectError> {
 /// Handbook 6.4.1.3; metafor `RD`. As metafor does, one half is added to every cell when one is 0, for the
 /// estimate as for the variance; tables without events (or with nothing else) are therefore estimable.
 pub fn risk_difference(table: &TwoByTwo) -> Result<Effect, EffectError> {
-    let t = table.checked()?.corrected();
-    Effect::checked(t.a() / t.n_e - t.c() / t.n_c, variance_of_risk_difference(&t))
+    raw_risk_difference(&table.checked()?.corrected(), VarianceType::LargeSample, None)
+}
+
+/// Of the cells as they are; `averages` are the mean risks of both arms over all studies, for
+/// [`VarianceType::Averaged`]. The unbiased variance has n − 1 for n.
+pub(crate) fn raw_risk_difference(
+    t: &TwoByTwo,
+    variance: VarianceType,
+    averages: Option<(f64, f64)>,
+) -> Result<Effect, EffectError> {
+    let (p_e, p_c) = (t.a() / t.n_e, t.c() / t.n_c);
+    let variance = match (variance, averages) {
+        (VarianceType::Unbiased, _) => {
+            p_e * (t.b() / t.n_e) / (t.n_e - 1.0) + p_c * (t.d() / t.n_c) / (t.n_c - 1.0)
+        }
+        (VarianceType::Averaged, Some((e, c))) => e * (1.0 - e) / t.n_e + c * (1.0 - c) / t.n_c,
+        _ => variance_of_risk_difference(t),
+    };
+    Effect::checked(p_e - p_c, variance)
 }
 
 /// a·b/n₁³ + c·d/n₂³.
@@ -153,7 +181,11 @@ pub(crate) fn variance_of_risk_difference(t: &TwoByTwo) -> f64 {
 /// E = n₁(a+c)/N, V = n₁n₂(a+c)(b+d)/(N²(N−1)). Yusuf et al. (1985), doi 10.1016/S0033-0620(85)80003-7;
 /// metafor `PETO`. Pooling these effects with [`Model::CommonEffect`](crate::Model::CommonEffect) is Peto's method.
 pub fn peto_odds_ratio(table: &TwoByTwo) -> Result<Effect, EffectError> {
-    let t = table.informative(Measure::PetoOddsRatio.long_name())?;
+    peto_log_odds_ratio(table.informative(Measure::PetoOddsRatio.long_name())?)
+}
+
+/// Of the cells as they are.
+pub(crate) fn peto_log_odds_ratio(t: &TwoByTwo) -> Result<Effect, EffectError> {
     let total = EffectError::at_least(2.0, "number of people in both arms", t.n_e + t.n_c)?;
     let events = t.a() + t.c();
     let expected = t.n_e * (events / total);

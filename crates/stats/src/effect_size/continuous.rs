@@ -1,7 +1,8 @@
 //! Effects from two independent groups measured on a continuous scale.
 
 use crate::effect::{Effect, EffectError};
-use crate::effect_size::hedges::exact_correction;
+use crate::effect_size::hedges::approximate_correction;
+use crate::effect_size::standardized::{Standardized, StandardizedDifference};
 
 /// One arm's summary: number of people, mean and standard deviation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,9 +79,8 @@ pub fn standardized_mean_difference(
     experimental: &MeanSd,
     control: &MeanSd,
 ) -> Result<Effect, EffectError> {
-    let (e, c) = (experimental.checked(&EXPERIMENTAL)?, control.checked(&CONTROL)?);
-    let g = exact_correction(e.n + c.n - 2.0) * cohens_d(e, c)?;
-    Effect::checked(g, 1.0 / e.n + 1.0 / c.n + g * g / (2.0 * (e.n + c.n)))
+    let difference = StandardizedDifference::of_means(experimental, control)?;
+    Standardized::pooled(&difference).large_sample()
 }
 
 /// Standardised mean difference as Review Manager computes it.
@@ -90,7 +90,7 @@ pub fn standardized_mean_difference(
 pub fn revman_smd(experimental: &MeanSd, control: &MeanSd) -> Result<Effect, EffectError> {
     let (e, c) = (experimental.checked(&EXPERIMENTAL)?, control.checked(&CONTROL)?);
     let total = e.n + c.n;
-    let g = (1.0 - 3.0 / (4.0 * total - 9.0)) * cohens_d(e, c)?;
+    let g = approximate_correction(total - 2.0) * cohens_d(e, c)?;
     Effect::checked(g, total / (e.n * c.n) + g * g / (2.0 * (total - 3.94)))
 }
 
@@ -98,15 +98,41 @@ pub fn revman_smd(experimental: &MeanSd, control: &MeanSd) -> Result<Effect, Eff
 ///
 /// Friedrich, Adhikari & Beyene (2008), doi 10.1186/1471-2288-8-32; metafor `ROM`.
 pub fn ratio_of_means(experimental: &MeanSd, control: &MeanSd) -> Result<Effect, EffectError> {
+    ratio_of_means_with(experimental, control, |e, c| {
+        e.variance_of_log_mean() + c.variance_of_log_mean()
+    })
+}
+
+/// Mean difference of arms with one variance: v = s²(1/n₁ + 1/n₂) with the pooled s. metafor `MD`, `vtype="HO"`.
+///
+/// Borenstein (2009), formula 12.3.
+pub(crate) fn mean_difference_homoscedastic(
+    experimental: &MeanSd,
+    control: &MeanSd,
+) -> Result<Effect, EffectError> {
+    let (e, c) = (experimental.checked(&EXPERIMENTAL)?, control.checked(&CONTROL)?);
+    Effect::checked(e.mean - c.mean, pooled_variance(e, c) * (1.0 / e.n + 1.0 / c.n))
+}
+
+/// Log ratio of means whose variance is `of(e, c)`.
+pub(crate) fn ratio_of_means_with(
+    experimental: &MeanSd,
+    control: &MeanSd,
+    of: impl Fn(&MeanSd, &MeanSd) -> f64,
+) -> Result<Effect, EffectError> {
     let (e, c) = (experimental.checked(&EXPERIMENTAL)?, control.checked(&CONTROL)?);
     EffectError::positive(EXPERIMENTAL.mean, e.mean)?;
     EffectError::positive(CONTROL.mean, c.mean)?;
-    Effect::checked(libm::log(e.mean / c.mean), e.variance_of_log_mean() + c.variance_of_log_mean())
+    Effect::checked(libm::log(e.mean / c.mean), of(e, c))
+}
+
+/// ((n₁−1)s₁² + (n₂−1)s₂²)/(n₁+n₂−2).
+pub(crate) fn pooled_variance(e: &MeanSd, c: &MeanSd) -> f64 {
+    ((e.n - 1.0) * e.sd * e.sd + (c.n - 1.0) * c.sd * c.sd) / (e.n + c.n - 2.0)
 }
 
 /// Difference in means over the pooled standard deviation, uncorrected.
-fn cohens_d(e: &MeanSd, c: &MeanSd) -> Result<f64, EffectError> {
-    let squares = (e.n - 1.0) * e.sd * e.sd + (c.n - 1.0) * c.sd * c.sd;
-    let pooled_sd = (squares / (e.n + c.n - 2.0)).sqrt();
+pub(crate) fn cohens_d(e: &MeanSd, c: &MeanSd) -> Result<f64, EffectError> {
+    let pooled_sd = pooled_variance(e, c).sqrt();
     if pooled_sd > 0.0 { Ok((e.mean - c.mean) / pooled_sd) } else { Err(EffectError::NoVariation) }
 }

@@ -3,6 +3,7 @@
 //! Raw and log rates follow metafor's default for no events (`add=1/2, to="only0"`): one half is added to a count of 0,
 //! for the estimate as for the variance. The two square-root scales need none.
 
+use crate::convert::transform::double_square_root;
 use crate::effect::{Effect, EffectError};
 use crate::effect_size::rate::Rate;
 
@@ -28,17 +29,33 @@ impl RateScale {
 
 /// One group's incidence rate on `scale`, with the variance that [`RateScale`] gives.
 pub fn incidence_rate(group: &Rate, scale: RateScale) -> Result<Effect, EffectError> {
-    EffectError::not_negative("number of events", group.events)?;
-    let time = EffectError::positive("person-time", group.person_time)?;
-    let raw = group.events;
-    let x = if raw == 0.0 { 0.5 } else { raw };
+    let no_events = group.checked()?.events == 0.0;
+    let needs_events = matches!(scale, RateScale::Raw | RateScale::Log);
+    let half = if no_events && needs_events { 0.5 } else { 0.0 };
+    raw_incidence_rate(&group.with_added(half), scale)
+}
+
+/// Of the count as it is.
+pub(crate) fn raw_incidence_rate(group: &Rate, scale: RateScale) -> Result<Effect, EffectError> {
+    let (x, time) = (group.events, group.person_time);
     let (estimate, variance) = match scale {
         RateScale::Raw => (x / time, x / time / time),
         RateScale::Log => (libm::log(x / time), 1.0 / x),
-        RateScale::SquareRoot => ((raw / time).sqrt(), 0.25 / time),
-        RateScale::FreemanTukey => {
-            (f64::midpoint((raw / time).sqrt(), ((raw + 1.0) / time).sqrt()), 0.25 / time)
-        }
+        RateScale::SquareRoot => ((x / time).sqrt(), 0.25 / time),
+        RateScale::FreemanTukey => (double_square_root(x / time, time), 0.25 / time),
     };
     Effect::checked(estimate, variance)
+}
+
+impl Rate {
+    /// This rate, if its numbers are possible.
+    pub(crate) fn checked(&self) -> Result<&Self, EffectError> {
+        EffectError::not_negative("number of events", self.events)?;
+        EffectError::positive("person-time", self.person_time)?;
+        Ok(self)
+    }
+
+    pub(crate) fn with_added(&self, add: f64) -> Self {
+        Self { events: self.events + add, ..*self }
+    }
 }

@@ -7,7 +7,7 @@
 use crate::distribution::t_quantile;
 use crate::effect::{Effect, EffectError};
 use crate::effect_size::continuous::{CONTROL, EXPERIMENTAL, MeanSd};
-use crate::effect_size::hedges::exact_correction;
+use crate::effect_size::standardized::{Standardized, mean_variance};
 
 /// Mean difference of `n` pairs: v = (s₁² + s₂² − 2·r·s₁·s₂)/n.
 ///
@@ -35,15 +35,8 @@ pub fn paired_smd(
     control: &MeanSd,
     correlation: f64,
 ) -> Result<Effect, EffectError> {
-    let pairs = checked_pairs(experimental, control, correlation)?;
-    // With two pairs the correction is 0, and so would be every difference.
-    EffectError::at_least(3.0, PAIRS, pairs)?;
-    let raw_sd = f64::midpoint(experimental.sd * experimental.sd, control.sd * control.sd).sqrt();
-    if raw_sd <= 0.0 {
-        return Err(EffectError::NoVariation);
-    }
-    let g = exact_correction(pairs - 1.0) * (experimental.mean - control.mean) / raw_sd;
-    Effect::checked(g, 2.0 * (1.0 - correlation) / pairs + g * g / (2.0 * pairs))
+    let raw_sd = mean_variance(experimental, control).sqrt();
+    Standardized::raw(experimental, control, correlation, raw_sd)?.large_sample()
 }
 
 /// Standardised mean change of `n` pairs, the difference divided by the SD of the differences.
@@ -55,14 +48,7 @@ pub fn paired_smd_of_change(
     control: &MeanSd,
     correlation: f64,
 ) -> Result<Effect, EffectError> {
-    let pairs = checked_pairs(experimental, control, correlation)?;
-    EffectError::at_least(3.0, PAIRS, pairs)?;
-    let change_sd = variance_of_difference(experimental.sd, control.sd, correlation).sqrt();
-    if change_sd <= 0.0 {
-        return Err(EffectError::NoVariation);
-    }
-    let g = exact_correction(pairs - 1.0) * (experimental.mean - control.mean) / change_sd;
-    Effect::checked(g, 1.0 / pairs + g * g / (2.0 * pairs))
+    Standardized::change(experimental, control, correlation)?.large_sample()
 }
 
 /// Log ratio of means of `n` pairs: v = s₁²/(n·m₁²) + s₂²/(n·m₂²) − 2·r·s₁·s₂/(n·m₁·m₂).

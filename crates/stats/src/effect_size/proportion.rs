@@ -3,7 +3,9 @@
 //! Raw, log and logit follow metafor's default for empty cells (`add=1/2, to="only0"`): where nobody or everybody had
 //! the event, one half is added to both cells, for the estimate as for the variance. The two arcsine scales need none.
 
+use crate::convert::transform::{arcsine, double_arcsine};
 use crate::effect::{Effect, EffectError};
+use crate::effect_size::options::VarianceType;
 
 /// People with the event among the people of one group.
 ///
@@ -43,18 +45,44 @@ impl ProportionScale {
 /// One group's proportion on `scale`, with the variance that [`ProportionScale`] gives.
 pub fn proportion(group: &Proportion, scale: ProportionScale) -> Result<Effect, EffectError> {
     let group = group.checked()?;
-    let Proportion { events: x, n } = group.corrected();
+    let needs_cells =
+        matches!(scale, ProportionScale::Raw | ProportionScale::Log | ProportionScale::Logit);
+    let group = if needs_cells { group.corrected() } else { *group };
+    raw_proportion(&group, scale, VarianceType::LargeSample, None)
+}
+
+/// Of the counts as they are; `average` is the mean proportion of all studies, for [`VarianceType::Averaged`]. The unbiased
+/// variance of the raw proportion has n − 1 for n.
+pub(crate) fn raw_proportion(
+    group: &Proportion,
+    scale: ProportionScale,
+    variance: VarianceType,
+    average: Option<f64>,
+) -> Result<Effect, EffectError> {
+    let Proportion { events: x, n } = *group;
+    // Events and the others, of which the variance is made.
+    let (with, without) = match (variance, average) {
+        (VarianceType::Averaged, Some(mean)) => (mean * n, (1.0 - mean) * n),
+        _ => (x, n - x),
+    };
     let (estimate, variance) = match scale {
-        ProportionScale::Raw => (x / n, x / n * ((n - x) / n) / n),
-        ProportionScale::Log => (libm::log(x / n), (n - x) / (x * n)),
-        ProportionScale::Logit => (libm::log(x / (n - x)), 1.0 / x + 1.0 / (n - x)),
-        ProportionScale::Arcsine => (arcsine_root(group.events / group.n), 0.25 / group.n),
-        ProportionScale::FreemanTukey => (group.double_arcsine(), 1.0 / (4.0 * group.n + 2.0)),
+        ProportionScale::Raw => {
+            let divisor = if variance == VarianceType::Unbiased { n - 1.0 } else { n };
+            (x / n, with / n * (without / n) / divisor)
+        }
+        ProportionScale::Log => (libm::log(x / n), without / (with * n)),
+        ProportionScale::Logit => (libm::log(x / (n - x)), 1.0 / with + 1.0 / without),
+        ProportionScale::Arcsine => (arcsine(x / n), 0.25 / n),
+        ProportionScale::FreemanTukey => (double_arcsine(x / n, n), 1.0 / (4.0 * n + 2.0)),
     };
     Effect::checked(estimate, variance)
 }
 
 impl Proportion {
+    pub(crate) fn with_added(&self, add: f64) -> Self {
+        Self { events: self.events + add, n: self.n + 2.0 * add }
+    }
+
     pub(crate) fn checked(&self) -> Result<&Self, EffectError> {
         EffectError::positive("number of people", self.n)?;
         EffectError::within((0.0, self.n), "number of events", self.events)?;
@@ -64,20 +92,6 @@ impl Proportion {
     /// Half a person more with and without the event, if there is nobody with or nobody without.
     #[expect(clippy::float_cmp, reason = "a count is 0 or all exactly or not at all")]
     fn corrected(&self) -> Self {
-        if self.events == 0.0 || self.events == self.n {
-            Self { events: self.events + 0.5, n: self.n + 1.0 }
-        } else {
-            *self
-        }
+        if self.events == 0.0 || self.events == self.n { self.with_added(0.5) } else { *self }
     }
-
-    fn double_arcsine(&self) -> f64 {
-        let (lower, upper) = (self.events / (self.n + 1.0), (self.events + 1.0) / (self.n + 1.0));
-        f64::midpoint(arcsine_root(lower), arcsine_root(upper))
-    }
-}
-
-/// arcsin √p, the variance-stabilising transformation of a proportion `p` in [0, 1].
-pub(crate) fn arcsine_root(p: f64) -> f64 {
-    libm::asin(p.sqrt())
 }

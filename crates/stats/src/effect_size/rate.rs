@@ -4,6 +4,7 @@
 //! difference of square roots.
 
 use crate::effect::{Effect, EffectError};
+use crate::measure::Measure;
 
 /// Events counted over a time at risk.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,9 +21,14 @@ pub struct Rate {
 pub fn rate_ratio(experimental: &Rate, control: &Rate) -> Result<Effect, EffectError> {
     check(experimental, control)?;
     if experimental.events == 0.0 && control.events == 0.0 {
-        return Err(EffectError::NoEvents { measure: "rate ratio" });
+        return Err(EffectError::NoEvents { measure: Measure::RateRatio.long_name() });
     }
     let (e, c) = corrected(experimental, control);
+    log_rate_ratio(&e, &c)
+}
+
+/// Of the counts as they are.
+pub(crate) fn log_rate_ratio(e: &Rate, c: &Rate) -> Result<Effect, EffectError> {
     Effect::checked(
         libm::log((e.events / e.person_time) / (c.events / c.person_time)),
         1.0 / e.events + 1.0 / c.events,
@@ -35,6 +41,11 @@ pub fn rate_ratio(experimental: &Rate, control: &Rate) -> Result<Effect, EffectE
 pub fn rate_difference(experimental: &Rate, control: &Rate) -> Result<Effect, EffectError> {
     check(experimental, control)?;
     let (e, c) = corrected(experimental, control);
+    raw_rate_difference(&e, &c)
+}
+
+/// Of the counts as they are.
+pub(crate) fn raw_rate_difference(e: &Rate, c: &Rate) -> Result<Effect, EffectError> {
     let (rate_e, rate_c) = (e.events / e.person_time, c.events / c.person_time);
     Effect::checked(rate_e - rate_c, rate_e / e.person_time + rate_c / c.person_time)
 }
@@ -54,7 +65,7 @@ pub fn square_root_rate_difference(
     )
 }
 
-fn check(e: &Rate, c: &Rate) -> Result<(), EffectError> {
+pub(crate) fn check(e: &Rate, c: &Rate) -> Result<(), EffectError> {
     EffectError::not_negative("number of events in the experimental arm", e.events)?;
     EffectError::not_negative("number of events in the control arm", c.events)?;
     EffectError::positive("person-time of the experimental arm", e.person_time)?;
@@ -65,5 +76,5 @@ fn check(e: &Rate, c: &Rate) -> Result<(), EffectError> {
 /// Both arms with half an event more, if one of them has none.
 fn corrected(e: &Rate, c: &Rate) -> (Rate, Rate) {
     let half = if e.events == 0.0 || c.events == 0.0 { 0.5 } else { 0.0 };
-    (Rate { events: e.events + half, ..*e }, Rate { events: c.events + half, ..*c })
+    (e.with_added(half), c.with_added(half))
 }

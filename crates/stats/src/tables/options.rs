@@ -1,7 +1,7 @@
 //! The choices of a Mantel-Haenszel or Peto synthesis.
 
-use crate::effect::Measure;
 use crate::effect_size::zero_cells::ZeroCells;
+use crate::measure::Measure;
 use crate::tables::revman_rules::RevManRules;
 
 /// The measures that the Mantel-Haenszel method pools from 2×2 tables.

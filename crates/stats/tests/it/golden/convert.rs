@@ -3,8 +3,9 @@
 use consilience_stats::distribution::normal_two_sided_p;
 use consilience_stats::{
     FiveNumber, MeanSd, combine_groups, correlation_from_sd_of_differences, design_effect,
-    log_ratio_from_ci, mean_sd_from_five_number, paired_mean_difference, pooled_sd_from_se,
-    sd_from_ci, sd_from_ci_normal, sd_from_iqr, sd_from_se, sd_of_change, se_from_ci, se_from_p,
+    log_ratio_from_ci, mean_sd_from_five_number, mean_sd_from_five_number_wan,
+    paired_mean_difference, pooled_sd_from_se, sd_from_ci, sd_from_ci_normal, sd_from_iqr,
+    sd_from_se, sd_of_change, se_from_ci, se_from_p,
 };
 
 use super::case::{Case, Comparison, Outcome, not_yet};
@@ -77,8 +78,13 @@ fn five_number(case: &Case, compare: &mut Comparison) {
     };
     let estimate = mean_sd_from_five_number(&summary, case.number("n")).unwrap();
     compare.number("mean_luo", estimate.mean);
-    let method = if matches!(summary, FiveNumber::Full { .. }) { "sd_shi" } else { "sd_wan" };
-    compare.number(method, estimate.sd);
+    let older = mean_sd_from_five_number_wan(&summary, case.number("n")).unwrap();
+    let hozo = matches!(summary, FiveNumber::RangeOnly { .. });
+    compare.number(if hozo { "mean_hozo_wan" } else { "mean_wan" }, older.mean);
+    compare.number("sd_wan", older.sd);
+    if matches!(summary, FiveNumber::Full { .. }) {
+        compare.number("sd_shi", estimate.sd);
+    }
     if let FiveNumber::Quartiles { q1, q3, .. } = summary {
         compare.number("sd_cochrane_iqr", sd_from_iqr(q1, q3).unwrap());
     }

@@ -1,20 +1,10 @@
-//! `escalc`: study effects.
+//! `escalc`: study effects, and the tables, means and other summaries that other functions' cases start from.
 
-use consilience_stats::distribution::normal_two_sided_p;
+use consilience_stats::distribution::{bivariate_normal_cdf, normal_quantile};
 use consilience_stats::{
-    Alpha, AlphaScale, Correlation, Effect, EffectError, MeanSd, PairedMargins, PairedTable,
-    PartialCorrelation, Proportion, ProportionScale, Rate, RateScale, TwoByTwo, arcsine_difference,
-    coefficient_of_variation_ratio, correlation, fisher_z, glass_delta,
-    glass_delta_unequal_variances, incidence_rate, log_coefficient_of_variation, log_mean, log_sd,
-    mean, mean_difference, odds_ratio, paired_coefficient_of_variation_ratio,
-    paired_mean_difference, paired_odds_ratio, paired_odds_ratio_from_margins,
-    paired_ratio_of_means, paired_risk_difference, paired_risk_ratio, paired_smd,
-    paired_smd_of_change, paired_smd_unequal_variances, paired_variability_ratio,
-    partial_correlation, partial_fisher_z, peto_odds_ratio, phi_coefficient, probit_difference,
-    proportion, rate_difference, rate_ratio, ratio_of_means, reliability, risk_difference,
-    risk_ratio, smd_from_log_odds_ratio, smd_from_log_odds_ratio_normal, smd_unequal_variances,
-    square_root_rate_difference, standardized_mean, standardized_mean_difference,
-    unbiased_correlation, variability_ratio, yules_q, yules_y,
+    AddTo, Alpha, Correlation, Effect, EffectError, EffectSizeOptions, Genotypes, MeanSd, Measure,
+    PairedMargins, PairedTable, PartialCorrelation, Proportion, Rate, SemiPartialCorrelation,
+    StandardizedDifference, Summary, SummaryKind, TwoByTwo, VarianceType, ZeroCells, effect_sizes,
 };
 
 use super::case::{Case, Comparison, Outcome, not_yet};
@@ -22,116 +12,152 @@ use super::case::{Case, Comparison, Outcome, not_yet};
 type Computed = Result<Effect, EffectError>;
 
 pub(crate) fn run(case: &Case) -> Outcome {
-    for key in ["add", "to", "drop00", "vtype", "correct"] {
-        // Ratios of tables without events, or with nothing else, are always dropped.
-        let dropped = key == "drop00" && matches!(case.text("measure"), Some("RR" | "OR"));
-        if !case.args()[key].is_null() && !dropped {
-            return not_yet(format!("argument {key}"));
-        }
-    }
-    let computed = match case.text("measure").unwrap() {
-        "RR" => of_tables(case, risk_ratio),
-        "OR" => of_tables(case, odds_ratio),
-        "RD" => of_tables(case, risk_difference),
-        "PETO" => of_tables(case, peto_odds_ratio),
-        "OR2DL" | "OR2D" => of_tables(case, |table| smd_from_log_odds_ratio(&odds_ratio(table)?)),
-        "MD" => of_means(case, mean_difference),
-        "SMD" => of_means(case, standardized_mean_difference),
-        "ROM" => of_means(case, ratio_of_means),
-        "D2ORL" => return not_yet("odds ratios from uncorrected standardised mean differences"),
-        "MC" => of_pairs(case, "sd2i", paired_mean_difference),
-        "ROMC" => of_pairs(case, "sd2i", paired_ratio_of_means),
-        // SMCR divides by the first SD alone: the same as both sides having it.
-        "SMCR" => of_pairs(case, "sd1i", paired_smd),
-        "MPOR" => of_paired_tables(case, paired_odds_ratio),
-        "MPRR" => of_paired_tables(case, paired_risk_ratio),
-        "MPRD" => of_paired_tables(case, paired_risk_difference),
-        "MPORM" => of_margins(case),
-        "IRR" => of_rates(case, rate_ratio),
-        "IRD" => of_rates(case, rate_difference),
-        "IRSD" => of_rates(case, square_root_rate_difference),
-        "PHI" => of_tables(case, phi_coefficient),
-        "YUQ" => of_tables(case, yules_q),
-        "YUY" => of_tables(case, yules_y),
-        "AS" => of_tables(case, arcsine_difference),
-        "COR" => of_correlations(case, correlation),
-        "UCOR" => of_correlations(case, unbiased_correlation),
-        "ZCOR" => of_correlations(case, fisher_z),
-        "VR" => of_sds(case, variability_ratio),
-        "CVR" => of_means(case, coefficient_of_variation_ratio),
-        "VRC" => of_paired_sds(case, paired_variability_ratio),
-        "CVRC" => of_pairs(case, "sd2i", paired_coefficient_of_variation_ratio),
-        "SMCC" => of_pairs(case, "sd2i", paired_smd_of_change),
-        "MN" => of_groups(case, mean),
-        "MNLN" => of_groups(case, log_mean),
-        "CVLN" => of_groups(case, log_coefficient_of_variation),
-        "SDLN" => of_groups(case, log_sd),
-        "OR2DN" => of_tables(case, |table| smd_from_log_odds_ratio_normal(&odds_ratio(table)?)),
-        "PCOR" => of_partial_correlations(case, partial_correlation),
-        "ZPCOR" => of_partial_correlations(case, partial_fisher_z),
-        "SMDH" => of_means(case, smd_unequal_variances),
-        "SMD1" => of_means_and_control_sd(case, glass_delta),
-        "SMD1H" => of_means(case, glass_delta_unequal_variances),
-        "SMCRH" => of_pairs(case, "sd2i", paired_smd_unequal_variances),
-        "SMN" => of_groups(case, standardized_mean),
-        "PBIT" => of_tables(case, probit_difference),
-        "ARAW" => of_alphas(case, AlphaScale::Raw),
-        "AHW" => of_alphas(case, AlphaScale::HakstianWhalen),
-        "ABT" => of_alphas(case, AlphaScale::Bonett),
-        "PR" => of_proportions(case, ProportionScale::Raw),
-        "PLN" => of_proportions(case, ProportionScale::Log),
-        "PLO" => of_proportions(case, ProportionScale::Logit),
-        "PAS" => of_proportions(case, ProportionScale::Arcsine),
-        "PFT" => of_proportions(case, ProportionScale::FreemanTukey),
-        "IR" => of_single_rates(case, RateScale::Raw),
-        "IRLN" => of_single_rates(case, RateScale::Log),
-        "IRS" => of_single_rates(case, RateScale::SquareRoot),
-        "IRFT" => of_single_rates(case, RateScale::FreemanTukey),
-        other => return not_yet(format!("measure {other}")),
+    let Some(measure) = case.text("measure").and_then(Measure::from_name) else {
+        return not_yet(format!("measure {:?}", case.text("measure")));
     };
-    let Some(computed) = computed else {
-        return not_yet(format!("measure {:?} from these arguments", case.text("measure")));
+    let Some(summaries) = summaries(case, measure) else {
+        return not_yet(format!("measure {} from these arguments", measure.name()));
     };
+    let options = EffectSizeOptions {
+        variance: variance_type(case, measure),
+        zero_cells: Some(zero_cells(case, measure)),
+        ..EffectSizeOptions::default()
+    };
+    let computed = effect_sizes(measure, &summaries, &options);
     let mut compare = case.compare();
-    let column_r = case.column("ri").filter(|_| case.text("measure") == Some("UCOR"));
-    let raw_cells = case.text("measure") == Some("PETO");
-    for (row, effect) in computed.iter().enumerate() {
-        if raw_cells && tables(case).is_some_and(|tables| tables[row].has_zero_cell()) {
-            compare.by_design.push("escalc: Peto's method from raw cells, without halves".into());
+    for (row, (effect, summary)) in computed.iter().zip(&summaries).enumerate() {
+        let reason =
+            inexact_reference(&compare, row, (measure, options.variance), &summaries, effect)
+                .or_else(|| unequal_sides(case, measure, row));
+        if let Some(reason) = reason {
+            compare.by_design.push(format!("escalc: {}: {reason}", measure.name()));
             continue;
         }
-        if column_r.as_ref().is_some_and(|r| r[row].abs() < 0.1) {
-            // There the reference exceeds the function's greatest value, Γ(c)Γ(c−1)/Γ(c−½)² with c = (n−2)/2.
-            compare
-                .by_design
-                .push("escalc: UCOR near r = 0, where the reference is inexact".into());
-            continue;
-        }
-        compare_row(&mut compare, row, effect);
+        compare_row(&mut compare, row, effect, summary, measure);
     }
     compare.done()
+}
+
+/// The variance asked for; the reference ignores the argument for measures that have only one.
+fn variance_type(case: &Case, measure: Measure) -> VarianceType {
+    let asked = VarianceType::ALL.iter().find(|it| Some(it.name()) == case.text("vtype"));
+    asked.copied().filter(|it| measure.variances().contains(it)).unwrap_or_default()
+}
+
+/// The rule on zero cells: the reference's own for the measure, unless arguments say otherwise.
+fn zero_cells(case: &Case, measure: Measure) -> ZeroCells {
+    let args = case.args();
+    let usual = measure.usual_zero_cells();
+    let given = |key: &str| args[key].as_f64().or_else(|| args[key][0].as_f64());
+    let to = args["to"].as_str().or_else(|| args["to"][0].as_str());
+    // Measures without a rule of their own add nothing, whatever `to` says, unless `add` is given.
+    let unused = if usual == ZeroCells::UNCHANGED { 0.0 } else { usual.add };
+    ZeroCells {
+        add: given("add").unwrap_or(unused),
+        to: to.map_or(AddTo::OnlyZero, |to| {
+            *AddTo::ALL.iter().find(|rule| rule.name() == to).unwrap()
+        }),
+        drop00: args["drop00"].as_bool().or_else(|| args["drop00"][0].as_bool()) == Some(true),
+    }
+}
+
+/// Why the reference's number is not to be compared, where it is known to be wrong or an artefact.
+fn inexact_reference(
+    compare: &Comparison,
+    row: usize,
+    (measure, variance): (Measure, VarianceType),
+    summaries: &[Summary],
+    effect: &Computed,
+) -> Option<&'static str> {
+    let number = |name: &str, row: usize| compare.expect[name][row].as_f64();
+    let (yi, vi) = (number("yi", row)?, number("vi", row)?);
+    match (measure, &summaries[row]) {
+        (Measure::UnbiasedCorrelation, Summary::Correlation(sample)) => {
+            let beyond = |(row, summary): (usize, &Summary)| match (summary, number("yi", row)) {
+                (Summary::Correlation(sample), Some(yi)) => beyond_olkin_and_pratt(yi, sample),
+                _ => false,
+            };
+            if beyond_olkin_and_pratt(yi, sample) {
+                return Some("near r = 0 the reference exceeds the function's greatest value");
+            }
+            (variance == VarianceType::Averaged && summaries.iter().enumerate().any(beyond))
+                .then_some("the reference averages values that exceed the function's greatest")
+        }
+        (Measure::Tetrachoric, Summary::Table(table)) => {
+            let ours = effect.as_ref().ok()?.estimate;
+            let apart = (ours - yi).abs() > 1e-6 + 1e-4 * yi.abs();
+            (apart && misfit(table, ours) < 1e-12 && misfit(table, yi) > 1e-8)
+                .then_some("the reference's likelihood is not at its maximum, which fits the table")
+        }
+        // The reference divides squares by fourth powers: its variance depends on the outcome's unit.
+        (Measure::SmdUnequalVariances, Summary::Means { experimental: e, control: c })
+            if variance == VarianceType::LargeSampleOfUncorrected =>
+        {
+            let square = f64::midpoint(e.sd * e.sd, c.sd * c.sd);
+            let sum = e.sd * e.sd / e.n + c.sd * c.sd / c.n;
+            let with_a_unit = sum / square + yi * yi * sum / (8.0 * square * square);
+            let same_estimate = (effect.as_ref().ok()?.estimate - yi).abs() < 1e-9;
+            (same_estimate && (with_a_unit / vi - 1.0).abs() < 1e-9)
+                .then_some("LS2 of the reference depends on the unit of measurement")
+        }
+        _ => None,
+    }
+}
+
+/// Whether a correlation corrected for bias is more than the correction's greatest value allows.
+///
+/// That is Γ(c)Γ(c−1)/Γ(c−½)² with c = (n−2)/2, which the hypergeometric function has at r = 0.
+fn beyond_olkin_and_pratt(unbiased: f64, sample: &Correlation) -> bool {
+    let c = (sample.n - 2.0) / 2.0;
+    let log_greatest = libm::lgamma(c) + libm::lgamma(c - 1.0) - 2.0 * libm::lgamma(c - 0.5);
+    sample.r != 0.0 && unbiased / sample.r > libm::exp(log_greatest) * (1.0 + 1e-9)
+}
+
+/// How far the share of the first cell is from what a bivariate normal of that correlation has.
+fn misfit(table: &TwoByTwo, correlation: f64) -> f64 {
+    let total = table.n_e + table.n_c;
+    let x = normal_quantile(table.n_e / total);
+    let y = normal_quantile((table.events_e + table.events_c) / total);
+    (bivariate_normal_cdf(x, y, correlation) - table.events_e / total).abs()
+}
+
+/// Margins that cannot be those of pairs, because one side has more people than the other.
+fn unequal_sides(case: &Case, measure: Measure, row: usize) -> Option<&'static str> {
+    let table = (measure == Measure::PairedOddsRatioFromMargins).then(|| tables(case))??[row];
+    ((table.n_e - table.n_c).abs() > 0.0)
+        .then_some("pairs with different numbers of people on the two sides")
 }
 
 /// Columns that some cases have beside yi and vi.
 const DERIVED: [&str; 5] = ["sei", "zi", "pval", "ci_lb", "ci_ub"];
 
-fn compare_row(compare: &mut Comparison, row: usize, effect: &Computed) {
+fn compare_row(
+    compare: &mut Comparison,
+    row: usize,
+    effect: &Computed,
+    summary: &Summary,
+    measure: Measure,
+) {
     let expected = |name: &str| compare.expect[name][row].as_f64();
     let (yi, vi) = (expected("yi"), expected("vi"));
-    let effect = match (effect, yi) {
+    let effect = match (effect, yi.zip(vi)) {
         (Ok(effect), _) => effect,
         (Err(_), None) => return,
-        (Err(error), Some(_)) if refused_by_design(error) => {
-            return compare.by_design.push(format!("escalc: {error}"));
+        (Err(error), Some((_, vi))) if refused_by_design(error, vi) => {
+            return compare.by_design.push(format!("escalc: {}: {error}", measure.name()));
         }
         (Err(error), Some(_)) => return compare.fail(format!("row {row}: {error}")),
     };
     let optional = DERIVED.map(expected);
+    let ni = expected("ni");
     compare.value(&format!("yi[{row}]"), Some(effect.estimate), yi);
     compare.value(&format!("vi[{row}]"), Some(effect.variance), vi);
+    if ni.is_some() {
+        compare.value(&format!("ni[{row}]"), summary.size(), ni);
+    }
     let interval = effect.interval(0.95);
-    let z = effect.estimate / effect.se();
-    let got = [effect.se(), z, normal_two_sided_p(z), interval.lower, interval.upper];
+    let z = effect.z();
+    let got = [effect.se(), z, effect.p_value(), interval.lower, interval.upper];
     for (position, (got, expected)) in got.into_iter().zip(optional).enumerate() {
         match (position, expected) {
             (_, None) => {}
@@ -143,12 +169,88 @@ fn compare_row(compare: &mut Comparison, row: usize, effect: &Computed) {
     }
 }
 
-/// Errors on tables and samples for which the reference returns a number of no information.
-fn refused_by_design(error: &EffectError) -> bool {
-    matches!(
-        error,
-        EffectError::NoEvents { .. } | EffectError::AllEvents { .. } | EffectError::TooFew { .. }
-    )
+/// Where the reference returns a number without information: variances of 0, variances of a sample of one, the maximum of
+/// a likelihood at the end of its range (whose curvature is an accident of the step).
+fn refused_by_design(error: &EffectError, variance: f64) -> bool {
+    match error {
+        EffectError::NoVariation => variance <= 0.0,
+        EffectError::Perfect { quantity, .. } => {
+            variance <= 0.0 || *quantity == "tetrachoric correlation"
+        }
+        EffectError::TooFew { .. } | EffectError::UnequalPairs { .. } => true,
+        _ => false,
+    }
+}
+
+/// The studies' summaries from the arguments that the measure takes.
+fn summaries(case: &Case, measure: Measure) -> Option<Vec<Summary>> {
+    match measure.input() {
+        SummaryKind::Table => Some(tables(case)?.into_iter().map(Summary::Table).collect()),
+        SummaryKind::Means => means_or_differences(case),
+        SummaryKind::Rates => rows(case, ["x1i", "t1i", "x2i", "t2i"], |[x1, t1, x2, t2]| {
+            Summary::Rates { experimental: rate(x1, t1), control: rate(x2, t2) }
+        }),
+        SummaryKind::Proportion => {
+            rows(case, ["xi", "ni"], |[events, n]| Summary::Proportion(Proportion { events, n }))
+                .or_else(|| {
+                    rows(case, ["xi", "mi"], |[events, others]| {
+                        Summary::Proportion(Proportion { events, n: events + others })
+                    })
+                })
+        }
+        SummaryKind::Rate => rows(case, ["xi", "ti"], |[x, t]| Summary::Rate(rate(x, t))),
+        SummaryKind::Mean => {
+            let group = |n, mean, sd| Summary::Mean(MeanSd { n, mean, sd });
+            rows(case, ["ni", "mi", "sdi"], |[n, mean, sd]| group(n, mean, sd))
+                .or_else(|| rows(case, ["ni", "sdi"], |[n, sd]| group(n, 0.0, sd)))
+        }
+        SummaryKind::Correlation => {
+            rows(case, ["ri", "ni"], |[r, n]| Summary::Correlation(Correlation { r, n }))
+        }
+        SummaryKind::PartialCorrelation => rows(case, ["ti", "ni", "mi"], |[t, n, predictors]| {
+            Summary::PartialCorrelation(PartialCorrelation { t, n, predictors })
+        }),
+        SummaryKind::SemiPartialCorrelation => {
+            rows(case, ["ti", "ni", "mi", "r2i"], |[t, n, predictors, r_squared]| {
+                let predictor = PartialCorrelation { t, n, predictors };
+                Summary::SemiPartialCorrelation(SemiPartialCorrelation { predictor, r_squared })
+            })
+        }
+        SummaryKind::PairedMeans => pairs(case, measure),
+        SummaryKind::PairedTable => rows(case, ["ai", "bi", "ci", "di"], |[a, b, c, d]| {
+            Summary::PairedTable(PairedTable {
+                both: a,
+                experimental_only: b,
+                control_only: c,
+                neither: d,
+            })
+        }),
+        SummaryKind::PairedMargins => margins(case),
+        SummaryKind::Alpha => rows(case, ["ai", "mi", "ni"], |[alpha, items, n]| {
+            Summary::Alpha(Alpha { alpha, items, n })
+        }),
+        SummaryKind::Genotypes => rows(case, ["ai", "bi", "ci"], |[a, b, c]| {
+            Summary::Genotypes(Genotypes { dominant: a, heterozygous: b, recessive: c })
+        }),
+        SummaryKind::StandardizedDifference
+        | SummaryKind::VarianceExplained
+        | SummaryKind::Estimate => None,
+    }
+}
+
+/// One summary for each row of the columns that `keys` name, if all are there.
+fn rows<const N: usize>(
+    case: &Case,
+    keys: [&str; N],
+    of: impl Fn([f64; N]) -> Summary,
+) -> Option<Vec<Summary>> {
+    let columns: Option<Vec<_>> = keys.iter().map(|key| case.column(key)).collect();
+    let columns = columns?;
+    Some((0..columns[0].len()).map(|i| of(std::array::from_fn(|j| columns[j][i]))).collect())
+}
+
+fn rate(events: f64, person_time: f64) -> Rate {
+    Rate { events, person_time }
 }
 
 /// Tables from ai, bi, ci, di or ai, n1i, ci, n2i.
@@ -166,150 +268,83 @@ pub(crate) fn tables(case: &Case) -> Option<Vec<TwoByTwo>> {
     )
 }
 
-fn of_tables(case: &Case, f: impl Fn(&TwoByTwo) -> Computed) -> Option<Vec<Computed>> {
-    Some(tables(case)?.iter().map(f).collect())
-}
-
-/// The two arms' summaries from m1i, sd1i, n1i, m2i, sd2i, n2i.
+/// The two arms' summaries from m1i, sd1i, n1i, m2i, sd2i, n2i; means (or the first SD) that are not given are 0.
 pub(crate) fn means(case: &Case) -> Option<Vec<(MeanSd, MeanSd)>> {
-    let arm = |suffix: &str| {
-        let n = case.column(&format!("n{suffix}"))?;
-        let mean = case.column(&format!("m{suffix}"))?;
-        let sd = case.column(&format!("sd{suffix}"))?;
-        Some((0..n.len()).map(|i| MeanSd { n: n[i], mean: mean[i], sd: sd[i] }).collect::<Vec<_>>())
+    let n = [case.column("n1i")?, case.column("n2i")?];
+    let or_zeros = |key: &str| case.column(key).unwrap_or_else(|| vec![0.0; n[0].len()]);
+    case.column("sd2i")?;
+    let (means, sds) = ([or_zeros("m1i"), or_zeros("m2i")], [or_zeros("sd1i"), or_zeros("sd2i")]);
+    let arm = |j: usize, i: usize| MeanSd { n: n[j][i], mean: means[j][i], sd: sds[j][i] };
+    Some((0..n[0].len()).map(|i| (arm(0, i), arm(1, i))).collect())
+}
+
+/// Rows from means where there are means, else from a printed difference (di) or t statistic (ti).
+fn means_or_differences(case: &Case) -> Option<Vec<Summary>> {
+    let printed = |key: &str| case.column(key);
+    let (d, t) = (printed("di"), printed("ti"));
+    let (n1, n2) = (case.column("n1i")?, case.column("n2i")?);
+    let arms = means(case);
+    (arms.is_some() || d.is_some() || t.is_some()).then(|| {
+        (0..n1.len())
+            .map(|i| {
+                let arms = arms.as_ref().map(|arms| arms[i]);
+                let known = arms.filter(|(e, c)| (e.mean * e.sd * c.mean * c.sd).is_finite());
+                let at = |column: &Option<Vec<f64>>| {
+                    column.as_ref().map(|it| it[i]).filter(|it| it.is_finite())
+                };
+                let d = at(&d).or_else(|| at(&t).map(|t| t * (1.0 / n1[i] + 1.0 / n2[i]).sqrt()));
+                match (known, d, arms) {
+                    (Some((experimental, control)), ..)
+                    | (None, None, Some((experimental, control))) => {
+                        Summary::Means { experimental, control }
+                    }
+                    (None, d, _) => Summary::StandardizedDifference(StandardizedDifference {
+                        d: d.unwrap_or(f64::NAN),
+                        n_e: n1[i],
+                        n_c: n2[i],
+                    }),
+                }
+            })
+            .collect()
+    })
+}
+
+/// Pairs from m1i, m2i, sd1i, sd2i, ni, ri; a second SD that the measure does without is the first.
+fn pairs(case: &Case, measure: Measure) -> Option<Vec<Summary>> {
+    let (n, r, sd1) = (case.column("ni")?, case.column("ri")?, case.column("sd1i")?);
+    let second = case.column("sd2i");
+    let sd2 = match measure {
+        Measure::StandardizedMeanChangeRaw => second.unwrap_or_else(|| sd1.clone()),
+        _ => second?,
     };
-    Some(arm("1i")?.into_iter().zip(arm("2i")?).collect())
-}
-
-fn of_means(case: &Case, f: impl Fn(&MeanSd, &MeanSd) -> Computed) -> Option<Vec<Computed>> {
-    Some(means(case)?.iter().map(|(e, c)| f(e, c)).collect())
-}
-
-/// As [`of_means`], without the experimental arm's standard deviation.
-fn of_means_and_control_sd(
-    case: &Case,
-    f: impl Fn(&MeanSd, &MeanSd) -> Computed,
-) -> Option<Vec<Computed>> {
-    let columns = ["n1i", "m1i", "n2i", "m2i", "sd2i"].map(|key| case.column(key));
-    let [Some(n1), Some(m1), Some(n2), Some(m2), Some(sd2)] = columns else { return None };
-    let arm = |n: f64, mean: f64, sd: f64| MeanSd { n, mean, sd };
-    let effect = |i: usize| f(&arm(n1[i], m1[i], 0.0), &arm(n2[i], m2[i], sd2[i]));
-    Some((0..n1.len()).map(effect).collect())
-}
-
-/// As [`of_means`], from standard deviations and sizes alone.
-fn of_sds(case: &Case, f: impl Fn(&MeanSd, &MeanSd) -> Computed) -> Option<Vec<Computed>> {
-    let columns = ["sd1i", "n1i", "sd2i", "n2i"].map(|key| case.column(key));
-    let [Some(sd1), Some(n1), Some(sd2), Some(n2)] = columns else { return None };
-    let arm = |n: f64, sd: f64| MeanSd { n, mean: 0.0, sd };
-    Some((0..n1.len()).map(|i| f(&arm(n1[i], sd1[i]), &arm(n2[i], sd2[i]))).collect())
-}
-
-fn of_paired_sds(
-    case: &Case,
-    f: impl Fn(&MeanSd, &MeanSd, f64) -> Computed,
-) -> Option<Vec<Computed>> {
-    let columns = ["sd1i", "sd2i", "ni", "ri"].map(|key| case.column(key));
-    let [Some(sd1), Some(sd2), Some(n), Some(r)] = columns else { return None };
-    let side = |i: usize, sd: f64| MeanSd { n: n[i], mean: 0.0, sd };
-    Some((0..n.len()).map(|i| f(&side(i, sd1[i]), &side(i, sd2[i]), r[i])).collect())
-}
-
-/// Single groups from mi (if given), sdi, ni.
-fn of_groups(case: &Case, f: impl Fn(&MeanSd) -> Computed) -> Option<Vec<Computed>> {
-    let (n, sd) = (case.column("ni")?, case.column("sdi")?);
-    let mean = case.column("mi").unwrap_or_else(|| vec![0.0; n.len()]);
-    Some((0..n.len()).map(|i| f(&MeanSd { n: n[i], mean: mean[i], sd: sd[i] })).collect())
-}
-
-fn of_correlations(case: &Case, f: impl Fn(&Correlation) -> Computed) -> Option<Vec<Computed>> {
-    let (r, n) = (case.column("ri")?, case.column("ni")?);
-    Some(r.iter().zip(&n).map(|(&r, &n)| f(&Correlation { r, n })).collect())
-}
-
-fn of_partial_correlations(
-    case: &Case,
-    f: impl Fn(&PartialCorrelation) -> Computed,
-) -> Option<Vec<Computed>> {
-    let columns = ["ti", "ni", "mi"].map(|key| case.column(key));
-    let [Some(t), Some(n), Some(predictors)] = columns else { return None };
-    let sample = |i: usize| PartialCorrelation { t: t[i], n: n[i], predictors: predictors[i] };
-    Some((0..n.len()).map(|i| f(&sample(i))).collect())
-}
-
-fn of_alphas(case: &Case, scale: AlphaScale) -> Option<Vec<Computed>> {
-    let columns = ["ai", "mi", "ni"].map(|key| case.column(key));
-    let [Some(alpha), Some(items), Some(n)] = columns else { return None };
-    let sample = |i: usize| Alpha { alpha: alpha[i], items: items[i], n: n[i] };
-    Some((0..n.len()).map(|i| reliability(&sample(i), scale)).collect())
-}
-
-/// Single groups from xi and ni, or xi and mi.
-fn of_proportions(case: &Case, scale: ProportionScale) -> Option<Vec<Computed>> {
-    let x = case.column("xi")?;
-    let n = case.column("ni").or_else(|| {
-        Some(case.column("mi")?.iter().zip(&x).map(|(without, with)| without + with).collect())
-    })?;
-    Some(
-        x.iter()
-            .zip(&n)
-            .map(|(&events, &n)| proportion(&Proportion { events, n }, scale))
-            .collect(),
-    )
-}
-
-fn of_single_rates(case: &Case, scale: RateScale) -> Option<Vec<Computed>> {
-    let (x, t) = (case.column("xi")?, case.column("ti")?);
-    let rate = |(&events, &person_time): (&f64, &f64)| {
-        incidence_rate(&Rate { events, person_time }, scale)
+    let zeros = || vec![0.0; n.len()];
+    let (m1, m2) = match measure {
+        Measure::VariabilityRatioChange => (zeros(), zeros()),
+        _ => (case.column("m1i")?, case.column("m2i")?),
     };
-    Some(x.iter().zip(&t).map(rate).collect())
-}
-
-fn of_pairs(
-    case: &Case,
-    second_sd: &str,
-    f: impl Fn(&MeanSd, &MeanSd, f64) -> Computed,
-) -> Option<Vec<Computed>> {
-    let (m1, m2) = (case.column("m1i")?, case.column("m2i")?);
-    let (sd1, sd2) = (case.column("sd1i")?, case.column(second_sd)?);
-    let (n, r) = (case.column("ni")?, case.column("ri")?);
-    let side = |i: usize, m: &[f64], sd: &[f64]| MeanSd { n: n[i], mean: m[i], sd: sd[i] };
-    Some((0..n.len()).map(|i| f(&side(i, &m1, &sd1), &side(i, &m2, &sd2), r[i])).collect())
-}
-
-fn of_paired_tables(case: &Case, f: impl Fn(&PairedTable) -> Computed) -> Option<Vec<Computed>> {
-    let cells = ["ai", "bi", "ci", "di"].map(|key| case.column(key));
-    let [Some(a), Some(b), Some(c), Some(d)] = cells else { return None };
-    let table = |i: usize| PairedTable {
-        both: a[i],
-        experimental_only: b[i],
-        control_only: c[i],
-        neither: d[i],
+    let row = |i: usize| Summary::PairedMeans {
+        experimental: MeanSd { n: n[i], mean: m1[i], sd: sd1[i] },
+        control: MeanSd { n: n[i], mean: m2[i], sd: sd2[i] },
+        correlation: r[i],
     };
-    Some((0..a.len()).map(|i| f(&table(i))).collect())
+    Some((0..n.len()).map(row).collect())
 }
 
-fn of_margins(case: &Case) -> Option<Vec<Computed>> {
+fn margins(case: &Case) -> Option<Vec<Summary>> {
     let phi = case.column("ri")?;
     let tables = tables(case)?;
-    if tables.iter().any(|table| (table.n_e - table.n_c).abs() > 0.0) {
-        return None;
-    }
-    let effect = |(table, &phi): (&TwoByTwo, &f64)| {
-        paired_odds_ratio_from_margins(&PairedMargins {
-            pairs: table.n_e,
-            events_e: table.events_e,
-            events_c: table.events_c,
-            phi,
-        })
-    };
-    Some(tables.iter().zip(&phi).map(effect).collect())
-}
-
-fn of_rates(case: &Case, f: impl Fn(&Rate, &Rate) -> Computed) -> Option<Vec<Computed>> {
-    let columns = ["x1i", "t1i", "x2i", "t2i"].map(|key| case.column(key));
-    let [Some(x1), Some(t1), Some(x2), Some(t2)] = columns else { return None };
-    let rate = |events: f64, person_time: f64| Rate { events, person_time };
-    Some((0..x1.len()).map(|i| f(&rate(x1[i], t1[i]), &rate(x2[i], t2[i]))).collect())
+    Some(
+        tables
+            .iter()
+            .zip(&phi)
+            .map(|(table, &phi)| {
+                Summary::PairedMargins(PairedMargins {
+                    pairs: table.n_e,
+                    events_e: table.events_e,
+                    events_c: table.events_c,
+                    phi,
+                })
+            })
+            .collect(),
+    )
 }
