@@ -120,12 +120,13 @@ fn search(counts: &[[Family; 2]], starts: [f64; 2], points: usize) -> Result<Max
     let point = |global: &[f64]| Point { own: Vec::new(), global: global.to_vec() };
     let [a, b] = starts;
     let spreads = [[0.0, 0.0], [0.6, 0.0], [0.0, 0.6], [0.6, 0.6]];
-    let plain = highest(spreads.map(|[c, d]| maximise(&independent, point(&[a, b, c, d]))), MODEL)?;
+    let plain =
+        highest(spreads.map(|[c, d]| maximise(&independent, point(&[a, b, c, d]))), 2..4, MODEL)?;
     let [a, b, c, d] = [0, 1, 2, 3].map(|at| plain.at.global[at]);
     let (c, d) = (c.abs().max(0.2), d.abs().max(0.2));
     let tries = [[d, 0.0], [0.0, d], [0.0, -d]]
         .map(|[l22, l21]| maximise(&correlated, point(&[a, b, c, l22, l21])));
-    highest(core::iter::once(Ok::<_, NoMaximum>(plain)).chain(tries), MODEL)
+    highest(core::iter::once(Ok::<_, NoMaximum>(plain)).chain(tries), 2..4, MODEL)
 }
 
 fn answer(

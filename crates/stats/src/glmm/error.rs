@@ -29,8 +29,8 @@ pub enum GlmmError {
         /// What is wrong with it.
         reason: EffectError,
     },
-    /// The hypergeometric distribution needs whole numbers.
-    #[error("study {}: the {quantity} is {found}; the exact conditional model expects a whole number", study + 1)]
+    /// The hypergeometric and the beta-binomial distribution need whole numbers.
+    #[error("study {}: the {quantity} is {found}; this likelihood of counts expects a whole number", study + 1)]
     NotWhole {
         /// Position of the study, from 0.
         study: usize,

@@ -146,6 +146,25 @@ impl Link {
         }
     }
 
+    /// The risk and what it lacks to 1; `None` outside their range from 0 to 1, ends excluded.
+    pub(crate) fn risks<const N: usize>(self, eta: Jet<N>) -> Option<[Jet<N>; 2]> {
+        let [p, q] = match self {
+            Self::Logit => {
+                let small = libm::exp(-eta.value.abs());
+                let (near, far) = (1.0 / (1.0 + small), small / (1.0 + small));
+                let (p, q) = if eta.value >= 0.0 { (near, far) } else { (far, near) };
+                let curve = p * q * (q - p);
+                [eta.lift(p, p * q, curve), eta.lift(q, -p * q, -curve)]
+            }
+            Self::Log => {
+                let p = libm::exp(eta.value);
+                [eta.lift(p, p, p), eta.lift(-libm::expm1(eta.value), -p, -p)]
+            }
+            Self::Identity => [eta, Jet::constant(1.0) - eta],
+        };
+        (p.value > 0.0 && q.value > 0.0).then_some([p, q])
+    }
+
     /// The η of the observed risk.
     pub(crate) fn of_risk(self, x: f64, m: f64) -> f64 {
         match self {

@@ -111,7 +111,7 @@ fn common_effect(pairs: &[Pair], setting: &Setting) -> Result<Maximum, GlmmError
     let own = pairs.iter().map(|pair| if pair.is_empty() { 0.0 } else { pair.level }).collect();
     let start = Point { own, global: vec![0.0; setting.design.p()] };
     let maximum = maximise(&problem(false), start);
-    highest([maximum.and_then(|it| it.with_information(&problem(true)))], MODEL)
+    highest([maximum.and_then(|it| it.with_information(&problem(true)))], 0..0, MODEL)
 }
 
 fn random_effects(
@@ -139,7 +139,8 @@ fn random_effects(
         start.global.push(tau);
         maximise(&problem, start)
     };
-    highest([0.0, setting.tau].map(from), MODEL)
+    let p = setting.design.p();
+    highest([0.0, setting.tau].map(from), p..p + 1, MODEL)
 }
 
 fn arms<const N: usize>(

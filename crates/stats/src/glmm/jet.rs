@@ -37,6 +37,22 @@ impl<const N: usize> Jet<N> {
         jet
     }
 
+    /// f(self, other), given f and its derivatives by the first, the second, and twice: 11, 12, 22.
+    pub(crate) fn lift2(&self, other: &Self, [f, f1, f2, f11, f12, f22]: [f64; 6]) -> Self {
+        let mut jet = Self::constant(f);
+        for i in 0..N {
+            jet.slope[i] = f1 * self.slope[i] + f2 * other.slope[i];
+            for j in 0..N {
+                jet.curve[i][j] = f1 * self.curve[i][j]
+                    + f2 * other.curve[i][j]
+                    + f11 * self.slope[i] * self.slope[j]
+                    + f12 * (self.slope[i] * other.slope[j] + self.slope[j] * other.slope[i])
+                    + f22 * other.slope[i] * other.slope[j];
+            }
+        }
+        jet
+    }
+
     pub(crate) fn scale(&self, factor: f64) -> Self {
         self.lift(factor * self.value, factor, 0.0)
     }

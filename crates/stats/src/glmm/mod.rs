@@ -3,6 +3,7 @@
 //! What is fitted is the exact binomial, Poisson or hypergeometric likelihood with normal random effects integrated out by
 //! adaptive quadrature ([`marginal`]), maximised by Newton's method with exact derivatives ([`jet`], [`newton`]).
 
+mod beta_binomial;
 mod bivariate;
 pub(crate) mod error;
 pub(crate) mod family;
@@ -16,9 +17,14 @@ mod observed;
 pub(crate) mod one_group;
 mod parts;
 mod random_studies;
+mod rising;
 mod single;
 pub(crate) mod two_groups;
 
+pub use beta_binomial::{
+    BetaBinomial, BetaBinomialOptions, Dispersion, IntraclassCorrelation,
+    beta_binomial_proportions, beta_binomial_tables,
+};
 pub use bivariate::{BivariateGlmm, glmm_bivariate};
 pub use error::GlmmError;
 pub use fit::{Glmm, GlmmEffects, GlmmOptions, GlmmTest};

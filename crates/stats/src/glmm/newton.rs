@@ -113,7 +113,7 @@ where
         match risen {
             Some((next, there)) => {
                 (at, surface) = (next, there);
-                least_ridge = if ridge > 1e-3 { 0.1 * ridge } else { 0.0 };
+                least_ridge = 0.0;
             }
             None if ridge > 1e8 => return Err(NoMaximum::Unsettled),
             None => least_ridge = (10.0 * ridge).max(1e-3),

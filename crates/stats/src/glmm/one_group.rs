@@ -23,6 +23,16 @@ pub enum ProportionLink {
     Identity,
 }
 
+impl ProportionLink {
+    pub(crate) const fn link(self) -> Link {
+        match self {
+            Self::Logit => Link::Logit,
+            Self::Log => Link::Log,
+            Self::Identity => Link::Identity,
+        }
+    }
+}
+
 /// Fits a binomial-normal model to proportions; `design` has a row for each group.
 ///
 /// Hamza, van Houwelingen & Stijnen (2008), doi 10.1016/j.jclinepi.2007.03.016; Stijnen, Hamza & Özdemir (2010),
@@ -36,11 +46,7 @@ pub fn glmm_proportions(
     for (study, group) in groups.iter().enumerate() {
         group.checked().map_err(|reason| GlmmError::Study { study, reason })?;
     }
-    let link = match link {
-        ProportionLink::Logit => Link::Logit,
-        ProportionLink::Log => Link::Log,
-        ProportionLink::Identity => Link::Identity,
-    };
+    let link = link.link();
     let count = |group: &Proportion, add: f64| Family::Binomial {
         events: group.events + add,
         others: group.n - group.events + add,

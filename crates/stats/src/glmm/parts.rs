@@ -1,5 +1,7 @@
 //! What the models have in common: the three fits behind each answer, and the choice among local maxima.
 
+use core::ops::Range;
+
 use super::error::GlmmError;
 use super::newton::{Maximum, NoMaximum};
 use crate::model::scaled_design::Scaled;
@@ -40,9 +42,11 @@ pub(crate) struct Parts {
 
 /// The highest of several local maxima; an earlier one wins unless a later one is clearly higher.
 ///
-/// Candidates on the boundary (no heterogeneity) come first, so that a variance that vanishes is exactly 0.
+/// Candidates on the boundary (no heterogeneity) come first, so that a variance that vanishes is exactly 0: `spreads` are the
+/// positions of standard deviations, in which the likelihood is even, so that one below 1e-7 is 0 to the accuracy of its square.
 pub(crate) fn highest(
     candidates: impl IntoIterator<Item = Result<Maximum, NoMaximum>>,
+    spreads: Range<usize>,
     model: &'static str,
 ) -> Result<Maximum, GlmmError> {
     let mut best: Option<Maximum> = None;
@@ -63,7 +67,14 @@ pub(crate) fn highest(
         }
     }
     match best {
-        Some(best) => Ok(best),
+        Some(mut best) => {
+            for spread in &mut best.at.global[spreads] {
+                if spread.abs() < 1e-7 {
+                    *spread = 0.0;
+                }
+            }
+            Ok(best)
+        }
         None if separated => Err(GlmmError::Separated),
         None => Err(GlmmError::NotConverged { model }),
     }

@@ -94,7 +94,8 @@ fn common_effect(pairs: &[Pair], setting: &Setting) -> Result<Maximum, GlmmError
         global.extend([level(pairs), sigma]);
         maximise(&problem, Point { own: Vec::new(), global })
     };
-    highest([0.0, SIGMA].map(start), MODEL)
+    let sigma = setting.design.p() + SIGMA_AT;
+    highest([0.0, SIGMA].map(start), sigma..sigma + 1, MODEL)
 }
 
 /// All variables of a study as jets.
@@ -143,7 +144,11 @@ fn saturated(pairs: &[Pair], setting: &Setting, common: &Maximum) -> Result<Maxi
         let own = observed(pairs).estimates;
         maximise(&problem, Point { own, global: vec![global[p + LEVEL], sigma] })
     };
-    highest([0.0, SIGMA.max(global[p + SIGMA_AT].abs())].map(start), "saturated")
+    highest(
+        [0.0, SIGMA.max(global[p + SIGMA_AT].abs())].map(start),
+        SIGMA_AT..SIGMA_AT + 1,
+        "saturated",
+    )
 }
 
 fn random_effects(
@@ -174,7 +179,11 @@ fn random_effects(
             log_marginal(&two_effects(&pairs[i], loadings, [delta, level, sigma, tau, zero]), &grid)
         },
     };
-    let plain = highest(starts.map(|at| maximise(&uncorrelated, start(at, &[]))), MODEL)?;
+    let plain = highest(
+        starts.map(|at| maximise(&uncorrelated, start(at, &[]))),
+        p + SIGMA_AT..p + MIXED_AT,
+        MODEL,
+    )?;
     if !correlated {
         return Ok(plain);
     }
@@ -195,6 +204,7 @@ fn random_effects(
     let (wide, effect) = (sigma.abs().max(0.1), tau.abs().max(0.1));
     highest(
         [[wide, 0.0, effect], [wide, 0.0, -effect], [wide, effect, 0.0]].map(from),
+        p + SIGMA_AT..p + MIXED_AT,
         "correlated random study effects",
     )
 }

@@ -20,7 +20,7 @@ pub(crate) fn fit(
     let constant: f64 = counts.iter().map(Family::log_constant).sum();
     let design = &setting.design.matrix;
     let p = design.ncols();
-    let common = highest([common_effect(counts, design, start)], MODEL)?;
+    let common = highest([common_effect(counts, design, start)], 0..0, MODEL)?;
     let saturated = counts
         .iter()
         .map(|count| count.log_best().ok_or(GlmmError::NotConverged { model: "saturated" }))
@@ -89,7 +89,8 @@ fn random_effects(
         global.push(tau);
         maximise(&problem, Point { own: Vec::new(), global })
     };
-    highest([0.0, setting.tau].map(from), MODEL)
+    let p = setting.design.p();
+    highest([0.0, setting.tau].map(from), p..p + 1, MODEL)
 }
 
 fn conditional(counts: &[Family], design: &Matrix, mixed: &Maximum) -> Option<f64> {

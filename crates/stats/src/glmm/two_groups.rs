@@ -73,7 +73,7 @@ pub enum TableMeasure {
 }
 
 impl TableMeasure {
-    const fn link(self) -> Link {
+    pub(crate) const fn link(self) -> Link {
         match self {
             Self::OddsRatio => Link::Logit,
             Self::RiskRatio => Link::Log,
@@ -309,25 +309,27 @@ fn exact_counts(tables: &[TwoByTwo], kept: &[usize]) -> Result<Vec<Family>, Glmm
         .iter()
         .zip(kept)
         .map(|(table, &study)| {
-            let whole = |quantity: &'static str, found: f64| {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "checked to be a whole number from 0 to 2^53"
-                )]
-                if found.fract() == 0.0 && found < 9e15 {
-                    Ok(found as u64)
-                } else {
-                    Err(GlmmError::NotWhole { study, quantity, found })
-                }
-            };
-            let a = whole("number of events in the experimental arm", table.a())?;
-            let n_e = whole("number of people in the experimental arm", table.n_e)?;
-            let c = whole("number of events in the control arm", table.c())?;
-            let n_c = whole("number of people in the control arm", table.n_c)?;
+            let a = whole(study, "number of events in the experimental arm", table.a())?;
+            let n_e = whole(study, "number of people in the experimental arm", table.n_e)?;
+            let c = whole(study, "number of events in the control arm", table.c())?;
+            let n_c = whole(study, "number of people in the control arm", table.n_c)?;
             Ok(Family::Hypergeometric(Hypergeometric::new(a, n_e, c, n_c)))
         })
         .collect()
+}
+
+/// A count as an integer, if it is one.
+pub(crate) fn whole(study: usize, quantity: &'static str, found: f64) -> Result<u64, GlmmError> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked to be a whole number from 0 to 2^53"
+    )]
+    if found.fract() == 0.0 && (0.0..9e15).contains(&found) {
+        Ok(found as u64)
+    } else {
+        Err(GlmmError::NotWhole { study, quantity, found })
+    }
 }
 
 /// The tables' effects after the zero-cell rule.

@@ -52,12 +52,14 @@ pub struct LocationScale {
     /// Their covariance matrix, the scale taken as known.
     pub location_vcov: Matrix,
     /// The coefficients of the between-study variance, on the scale of the link; their standard errors come from the observed
-    /// information. Where the identity link ends at τᵢ² = 0 for some study they are only a rough guide.
+    /// information. At the boundary they suppose that the studies with τᵢ² = 0 keep it, and are only a rough guide.
     pub scale: Vec<Coefficient>,
     /// Their covariance matrix.
     pub scale_vcov: Matrix,
     /// Each study's between-study variance.
     pub tau2: Vec<f64>,
+    /// Whether the identity link ends at the edge of its range, where some study has τᵢ² = 0.
+    pub at_boundary: bool,
     /// Test of the location coefficients but the intercept (of the intercept, if it is alone).
     pub q_m: WaldTest,
     /// Test of the scale coefficients but the intercept (of the intercept, if it is alone).
@@ -145,6 +147,7 @@ fn answer(
         location: coefficients(location, &beta, &location_vcov, df[0], options.level),
         scale: coefficients(scale, &alpha, &scale_vcov, df[1], options.level),
         tau2: at.tau2.clone(),
+        at_boundary: peak.at_boundary,
         q_m: test(&beta, &location_vcov, location, df[0])?,
         q_s: test(&alpha, &scale_vcov, scale, df[1])?,
         q_e,

@@ -8,6 +8,8 @@ use crate::numeric::matrix::{Factor, Matrix, Vector};
 pub(crate) struct Peak {
     pub(crate) alpha: Vec<f64>,
     pub(crate) information: Matrix,
+    /// Whether it is on the edge of the range of the coefficients.
+    pub(crate) at_boundary: bool,
     value: f64,
 }
 
@@ -19,7 +21,8 @@ enum Failure {
 
 const MOST_STEPS: u32 = 200;
 
-/// The highest of the local maxima reached from variances between a hundredth of and ten times `tau2` in all studies alike.
+/// The highest of the local maxima reached from several variances, the same for all studies or rising or falling along a
+/// column of the design.
 pub(crate) fn search(
     studies: &Studies,
     likelihood: ScaleLikelihood,
@@ -29,12 +32,10 @@ pub(crate) fn search(
     let centre = tau2.max(0.1 * smallest);
     let mut best: Option<Peak> = None;
     let mut vanishing = false;
-    for factor in [1.0, 10.0, 0.1, 0.01] {
+    for start in starts(studies, centre) {
         let found = match studies.link {
-            ScaleLink::Log => {
-                newton(studies, likelihood, &constant(studies, libm::log(factor * centre)), 0.0)
-            }
-            ScaleLink::Identity => along_barrier(studies, likelihood, factor * centre),
+            ScaleLink::Log => newton(studies, likelihood, &start, 0.0),
+            ScaleLink::Identity => along_barrier(studies, likelihood, start),
         };
         match found {
             Ok(peak) => {
@@ -53,6 +54,34 @@ pub(crate) fn search(
     }
 }
 
+/// Coefficients to start from; `centre` is a typical between-study variance.
+fn starts(studies: &Studies, centre: f64) -> Vec<Vec<f64>> {
+    let link = |value: f64| match studies.link {
+        ScaleLink::Log => libm::log(value),
+        ScaleLink::Identity => value,
+    };
+    let mut starts: Vec<Vec<f64>> =
+        [1.0, 10.0, 0.1].map(|factor| constant(studies, link(factor * centre))).to_vec();
+    for (j, column) in studies.scale.column_iter().enumerate() {
+        let mean = column.mean();
+        let widest = column.iter().fold(0.0, |widest: f64, x| widest.max((x - mean).abs()));
+        if widest < 1e-9 {
+            continue;
+        }
+        // On the identity link nearly to the edge of the range; on the log link by a factor of e at the farthest study.
+        let tilt = match studies.link {
+            ScaleLink::Log => 1.0 / widest,
+            ScaleLink::Identity => 0.95 * centre / widest,
+        };
+        for sign in [1.0, -1.0] {
+            let mut start = constant(studies, link(centre) - sign * tilt * mean);
+            start[j] += sign * tilt;
+            starts.push(start);
+        }
+    }
+    starts
+}
+
 /// The coefficients whose linear predictor is nearest to `value` for all studies: columns are orthogonal with mean square 1.
 fn constant(studies: &Studies, value: f64) -> Vec<f64> {
     let k = studies.scale.nrows() as f64;
@@ -64,11 +93,12 @@ fn constant(studies: &Studies, value: f64) -> Vec<f64> {
 fn along_barrier(
     studies: &Studies,
     likelihood: ScaleLikelihood,
-    tau2: f64,
+    start: Vec<f64>,
 ) -> Result<Peak, Failure> {
-    let mut alpha = constant(studies, tau2);
+    let mut alpha = start;
     let mut last = None;
-    for exponent in 0..=13 {
+    // The likelihood itself takes away ½ of each ln τᵢ² where that is large, so the barrier must stay well below.
+    for exponent in 2..=13 {
         let peak = newton(studies, likelihood, &alpha, libm::pow(10.0, -f64::from(exponent)))?;
         alpha.clone_from(&peak.alpha);
         last = Some(peak);
@@ -108,10 +138,12 @@ fn newton(
             if vanishing {
                 return Err(Failure::Vanishing);
             }
-            return Ok(Peak { alpha, information, value: height });
+            return Ok(Peak { alpha, information, at_boundary: barrier > 0.0, value: height });
         }
         let slack = if rise < 1e-8 { 1e-12 * height.abs().max(1.0) } else { 0.0 };
-        let mut share = (3.0 / step.amax()).min(1.0);
+        // On the log scale, e³ is far enough for one step.
+        let longest = if studies.link == ScaleLink::Log { step.amax() } else { 0.0 };
+        let mut share = if longest > 3.0 { 3.0 / longest } else { 1.0 };
         let moved =
             |share: f64| -> Vec<f64> { (0..q).map(|j| alpha[j] + share * step[j]).collect() };
         let risen = loop {
@@ -127,7 +159,7 @@ fn newton(
         match risen {
             Some((next, there)) => {
                 (alpha, height) = (next, there);
-                least_ridge = if ridge > 1e-3 { 0.1 * ridge } else { 0.0 };
+                least_ridge = 0.0;
             }
             None if ridge > 1e8 => return Err(Failure::Unsettled),
             None => least_ridge = (10.0 * ridge).max(1e-3),

