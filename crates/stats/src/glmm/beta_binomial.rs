@@ -108,7 +108,7 @@ pub fn beta_binomial_tables(
     };
     let problem = Problem {
         design: &scaled.matrix,
-        slots: [Slot::Effect, Slot::Shared(0), Slot::Shared(1), Slot::Shared(dispersions)],
+        slots: [Slot::Effect, Slot::Shared(0), Slot::Spread(1), Slot::Spread(dispersions)],
         shared: 1 + dispersions,
         study: |i: usize, values: &[f64; 4]| {
             let [delta, level, first, second] =
@@ -175,7 +175,7 @@ pub fn beta_binomial_proportions(
     }
     let problem = Problem {
         design: &scaled.matrix,
-        slots: [Slot::Effect, Slot::Shared(0)],
+        slots: [Slot::Effect, Slot::Spread(0)],
         shared: 1,
         study: |i: usize, values: &[f64; 2]| {
             let [eta, spread] = core::array::from_fn(|at| Jet::variable(values[at], at));

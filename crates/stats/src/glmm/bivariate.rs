@@ -101,7 +101,7 @@ fn search(counts: &[[Family; 2]], starts: [f64; 2], points: usize) -> Result<Max
     let design = Matrix::zeros(counts.len(), 0);
     let independent = Problem {
         design: &design,
-        slots: [0, 1, 2, 3].map(Slot::Shared),
+        slots: [Slot::Shared(0), Slot::Shared(1), Slot::Spread(2), Slot::Spread(3)],
         shared: 4,
         study: |i: usize, values: &[f64; 4]| {
             let [a, b, c, d] = core::array::from_fn(|at| Jet::variable(values[at], at));
@@ -110,7 +110,13 @@ fn search(counts: &[[Family; 2]], starts: [f64; 2], points: usize) -> Result<Max
     };
     let correlated = Problem {
         design: &design,
-        slots: [0, 1, 2, 3, 4].map(Slot::Shared),
+        slots: [
+            Slot::Shared(0),
+            Slot::Shared(1),
+            Slot::Spread(2),
+            Slot::Spread(3),
+            Slot::Shared(4),
+        ],
         shared: 5,
         study: |i: usize, values: &[f64; 5]| {
             let jets = core::array::from_fn(|at| Jet::variable(values[at], at));

@@ -123,7 +123,7 @@ fn random_effects(
     let grid = Grid::new(setting.points);
     let problem = Problem {
         design: &setting.design.matrix,
-        slots: [Slot::Own, Slot::Effect, Slot::Shared(0)],
+        slots: [Slot::Own, Slot::Effect, Slot::Spread(0)],
         shared: 1,
         study: |i: usize, &[level, delta, tau]: &[f64; 3]| {
             if pairs[i].is_empty() {

@@ -30,8 +30,9 @@ impl<const N: usize> Jet<N> {
         let mut jet = Self::constant(f);
         for i in 0..N {
             jet.slope[i] = f1 * self.slope[i];
+            let along = f2 * self.slope[i];
             for j in 0..N {
-                jet.curve[i][j] = f1 * self.curve[i][j] + f2 * self.slope[i] * self.slope[j];
+                jet.curve[i][j] = f1 * self.curve[i][j] + along * self.slope[j];
             }
         }
         jet
@@ -54,7 +55,11 @@ impl<const N: usize> Jet<N> {
     }
 
     pub(crate) fn scale(&self, factor: f64) -> Self {
-        self.lift(factor * self.value, factor, 0.0)
+        Self {
+            value: factor * self.value,
+            slope: self.slope.map(|slope| factor * slope),
+            curve: self.curve.map(|row| row.map(|curve| factor * curve)),
+        }
     }
 
     pub(crate) fn square(&self) -> Self {
@@ -115,8 +120,15 @@ impl<const N: usize> Neg for Jet<N> {
 impl<const N: usize> Sub for Jet<N> {
     type Output = Self;
 
-    fn sub(self, other: Self) -> Self {
-        self + -other
+    fn sub(mut self, other: Self) -> Self {
+        self.value -= other.value;
+        for i in 0..N {
+            self.slope[i] -= other.slope[i];
+            for j in 0..N {
+                self.curve[i][j] -= other.curve[i][j];
+            }
+        }
+        self
     }
 }
 

@@ -172,7 +172,11 @@ impl<const N: usize, const D: usize> Peak<N, D> {
             }
         }
         let (_, curve) = expand(arms, &known, &z);
-        let mut height = (0..D).fold(Jet::constant(0.0), |sum, d| sum - z[d].square().scale(0.5));
+        let mut height = Jet::constant(0.0);
+        for coordinate in &z {
+            let value = coordinate.value;
+            height += coordinate.lift(-0.5 * value * value, -value, -1.0);
+        }
         for (arm, [value, first, second, ..]) in arms.iter().zip(&known) {
             height += arm.predictor_jet(&z).lift(*value, *first, *second);
         }
@@ -182,12 +186,19 @@ impl<const N: usize, const D: usize> Peak<N, D> {
     /// The sum over all nodes, as a multiple of the Laplace approximation.
     fn correction(&self, arms: &[Arm<N, D>], grid: &Grid<D>) -> Jet<N> {
         let mut total = Jet::constant(0.0);
+        // Columns of L^−ᵀ, so that a node's place is a sum of multiples of them.
+        let columns: [[Jet<N>; D]; D] = core::array::from_fn(|e| {
+            let unit = core::array::from_fn(|d| Jet::constant(if d == e { 1.0 } else { 0.0 }));
+            solve_transposed(&self.root, &unit)
+        });
         for (node, log_weight) in &grid.nodes {
-            let offset = solve_transposed(&self.root, &node.map(Jet::constant));
-            let z: [Jet<N>; D] = core::array::from_fn(|d| self.z[d] + offset[d]);
+            let z: [Jet<N>; D] = core::array::from_fn(|d| {
+                (0..D).fold(self.z[d], |place, e| place + columns[e][d].scale(node[e]))
+            });
             let mut log_term = Jet::constant(*log_weight) - self.height;
             for coordinate in &z {
-                log_term = log_term - coordinate.square().scale(0.5);
+                let value = coordinate.value;
+                log_term += coordinate.lift(-0.5 * value * value, -value, -1.0);
             }
             for arm in arms {
                 let eta = arm.predictor_jet(&z);

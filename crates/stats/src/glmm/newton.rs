@@ -15,6 +15,8 @@ pub(crate) enum Slot {
     Effect,
     /// A parameter that all studies share, counted after the coefficients.
     Shared(usize),
+    /// A shared parameter in which the likelihood is even: a standard deviation, up to its sign.
+    Spread(usize),
 }
 
 /// A log-likelihood to be maximised.
@@ -56,6 +58,12 @@ pub(crate) struct Maximum {
     pub(crate) surface: Surface,
 }
 
+/// A step, and whether it is Newton's on a concave surface.
+struct Step {
+    step: Point,
+    concave: bool,
+}
+
 /// Why there is no maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoMaximum {
@@ -70,10 +78,11 @@ const MOST_STEPS: u32 = 300;
 /// A linear predictor this far from the start means that the likelihood has no finite maximum: on a log scale, e²⁵.
 const RUNAWAY: f64 = 25.0;
 
-/// Newton's method with shorter steps where a whole one would fall, and a ridge where the surface is not concave.
+/// Newton's method with shorter steps where a whole one would fall; where the surface is not concave, directions of upward
+/// curvature are climbed as if they curved down as much (saddle-free Newton, Dauphin et al. 2014, arXiv 1406.2572).
 ///
-/// It has settled when half the squared Newton step in the metric of the Hessian (the rise still to be had) is below
-/// 1e-13 at a point where the surface is concave; the last step is then taken.
+/// It has settled when the slope along the step (twice the rise still to be had) is below 1e-13 at a point where the surface is
+/// concave; the last step is then taken. Where it is not concave there, the point is a saddle and no answer.
 pub(crate) fn maximise<F, const N: usize>(
     problem: &Problem<F, N>,
     start: Point,
@@ -84,40 +93,30 @@ where
     let origin = start.clone();
     let mut at = start;
     let mut surface = problem.surface(&at).ok_or(NoMaximum::Unsettled)?;
-    let mut least_ridge = 0.0;
     for _ in 0..MOST_STEPS {
-        let (step, ridge) = surface.step(least_ridge).ok_or(NoMaximum::Unsettled)?;
+        let Step { step, concave } = surface.step().ok_or(NoMaximum::Unsettled)?;
         let rise = surface.rise(&step);
-        if ridge == 0.0 && rise <= 1e-13 {
+        if rise <= 1e-13 {
+            if !concave {
+                return Err(NoMaximum::Unsettled);
+            }
             let next = at.moved(&step, 1.0);
             if let Some(there) = problem.surface(&next) {
                 return Ok(Maximum { at: next, surface: there });
             }
         }
-        if ridge > 0.0 && rise <= 1e-13 {
-            // A saddle: flat, but not a maximum.
-            return Err(NoMaximum::Unsettled);
-        }
-        let mut share = problem.longest_share(&step);
+        let mut share = problem.longest_share(&at, &step);
         let slack = if rise < 1e-8 { 1e-11 * surface.value.abs().max(1.0) } else { 0.0 };
-        let risen = loop {
+        (at, surface) = loop {
             let next = at.moved(&step, share);
             match problem.surface(&next) {
                 Some(there) if there.value >= surface.value + 1e-4 * share * rise - slack => {
-                    break Some((next, there));
+                    break (next, there);
                 }
-                _ if share < 1e-7 => break None,
+                _ if share < 1e-9 => return Err(NoMaximum::Unsettled),
                 _ => share *= 0.5,
             }
         };
-        match risen {
-            Some((next, there)) => {
-                (at, surface) = (next, there);
-                least_ridge = 0.0;
-            }
-            None if ridge > 1e8 => return Err(NoMaximum::Unsettled),
-            None => least_ridge = (10.0 * ridge).max(1e-3),
-        }
         if problem.ran_away(&origin, &at) {
             return Err(NoMaximum::Separated);
         }
@@ -141,7 +140,7 @@ where
         self.slots.map(|slot| match slot {
             Slot::Own => at.own[i],
             Slot::Effect => self.effect(i, &at.global),
-            Slot::Shared(index) => at.global[self.design.ncols() + index],
+            Slot::Shared(index) | Slot::Spread(index) => at.global[self.design.ncols() + index],
         })
     }
 
@@ -196,16 +195,30 @@ where
         match slot {
             Slot::Own => {}
             Slot::Effect => (0..self.design.ncols()).for_each(|j| visit(j, self.design[(i, j)])),
-            Slot::Shared(index) => visit(self.design.ncols() + index, 1.0),
+            Slot::Shared(index) | Slot::Spread(index) => {
+                visit(self.design.ncols() + index, 1.0);
+            }
         }
     }
 
-    /// The share of a step at which no variable moves by more than 3.
-    fn longest_share(&self, step: &Point) -> f64 {
+    /// The share of a step at which no variable moves by more than 3 and no spread above 1e-4 falls by more than half: a whole
+    /// step down from too large a spread would often leap over the maximum to the one at 0.
+    fn longest_share(&self, at: &Point, step: &Point) -> f64 {
         let longest = (0..self.design.nrows())
             .flat_map(|i| self.variables(i, step))
             .fold(0.0, |longest: f64, move_| longest.max(move_.abs()));
-        if longest > 3.0 { 3.0 / longest } else { 1.0 }
+        let mut share = if longest > 3.0 { 3.0 / longest } else { 1.0 };
+        for slot in self.slots {
+            if let Slot::Spread(index) = slot {
+                let position = self.design.ncols() + index;
+                let (from, move_) = (at.global[position], step.global[position]);
+                if from.abs() > 1e-4 && from * move_ < 0.0 && share * move_.abs() > 0.5 * from.abs()
+                {
+                    share = 0.5 * from.abs() / move_.abs();
+                }
+            }
+        }
+        share
     }
 
     fn ran_away(&self, origin: &Point, at: &Point) -> bool {
@@ -230,21 +243,18 @@ impl Surface {
 
     /// The information about the global parameters, the own ones being unknown: the Schur complement.
     pub(crate) fn information(&self) -> Matrix {
-        self.schur(0.0).0
+        self.schur().0
     }
 
-    /// Schur complement and reduced slope, with `ridge` added to the diagonal.
-    fn schur(&self, ridge: f64) -> (Matrix, Vector) {
+    /// Schur complement and reduced slope.
+    fn schur(&self) -> (Matrix, Vector) {
         let q = self.slope.len();
         let (mut schur, mut slope) = (self.curve.clone(), self.slope.clone());
-        for j in 0..q {
-            schur[(j, j)] += ridge * self.curve[(j, j)].abs().max(1e-3);
-        }
         for (i, curve) in self.own_curve.iter().enumerate() {
             if self.is_inert(i) {
                 continue;
             }
-            let inverse = 1.0 / (curve * (1.0 + ridge));
+            let inverse = 1.0 / curve;
             for j in 0..q {
                 let border = self.border[(i, j)] * inverse;
                 slope[j] -= border * self.own_slope[i];
@@ -256,34 +266,27 @@ impl Surface {
         (schur, slope)
     }
 
-    /// The Newton step, with the smallest ridge from `least` on that makes the surface concave.
-    fn step(&self, least: f64) -> Option<(Point, f64)> {
-        let concave = |i: usize| self.own_curve[i] > 0.0 || self.is_inert(i);
-        if !(0..self.own_curve.len()).all(concave) {
+    /// The step to take; `None` where the surface is not concave in the studies' own parameters.
+    fn step(&self) -> Option<Step> {
+        let known = |i: usize| self.own_curve[i] > 0.0 || self.is_inert(i);
+        if !(0..self.own_curve.len()).all(known) {
             return None;
         }
-        let mut ridge = least;
-        loop {
-            let (schur, slope) = self.schur(ridge);
-            if let Some(factor) = Factor::of(schur) {
-                let global = factor.solve_vector(&slope);
-                let own = (0..self.own_slope.len())
-                    .map(|i| {
-                        if self.is_inert(i) {
-                            return 0.0;
-                        }
-                        let border: f64 =
-                            (0..global.len()).map(|j| self.border[(i, j)] * global[j]).sum();
-                        (self.own_slope[i] - border) / (self.own_curve[i] * (1.0 + ridge))
-                    })
-                    .collect();
-                return Some((Point { own, global: global.iter().copied().collect() }, ridge));
-            }
-            ridge = if ridge == 0.0 { 1e-4 } else { 4.0 * ridge };
-            if ridge > 1e12 {
-                return None;
-            }
-        }
+        let (schur, slope) = self.schur();
+        let (global, concave) = match Factor::of(schur.clone()) {
+            Some(factor) => (factor.solve_vector(&slope), true),
+            None => (saddle_free(schur, slope)?, false),
+        };
+        let own = (0..self.own_slope.len())
+            .map(|i| {
+                if self.is_inert(i) {
+                    return 0.0;
+                }
+                let border: f64 = (0..global.len()).map(|j| self.border[(i, j)] * global[j]).sum();
+                (self.own_slope[i] - border) / self.own_curve[i]
+            })
+            .collect();
+        Some(Step { step: Point { own, global: global.iter().copied().collect() }, concave })
     }
 
     /// The slope along a step: twice the rise that a quadratic surface would give.
@@ -308,6 +311,17 @@ impl Surface {
         }
         Some(out)
     }
+}
+
+/// A^-1·b with the absolute eigenvalues of A, after its rows and columns are scaled alike.
+fn saddle_free(matrix: Matrix, right: Vector) -> Option<Vector> {
+    let size = matrix.diagonal().map(|d| d.abs().max(1e-8).sqrt());
+    let scaled =
+        Matrix::from_fn(size.len(), size.len(), |i, j| matrix[(i, j)] / (size[i] * size[j]));
+    let eigen = scaled.try_symmetric_eigen(f64::EPSILON, 1000)?;
+    let along = eigen.eigenvectors.transpose() * right.component_div(&size);
+    let shortened = along.component_div(&eigen.eigenvalues.map(|value| value.abs().max(1e-6)));
+    Some((eigen.eigenvectors * shortened).component_div(&size))
 }
 
 impl Maximum {

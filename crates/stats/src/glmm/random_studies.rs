@@ -82,7 +82,7 @@ fn common_effect(pairs: &[Pair], setting: &Setting) -> Result<Maximum, GlmmError
     let grid = Grid::new(setting.points);
     let problem = Problem {
         design: &setting.design.matrix,
-        slots: [Slot::Effect, Slot::Shared(LEVEL), Slot::Shared(SIGMA_AT)],
+        slots: [Slot::Effect, Slot::Shared(LEVEL), Slot::Spread(SIGMA_AT)],
         shared: 2,
         study: |i: usize, values: &[f64; 3]| {
             let [delta, level, sigma] = variables(values);
@@ -128,7 +128,7 @@ fn saturated(pairs: &[Pair], setting: &Setting, common: &Maximum) -> Result<Maxi
     let none = Matrix::zeros(pairs.len(), 0);
     let problem = Problem {
         design: &none,
-        slots: [Slot::Own, Slot::Shared(LEVEL), Slot::Shared(SIGMA_AT)],
+        slots: [Slot::Own, Slot::Shared(LEVEL), Slot::Spread(SIGMA_AT)],
         shared: 2,
         study: |i: usize, values: &[f64; 3]| {
             let [first, second] = arms(&pairs[i], variables(values));
@@ -140,15 +140,10 @@ fn saturated(pairs: &[Pair], setting: &Setting, common: &Maximum) -> Result<Maxi
         },
     };
     let (p, global) = (setting.design.p(), &common.at.global);
-    let start = |sigma: f64| {
-        let own = observed(pairs).estimates;
-        maximise(&problem, Point { own, global: vec![global[p + LEVEL], sigma] })
-    };
-    highest(
-        [0.0, SIGMA.max(global[p + SIGMA_AT].abs())].map(start),
-        SIGMA_AT..SIGMA_AT + 1,
-        "saturated",
-    )
+    let own = observed(pairs).estimates;
+    let sigma = SIGMA.max(global[p + SIGMA_AT].abs());
+    let start = Point { own, global: vec![global[p + LEVEL], sigma] };
+    highest([maximise(&problem, start)], SIGMA_AT..SIGMA_AT + 1, "saturated")
 }
 
 fn random_effects(
@@ -159,16 +154,16 @@ fn random_effects(
 ) -> Result<Maximum, GlmmError> {
     let grid = Grid::<2>::new(setting.points);
     let p = setting.design.p();
-    let starts = [0.0, SIGMA.max(common.at.global[p + SIGMA_AT].abs())]
-        .into_iter()
-        .flat_map(|sigma| [0.0, setting.tau].map(|tau| [sigma, tau]));
+    // Without heterogeneity the common-effect fit is the answer, so the first search ends where it starts.
+    let sigma = common.at.global[p + SIGMA_AT];
+    let starts = [[sigma, 0.0], [sigma.abs().max(0.1), setting.tau]];
     let start = |spread: [f64; 2], more: &[f64]| {
         let mut global = common.at.global[..=p].to_vec();
         global.extend(spread);
         global.extend(more);
         Point { own: Vec::new(), global }
     };
-    let slots = [Slot::Effect, Slot::Shared(LEVEL), Slot::Shared(SIGMA_AT), Slot::Shared(TAU_AT)];
+    let slots = [Slot::Effect, Slot::Shared(LEVEL), Slot::Spread(SIGMA_AT), Slot::Spread(TAU_AT)];
     let uncorrelated = Problem {
         design: &setting.design.matrix,
         slots,

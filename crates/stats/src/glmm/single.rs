@@ -77,7 +77,7 @@ fn random_effects(
     let grid = Grid::new(setting.points);
     let problem = Problem {
         design: &setting.design.matrix,
-        slots: [Slot::Effect, Slot::Shared(0)],
+        slots: [Slot::Effect, Slot::Spread(0)],
         shared: 1,
         study: |i: usize, [delta, tau]: &[f64; 2]| {
             let [delta, tau] = [Jet::<2>::variable(*delta, 0), Jet::variable(*tau, 1)];
