@@ -275,7 +275,7 @@ impl Surface {
         let (schur, slope) = self.schur();
         let (global, concave) = match Factor::of(schur.clone()) {
             Some(factor) => (factor.solve_vector(&slope), true),
-            None => (saddle_free(schur, slope)?, false),
+            None => (saddle_free(&schur, &slope)?, false),
         };
         let own = (0..self.own_slope.len())
             .map(|i| {
@@ -314,7 +314,7 @@ impl Surface {
 }
 
 /// A^-1·b with the absolute eigenvalues of A, after its rows and columns are scaled alike.
-fn saddle_free(matrix: Matrix, right: Vector) -> Option<Vector> {
+fn saddle_free(matrix: &Matrix, right: &Vector) -> Option<Vector> {
     let size = matrix.diagonal().map(|d| d.abs().max(1e-8).sqrt());
     let scaled =
         Matrix::from_fn(size.len(), size.len(), |i, j| matrix[(i, j)] / (size[i] * size[j]));

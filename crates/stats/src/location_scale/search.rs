@@ -14,8 +14,8 @@ pub(crate) struct Peak {
 }
 
 enum Failure {
-    /// Some τᵢ² went to 0 on the log scale.
-    Vanishing,
+    /// Some τᵢ² went to 0 on the log scale, and the likelihood to this height.
+    Vanishing(f64),
     Unsettled,
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn search(
     let smallest = studies.variances.iter().copied().fold(f64::INFINITY, f64::min);
     let centre = tau2.max(0.1 * smallest);
     let mut best: Option<Peak> = None;
-    let mut vanishing = false;
+    let mut vanishing = f64::NEG_INFINITY;
     for start in starts(studies, centre) {
         let found = match studies.link {
             ScaleLink::Log => newton(studies, likelihood, &start, 0.0),
@@ -43,14 +43,14 @@ pub(crate) fn search(
                     best = Some(peak);
                 }
             }
-            Err(Failure::Vanishing) => vanishing = true,
+            Err(Failure::Vanishing(height)) => vanishing = vanishing.max(height),
             Err(Failure::Unsettled) => {}
         }
     }
     match best {
-        Some(best) => Ok(best),
-        None if vanishing => Err(LocationScaleError::VanishingScale),
-        None => Err(LocationScaleError::NotConverged),
+        Some(best) if best.value >= vanishing - 1e-8 => Ok(best),
+        _ if vanishing.is_finite() => Err(LocationScaleError::VanishingScale),
+        _ => Err(LocationScaleError::NotConverged),
     }
 }
 
@@ -120,7 +120,6 @@ fn newton(
     barrier: f64,
 ) -> Result<Peak, Failure> {
     let q = start.len();
-    let smallest = studies.variances.iter().copied().fold(f64::INFINITY, f64::min);
     let mut alpha = start.to_vec();
     let mut height = value(studies, likelihood, &alpha, barrier).ok_or(Failure::Unsettled)?;
     let mut least_ridge = 0.0;
@@ -133,10 +132,11 @@ fn newton(
             if ridge > 0.0 {
                 return Err(Failure::Unsettled);
             }
-            let vanishing = studies.link == ScaleLink::Log
-                && studies.at(&alpha).is_none_or(|at| at.tau2.iter().all(|t| *t < 1e-9 * smallest));
+            // A likelihood that is flat in some direction has its maximum at τᵢ² = 0, where ln τᵢ² is −∞.
+            let flattest = information.symmetric_eigenvalues().min();
+            let vanishing = studies.link == ScaleLink::Log && flattest < 1e-8;
             if vanishing {
-                return Err(Failure::Vanishing);
+                return Err(Failure::Vanishing(height));
             }
             return Ok(Peak { alpha, information, at_boundary: barrier > 0.0, value: height });
         }
@@ -165,7 +165,7 @@ fn newton(
             None => least_ridge = (10.0 * ridge).max(1e-3),
         }
         if studies.link == ScaleLink::Log && alpha.iter().any(|a| a.abs() > 200.0) {
-            return Err(Failure::Vanishing);
+            return Err(Failure::Vanishing(height));
         }
     }
     Err(Failure::Unsettled)

