@@ -80,7 +80,7 @@ const MODEL: &str = "beta-binomial";
 
 /// Fits a beta-binomial regression to 2×2 tables; `design` has a row for each table and acts on the effect.
 ///
-/// Kuss (2015), doi 10.1002/sim.6383; Mathes & Kuss (2018), doi 10.1002/jrsm.1297. Tables without events are kept.
+/// Kuss (2015), doi 10.1002/sim.6383; Mathes & Kuss (2018), Research Synthesis Methods 9, 366-381. Tables without events are kept.
 pub fn beta_binomial_tables(
     tables: &[TwoByTwo],
     design: &Design,

@@ -13,8 +13,10 @@ pub(crate) struct Hypergeometric {
     observed: f64,
     /// The least possible count.
     lowest: f64,
-    /// ln of C(n₁, j)·C(n₂, m − j) for each possible count j, less that of the observed count.
-    log_ways: Vec<f64>,
+    /// Position of the observed count among the possible ones.
+    position: usize,
+    /// How many counts are possible.
+    possible: usize,
     first_n: f64,
     second_n: f64,
     total: f64,
@@ -28,16 +30,16 @@ impl Hypergeometric {
     pub(crate) fn new(a: u64, first_n: u64, c: u64, second_n: u64) -> Self {
         let (total, lowest) = (a + c, (a + c).saturating_sub(second_n));
         let highest = first_n.min(total);
-        let log_choose = |n: u64, x: u64| {
-            let (n, x) = (n as f64, x as f64);
-            libm::lgamma(n + 1.0) - libm::lgamma(x + 1.0) - libm::lgamma(n - x + 1.0)
-        };
-        let ways = |j: u64| log_choose(first_n, j) + log_choose(second_n, total - j);
-        let of_observed = ways(a);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a study has fewer people than memory has addresses"
+        )]
+        let size = |count: u64| count as usize;
         Self {
             observed: a as f64,
             lowest: lowest as f64,
-            log_ways: (lowest..=highest).map(|j| ways(j) - of_observed).collect(),
+            position: size(a - lowest),
+            possible: size(highest - lowest) + 1,
             first_n: first_n as f64,
             second_n: second_n as f64,
             total: total as f64,
@@ -46,19 +48,17 @@ impl Hypergeometric {
 
     /// Whether the margins allow but one count, or the observed one is the least or greatest possible.
     pub(crate) fn is_extreme(&self) -> bool {
-        let above = self.observed - self.lowest;
-        let below = (self.log_ways.len() - 1) as f64 - above;
-        above == 0.0 || below == 0.0
+        self.position == 0 || self.position + 1 == self.possible
     }
 
     /// The conditional maximum-likelihood log odds ratio; ±∞ at the ends of the range, `None` if it was not found.
     pub(crate) fn best(&self) -> Option<f64> {
-        if self.log_ways.len() == 1 {
+        if self.possible == 1 {
             return Some(0.0);
         }
         if self.is_extreme() {
-            let low = self.observed <= self.lowest;
-            return Some(if low { f64::NEG_INFINITY } else { f64::INFINITY });
+            let lowest = self.position == 0;
+            return Some(if lowest { f64::NEG_INFINITY } else { f64::INFINITY });
         }
         let (a, c) = (self.observed, self.total - self.observed);
         let half = |x: f64| x + 0.5;
@@ -83,7 +83,7 @@ impl Hypergeometric {
         let mut moments = Moments { sums: [1.0, 0.0, 0.0, 0.0, 0.0] };
         let odds = libm::exp(eta);
         let mut term = 1.0;
-        for j in mode + 1..self.log_ways.len() {
+        for j in mode + 1..self.possible {
             term *= odds * self.ratio_below(j);
             if term < NEGLIGIBLE {
                 break;
@@ -99,14 +99,30 @@ impl Hypergeometric {
             moments.add(-((mode - j) as f64), term);
         }
         let [mean, variance, third, fourth] = moments.cumulants();
-        let log_mode = self.log_ways[mode] + (centre - self.observed) * eta;
         [
-            -(log_mode + libm::log(moments.sums[0])),
+            -(self.log_above_observed(mode, odds) + libm::log(moments.sums[0])),
             (self.observed - centre) - mean,
             -variance,
             -third,
             -fourth,
         ]
+    }
+
+    /// ln of the mode's probability over that of the observed count: logarithms of products of neighbours' ratios.
+    fn log_above_observed(&self, mode: usize, odds: f64) -> f64 {
+        let (from, to) = (self.position.min(mode), self.position.max(mode));
+        let upward = mode > self.position;
+        let (mut log, mut product) = (0.0, 1.0);
+        for j in from + 1..=to {
+            let ratio = odds * self.ratio_below(j);
+            product *= if upward { ratio } else { 1.0 / ratio };
+            // Each factor is at least 1, and below 1e100 for any table and odds that can be counted.
+            if product > 1e100 {
+                log += libm::log(product);
+                product = 1.0;
+            }
+        }
+        log + libm::log(product)
     }
 
     /// Ways of the count at position `j` over those of the count before it.
@@ -118,7 +134,7 @@ impl Hypergeometric {
     /// The position of the most probable count: where the ratio of neighbours passes 1.
     fn mode(&self, eta: f64) -> usize {
         let odds = libm::exp(eta);
-        let (mut low, mut high) = (0, self.log_ways.len() - 1);
+        let (mut low, mut high) = (0, self.possible - 1);
         // The ratio falls with the count, so the count is found by halving.
         while low < high {
             let middle = usize::midpoint(low, high) + 1;

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::data::{assert_close, bcg_tables};
 
-/// Niël-Weise et al. (2007), doi 10.1093/jac/dkm194, as in Stijnen, Hamza & Özdemir (2010), Table I: catheter-related
+/// Niël-Weise et al. (2007), doi 10.1007/s00134-007-0897-3, as in Stijnen, Hamza & Özdemir (2010), Table I: catheter-related
 /// infections with coated and with plain catheters; events and patients of each.
 const CATHETERS: [[f64; 4]; 18] = [
     [0.0, 116.0, 3.0, 117.0],
@@ -35,7 +35,7 @@ const CATHETERS: [[f64; 4]; 18] = [
     [4.0, 64.0, 1.0, 69.0],
 ];
 
-/// Niël-Weise et al. (2008), doi 10.1093/jac/dkn191, as in Stijnen et al. (2010): infections and catheter days of each group.
+/// Niël-Weise et al. (2008), doi 10.1016/j.jhin.2008.02.020, as in Stijnen et al. (2010): infections and catheter days of each group.
 const CATHETER_DAYS: [[f64; 4]; 9] = [
     [7.0, 1344.0, 11.0, 1988.0],
     [8.0, 1600.0, 8.0, 1461.0],
@@ -48,7 +48,8 @@ const CATHETER_DAYS: [[f64; 4]; 9] = [
     [2.0, 320.0, 3.0, 440.0],
 ];
 
-/// Pritz et al. (1997), Stroke 28, as in Zhou et al. (1999): patients who improved among those treated.
+/// Zhou, Brizendine & Pritz (1999), Statistics in Medicine 18, 557-566: patients who improved among those treated for cerebral
+/// vasospasm.
 const PRITZ: [[f64; 2]; 14] = [
     [16.0, 17.0],
     [10.0, 12.0],
@@ -105,8 +106,7 @@ fn with_points(points: usize) -> GlmmOptions {
 #[test]
 fn the_exact_conditional_model_agrees_with_direct_integration() {
     // Simpson's rule with 400 intervals over the exact hypergeometric probabilities (integer binomial coefficients), maximised by
-    // Newton's method with differences. metafor 3.8-1 prints beta -1.3532, se 0.3511, tau2 0.6935 for the same data, as does
-    // Stijnen et al. (2010) for its hypergeometric-normal model.
+    // Newton's method with differences. metafor 3.8-1 prints beta -1.3532, se 0.3511, tau2 0.6935 for the same data.
     let found = fit(&catheters(), TableModel::ExactConditional, &with_points(31)).unwrap();
     assert_eq!(found.k, 17);
     assert_close(found.coefficients[0].estimate, -1.353158237, 1e-6);
@@ -162,7 +162,8 @@ fn standard_errors_of_the_laplace_fit_have_all_digits() {
 
 #[test]
 fn exact_conditional_common_effects_have_all_digits() {
-    // Hahn et al. (2001), doi 10.1136/bmj.323.7304.81, as in metadat: estimate and standard error in 30 digits (mpmath).
+    // Hine et al. (1989), doi 10.1001/archinte.1989.00390120056011, lidocaine after myocardial infarction, as in Normand (1999):
+    // estimate, standard error and heterogeneity of the conditional maximum-likelihood estimates in 30 digits (mpmath).
     let hine = [
         [2.0, 39.0, 1.0, 43.0],
         [4.0, 44.0, 4.0, 44.0],
@@ -363,6 +364,27 @@ fn rare_events_make_the_conditional_likelihoods_alike() {
     let approximate = fit(&tables, TableModel::ApproximateConditional, &with_points(15)).unwrap();
     assert_close(exact.coefficients[0].estimate, approximate.coefficients[0].estimate, 1e-4);
     assert_close(exact.coefficients[0].se, approximate.coefficients[0].se, 1e-4);
+}
+
+#[test]
+fn giant_studies_are_as_good_as_small_ones() {
+    let tables: Vec<TwoByTwo> = [[3e6, 7e6], [1e7, 1.2e7], [2e6, 2.1e6], [50.0, 40.0]]
+        .map(|[a, c]| table([a, 1e9, c, 1e9]))
+        .to_vec();
+    let exact = fit(&tables, TableModel::ExactConditional, &GlmmOptions::default()).unwrap();
+    let logistic = fit(&tables, LOGISTIC, &GlmmOptions::default()).unwrap();
+    assert_close(exact.coefficients[0].estimate, logistic.coefficients[0].estimate, 1e-3);
+    assert_close(exact.tau2, logistic.tau2, 1e-2);
+    for measure in [TableMeasure::OddsRatio, TableMeasure::RiskRatio] {
+        let found = beta_binomial_tables(
+            &tables,
+            &Design::intercept(4),
+            (measure, Dispersion::Common),
+            &BetaBinomialOptions::default(),
+        )
+        .unwrap();
+        assert!(found.rho[0].estimate > 0.0 && found.coefficients[0].se > 0.0);
+    }
 }
 
 #[test]
