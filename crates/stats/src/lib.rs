@@ -136,7 +136,10 @@ pub use model::pool::{Pooled, pool};
 pub use model::pool_error::PoolError;
 pub use model::predict::Prediction;
 pub use model::regress::{Coefficient, Regression, regress};
-pub use model::subgroup::{SubgroupTest, test_for_subgroup_differences};
+pub use model::subgroup::{
+    Subgroup, SubgroupAnalysis, SubgroupTau2, SubgroupTest, subgroup_analysis,
+    test_for_subgroup_differences,
+};
 pub use model::tau2::Tau2Method;
 pub use model::tau2_interval::{
     HeterogeneityInterval, Tau2IntervalMethod, tau2_interval_q_profile,

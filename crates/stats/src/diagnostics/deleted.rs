@@ -1,6 +1,7 @@
 //! A regression refitted without one study, for each study in turn.
 
 use crate::effect::Effect;
+use crate::model::design::Design;
 use crate::model::kernel::linear::Linear;
 use crate::model::options::{RegressionOptions, Weighting};
 use crate::model::pool_error::PoolError;
@@ -29,15 +30,23 @@ pub(crate) fn without_each<T>(
         .collect()
 }
 
-fn without(fit: &Regression, left_out: usize) -> Result<Core, PoolError> {
+/// The studies, design and options of a fit without one study.
+pub(crate) fn others(
+    fit: &Regression,
+    left_out: usize,
+) -> (Vec<Effect>, Design, RegressionOptions) {
     let others: Vec<usize> = (0..fit.k()).filter(|&i| i != left_out).collect();
-    let effects: Vec<Effect> = others.iter().map(|&i| fit.effects[i]).collect();
+    let effects = others.iter().map(|&i| fit.effects[i]).collect();
     let weighting = match &fit.options.weighting {
         Weighting::Given(weights) => Weighting::Given(others.iter().map(|&i| weights[i]).collect()),
         other => other.clone(),
     };
     let options = RegressionOptions { weighting, ..fit.options.clone() };
-    let design = fit.design.rows(&others);
+    (effects, fit.design.rows(&others), options)
+}
+
+fn without(fit: &Regression, left_out: usize) -> Result<Core, PoolError> {
+    let (effects, design, options) = others(fit, left_out);
     if design.k() < design.p() {
         return Err(PoolError::NoDegreesOfFreedom { k: design.k(), p: design.p() });
     }

@@ -153,7 +153,7 @@ impl<'a> Search<'a> {
             Model::GivenTau2(tau2) => Some(tau2),
             Model::RandomEffects(_) if k == 1 => Some(0.0),
             Model::RandomEffects(method) => {
-                let extra = Extra { estimates: &self.estimates, weights: None };
+                let extra = Extra { estimates: &self.estimates, weights: None, basis: None };
                 Some(tau2::estimate(&mut kernel, extra, method)?.estimate)
             }
         };

@@ -3,6 +3,7 @@
 pub(crate) mod blup;
 pub(crate) mod design;
 pub(crate) mod fit_statistics;
+pub(crate) mod generalised_q;
 pub(crate) mod inflation;
 pub(crate) mod kernel;
 pub(crate) mod likelihood;

@@ -215,6 +215,17 @@ pub enum Weighting {
     Given(Vec<f64>),
 }
 
+impl Weighting {
+    /// The weights as they are without regard to τ²: 1/v if they are inverse variances.
+    pub(crate) fn fixed(&self, variances: &[f64]) -> Vec<f64> {
+        match self {
+            Self::InverseVariance => variances.iter().map(|v| 1.0 / v).collect(),
+            Self::Unweighted => vec![1.0; variances.len()],
+            Self::Given(weights) => weights.clone(),
+        }
+    }
+}
+
 /// The choices a meta-regression needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RegressionOptions {

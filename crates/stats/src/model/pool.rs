@@ -41,7 +41,7 @@ pub fn pool(effects: &[Effect], options: &PoolOptions) -> Result<Pooled, PoolErr
         Model::CommonEffect => None,
         Model::GivenTau2(estimate) => Some(Tau2 { estimate, se: None }),
         Model::RandomEffects(method) => {
-            let extra = Extra { estimates: &columns.estimates, weights: None };
+            let extra = Extra { estimates: &columns.estimates, weights: None, basis: None };
             Some(tau2::estimate(&mut kernel, extra, method)?)
         }
     };

@@ -1,6 +1,7 @@
 //! Why studies cannot be pooled, compared or tested.
 
 use crate::effect::EffectError;
+use crate::model::design::DesignError;
 
 /// Why effects cannot be pooled.
 ///
@@ -110,6 +111,9 @@ pub enum PoolError {
         /// Number of studies.
         expected: usize,
     },
+    /// The moderators make no design.
+    #[error(transparent)]
+    Design(#[from] DesignError),
     /// A coefficient is asked for that is not there.
     #[error("coefficient {} is asked for; the model has {p}", position + 1)]
     NoSuchCoefficient {

@@ -236,11 +236,7 @@ fn r2(
             Ok(null.map(|null| share(tau2.estimate, null.estimate)))
         }
         (Model::CommonEffect, _) => {
-            let weights: Vec<f64> = match &options.weighting {
-                Weighting::InverseVariance => columns.variances.iter().map(|v| 1.0 / v).collect(),
-                Weighting::Unweighted => vec![1.0; k],
-                Weighting::Given(weights) => weights.clone(),
-            };
+            let weights = options.weighting.fixed(&columns.variances);
             let rss = |basis: &Basis| {
                 let mut kernel = Linear::new(basis, &columns.estimates, &columns.variances);
                 kernel.spread(Some(&weights)).rss

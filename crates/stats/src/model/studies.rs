@@ -2,9 +2,9 @@
 
 use crate::effect::Effect;
 use crate::model::design::Design;
-use crate::model::kernel::Kernel;
 use crate::model::kernel::linear::{Basis, Linear};
 use crate::model::kernel::mean::Mean;
+use crate::model::kernel::{Kernel, most_precise};
 use crate::model::options::{Model, Weighting};
 use crate::model::pool_error::PoolError;
 use crate::model::tau2::{self, Extra, Tau2};
@@ -44,15 +44,9 @@ impl Columns {
         self.estimates.len()
     }
 
-    /// The position of the most precise study.
-    pub(crate) fn best(&self) -> usize {
-        (1..self.k())
-            .fold(0, |best, i| if self.variances[i] < self.variances[best] { i } else { best })
-    }
-
     /// The basis of `design` for these studies.
     pub(crate) fn basis(&self, design: &Design) -> Result<Basis, PoolError> {
-        Basis::new(design, self.best())
+        Basis::new(design, most_precise(&self.variances))
     }
 
     /// τ² under `design`, whose basis is `basis`; `None` for the common-effect model.
@@ -65,16 +59,17 @@ impl Columns {
         if design.is_mean() {
             let mut buffer = Vec::new();
             let mut kernel = Mean::new(&self.estimates, &self.variances, &mut buffer);
-            self.tau2_of(&mut kernel, model, weighting)
+            self.tau2_of(&mut kernel, basis, model, weighting)
         } else {
             let mut kernel = Linear::new(basis, &self.estimates, &self.variances);
-            self.tau2_of(&mut kernel, model, weighting)
+            self.tau2_of(&mut kernel, basis, model, weighting)
         }
     }
 
     fn tau2_of(
         &self,
         kernel: &mut impl Kernel,
+        basis: &Basis,
         model: Model,
         weighting: &Weighting,
     ) -> Result<Option<Tau2>, PoolError> {
@@ -91,7 +86,7 @@ impl Columns {
             Model::CommonEffect => Ok(None),
             Model::GivenTau2(tau2) => Ok(Some(Tau2 { estimate: tau2, se: None })),
             Model::RandomEffects(method) => {
-                let extra = Extra { estimates: &self.estimates, weights };
+                let extra = Extra { estimates: &self.estimates, weights, basis: Some(basis) };
                 tau2::estimate(kernel, extra, method).map(Some)
             }
         }

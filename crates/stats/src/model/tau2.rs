@@ -5,8 +5,11 @@
 //! and all estimates below 0 are exactly 0.
 
 use crate::distribution::chi2_quantile;
+use crate::model::generalised_q::GeneralisedQ;
+use crate::model::kernel::linear::Basis;
 use crate::model::kernel::{Kernel, Spread};
 use crate::model::likelihood::{Likelihood, maximise};
+use crate::model::options::Weighting;
 use crate::model::pool_error::PoolError;
 use crate::numeric::sum::sum;
 
@@ -44,6 +47,9 @@ pub enum Tau2Method {
     /// Moments of Q with the weights of the analysis (DerSimonian & Kacker 2007; Jackson 2013,
     /// doi 10.1002/jrsm.1081): DerSimonian-Laird with inverse variances, Hedges without weights.
     GeneralisedQ,
+    /// The τ² at which the median of that Q is the one observed, so that the estimate is as often too small as too
+    /// large (Viechtbauer 2021, doi 10.1007/978-3-030-70154-4).
+    MedianUnbiasedGeneralisedQ,
 }
 
 impl Tau2Method {
@@ -64,7 +70,7 @@ impl Tau2Method {
     ];
 
     /// The usual abbreviation, as metafor spells it: `"DL"`, `"REML"`, `"PM"`, `"ML"`, `"HS"`, `"HE"`, `"SJ"`, `"EB"`,
-    /// `"PMM"`, `"HSk"`, `"DLIT"`, `"SJIT"`, `"GENQ"`.
+    /// `"PMM"`, `"HSk"`, `"DLIT"`, `"SJIT"`, `"GENQ"`, `"GENQM"`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::DerSimonianLaird => "DL",
@@ -80,6 +86,7 @@ impl Tau2Method {
             Self::IteratedDerSimonianLaird => "DLIT",
             Self::IteratedSidikJonkman => "SJIT",
             Self::GeneralisedQ => "GENQ",
+            Self::MedianUnbiasedGeneralisedQ => "GENQM",
         }
     }
 
@@ -99,6 +106,7 @@ impl Tau2Method {
             Self::IteratedDerSimonianLaird => "iterated DerSimonian-Laird",
             Self::IteratedSidikJonkman => "iterated Sidik-Jonkman",
             Self::GeneralisedQ => "generalised Q statistic",
+            Self::MedianUnbiasedGeneralisedQ => "median-unbiased generalised Q statistic",
         }
     }
 }
@@ -116,8 +124,10 @@ pub(crate) struct Tau2 {
 pub(crate) struct Extra<'a> {
     /// The studies' estimates.
     pub(crate) estimates: &'a [f64],
-    /// The weights for [`Tau2Method::GeneralisedQ`]; inverse variances if `None`.
+    /// The weights for [`Tau2Method::GeneralisedQ`] and its kin; inverse variances if `None`.
     pub(crate) weights: Option<&'a [f64]>,
+    /// The basis of the design; that of the plain mean if `None`.
+    pub(crate) basis: Option<&'a Basis>,
 }
 
 /// τ² by `method`, of more studies than coefficients.
@@ -138,6 +148,7 @@ pub(crate) fn estimate(
             None => dersimonian_laird(kernel),
             Some(weights) => by_moments(&kernel.spread(Some(weights))),
         }),
+        Tau2Method::MedianUnbiasedGeneralisedQ => generalised_q_median(kernel, extra, method),
         Tau2Method::SidikJonkman => Ok(sidik_jonkman(kernel, raw_variance(extra.estimates))),
         Tau2Method::PauleMandel | Tau2Method::EmpiricalBayes | Tau2Method::IteratedSidikJonkman => {
             let df = kernel.df();
@@ -191,6 +202,28 @@ pub(crate) fn solve_generalised_q(
         }
     }
     Err(PoolError::not_converged(method, tau2))
+}
+
+fn generalised_q_median(
+    kernel: &mut impl Kernel,
+    extra: Extra,
+    method: Tau2Method,
+) -> Result<Tau2, PoolError> {
+    let mean;
+    let basis = if let Some(basis) = extra.basis {
+        basis
+    } else {
+        mean = Basis::of_mean(kernel.variances());
+        &mean
+    };
+    let weights = match extra.weights {
+        Some(weights) => weights.to_vec(),
+        None => Weighting::InverseVariance.fixed(kernel.variances()),
+    };
+    let q = GeneralisedQ::new(basis, extra.estimates, kernel.variances(), &weights);
+    let tau2 = q.tau2_at(0.5, method.long_name())?;
+    let spread = kernel.spread(Some(&weights));
+    Ok(Tau2 { estimate: tau2, se: Some(spread.variance(tau2).sqrt() / spread.trace) })
 }
 
 /// Mean square of the estimates about their plain mean, over k: where Sidik and Jonkman start.

@@ -2,6 +2,7 @@
 
 use crate::distribution::{chi2_quantile, chi2_upper_quantile};
 use crate::effect::{Effect, Interval};
+use crate::model::generalised_q::GeneralisedQ;
 use crate::model::kernel::Kernel;
 use crate::model::kernel::linear::Linear;
 use crate::model::kernel::mean::Mean;
@@ -21,6 +22,23 @@ pub enum Tau2IntervalMethod {
     /// The τ² whose log-likelihood is close enough to the maximum (Hardy & Thompson 1996, Statistics in
     /// Medicine 15: 619-629): the restricted likelihood, or the full one for a fit by maximum likelihood.
     ProfileLikelihood,
+    /// The τ² that Q with the fit's weights (inverse sampling variances, unless others were given) does not reject, by its
+    /// exact distribution: Jackson (2013), doi 10.1002/jrsm.1081.
+    GeneralisedQ,
+}
+
+impl Tau2IntervalMethod {
+    /// Every method, in the order of the declaration.
+    pub const ALL: &[Self] = &[Self::QProfile, Self::ProfileLikelihood, Self::GeneralisedQ];
+
+    /// `"Q-profile"`, `"profile likelihood"` or `"generalised Q"`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::QProfile => "Q-profile",
+            Self::ProfileLikelihood => "profile likelihood",
+            Self::GeneralisedQ => "generalised Q",
+        }
+    }
 }
 
 /// Confidence limits of the heterogeneity, each from those of τ².
@@ -56,6 +74,11 @@ impl Regression {
             Tau2IntervalMethod::QProfile => q_profile(&mut kernel, level)?,
             Tau2IntervalMethod::ProfileLikelihood => {
                 (profile_likelihood(&mut kernel, self.likelihood(), level)?, false)
+            }
+            Tau2IntervalMethod::GeneralisedQ => {
+                let weights = self.options.weighting.fixed(&columns.variances);
+                let (estimates, variances) = (&columns.estimates, &columns.variances);
+                GeneralisedQ::new(&basis, estimates, variances, &weights).interval(level)?
             }
         };
         let map = |of: fn(f64, f64) -> f64| Interval {

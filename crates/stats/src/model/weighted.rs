@@ -61,14 +61,6 @@ impl Studies {
         (self.k() - 1) as f64
     }
 
-    pub(crate) fn smallest_variance(&self) -> f64 {
-        self.variances.iter().copied().fold(f64::INFINITY, f64::min)
-    }
-
-    pub(crate) fn largest_variance(&self) -> f64 {
-        self.variances.iter().copied().fold(0.0, f64::max)
-    }
-
     /// Inverse-variance weighted mean with weights 1/(v + τ²).
     pub(crate) fn at(&self, tau2: f64) -> WeightedMean {
         self.with_weights(self.variances.iter().map(|v| 1.0 / (v + tau2)).collect())
@@ -82,11 +74,6 @@ impl Studies {
     /// Cochran's Q with weights 1/(v + τ²): falls as τ² rises.
     pub(crate) fn generalised_q(&self, tau2: f64) -> f64 {
         self.at(tau2).q()
-    }
-
-    /// Sum of squares about the unweighted mean.
-    pub(crate) fn sum_of_squares(&self) -> f64 {
-        self.unweighted().q()
     }
 
     fn with_weights(&self, weights: Vec<f64>) -> WeightedMean {
@@ -107,40 +94,9 @@ impl WeightedMean {
         sum(self.weights.iter().zip(&self.residuals).map(|(w, r)| w * r * r))
     }
 
-    /// Σ w²·r² = y′PPy.
-    pub(crate) fn squared_weighted_residuals(&self) -> f64 {
-        sum(self.weights.iter().zip(&self.residuals).map(|(w, r)| w * r * (w * r)))
-    }
-
-    /// Σ w².
-    pub(crate) fn sum_of_squared_weights(&self) -> f64 {
-        sum(self.weights.iter().map(|w| w * w))
-    }
-
     /// tr P = Σ w − Σ w²/Σ w.
     pub(crate) fn trace_p(&self) -> f64 {
         trace_p(&self.weights)
-    }
-
-    /// Σᵢⱼ Pᵢⱼ²·aᵢ·bⱼ: tr(PP) with ones, tr(PVPV) with variances on both sides, tr(PVP) with one of each.
-    pub(crate) fn quadratic_p(&self, a: &[f64], b: &[f64]) -> f64 {
-        let diagonal = self.diagonal_p();
-        let on_diagonal = sum((0..diagonal.len()).map(|i| diagonal[i] * diagonal[i] * a[i] * b[i]));
-        let side = |factors: &[f64]| -> Vec<f64> {
-            self.weights.iter().zip(factors).map(|(w, f)| w / self.total * w * f).collect()
-        };
-        let (left, right) = (side(a), side(b));
-        let off_diagonal = sum(others(&left).iter().zip(&right).map(|(rest, x)| rest * x));
-        on_diagonal + off_diagonal
-    }
-
-    /// Weights in percent of their total, in study order.
-    pub(crate) fn percent(&self) -> Vec<f64> {
-        self.weights.iter().map(|w| 100.0 * (w / self.total)).collect()
-    }
-
-    fn diagonal_p(&self) -> Vec<f64> {
-        diagonal_p(&self.weights, self.total)
     }
 }
 

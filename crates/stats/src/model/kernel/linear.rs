@@ -6,7 +6,7 @@
 //! digits when it outweighs the rest, or when all estimates or moderators share a large offset.
 
 use crate::model::design::Design;
-use crate::model::kernel::{Kernel, Moments, Spread};
+use crate::model::kernel::{Kernel, Moments, Spread, most_precise};
 use crate::model::pool_error::PoolError;
 use crate::numeric::matrix::{Matrix, Vector};
 
@@ -14,6 +14,7 @@ use crate::numeric::matrix::{Matrix, Vector};
 const COLLINEAR: f64 = 1e-10;
 
 /// An orthonormal basis of a design's column space, and the way back.
+#[derive(Debug)]
 pub(crate) struct Basis {
     /// k × p, row by row; the constant, if there, is the last column.
     rows: Vec<f64>,
@@ -62,6 +63,13 @@ impl Basis {
         Ok(Self { rows, k, p, best: Some(best), transform })
     }
 
+    /// The basis of the plain mean of at least one study.
+    pub(crate) fn of_mean(variances: &[f64]) -> Self {
+        let k = variances.len();
+        let best = most_precise(variances);
+        Self { rows: vec![1.0; k], k, p: 1, best: Some(best), transform: Matrix::identity(1, 1) }
+    }
+
     /// ln|X′X| of the design.
     pub(crate) fn log_determinant_of_design(&self) -> f64 {
         // |X′X| = |Z′Z|·|T|²: Z′Z is the identity but for the constant's row and column.
@@ -93,7 +101,13 @@ impl Basis {
         z.dot(&(v * &z))
     }
 
-    fn row(&self, i: usize) -> &[f64] {
+    /// Number of columns.
+    pub(crate) fn p(&self) -> usize {
+        self.p
+    }
+
+    /// The basis' values for study `i`.
+    pub(crate) fn row(&self, i: usize) -> &[f64] {
         &self.rows[i * self.p..(i + 1) * self.p]
     }
 }

@@ -4,7 +4,7 @@
 //! the other studies are kept apart from its share, so residuals and traces keep their digits however much it
 //! outweighs the rest and whatever offset all estimates share.
 
-use crate::model::kernel::{Kernel, Moments, Spread};
+use crate::model::kernel::{Kernel, Moments, Spread, most_precise};
 
 /// Studies whose effects have one mean.
 pub(crate) struct Mean<'a> {
@@ -33,12 +33,7 @@ impl<'a> Mean<'a> {
         variances: &'a [f64],
         weights: &'a mut Vec<f64>,
     ) -> Self {
-        let mut best = 0;
-        for (i, v) in variances.iter().enumerate() {
-            if *v < variances[best] {
-                best = i;
-            }
-        }
+        let best = most_precise(variances);
         weights.clear();
         weights.resize(estimates.len(), 0.0);
         Self { estimates, variances, weights, best }

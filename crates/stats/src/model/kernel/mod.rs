@@ -53,6 +53,11 @@ pub(crate) trait Kernel {
     }
 }
 
+/// The position of the smallest variance; 0 for none.
+pub(crate) fn most_precise(variances: &[f64]) -> usize {
+    (1..variances.len()).fold(0, |best, i| if variances[i] < variances[best] { i } else { best })
+}
+
 /// Quantities at one τ².
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moments {

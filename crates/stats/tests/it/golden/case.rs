@@ -387,6 +387,9 @@ pub(crate) fn model(method: &str) -> Option<Model> {
     if method == "GENQ" {
         return Some(Model::RandomEffects(Tau2Method::GeneralisedQ));
     }
+    if method == "GENQM" {
+        return Some(Model::RandomEffects(Tau2Method::MedianUnbiasedGeneralisedQ));
+    }
     let tau2 = Tau2Method::ALL.iter().find(|candidate| candidate.name() == method)?;
     Some(Model::RandomEffects(*tau2))
 }

@@ -2,6 +2,7 @@
 
 use consilience_stats::{
     Deletion, PoolError, Pooled, Regression, Residual, StudyInfluence, Subsets, cumulative, gosh,
+    leave_one_out,
 };
 
 use super::case::{Case, Comparison, Outcome, index, not_yet};
@@ -11,6 +12,7 @@ use super::pooling::{fitted, pool_options};
 pub(crate) fn run(case: &Case) -> Outcome {
     match case.function() {
         "cumul" => return cumul(case),
+        "leave1out" => return leave1out(case),
         "gosh" => return all_subsets(case),
         _ => {}
     }
@@ -114,6 +116,19 @@ fn cumul(case: &Case) -> Outcome {
         compare.fail("order0");
     }
     match cumulative(&fit.effects, &order, &pool_options(&fit.options)) {
+        Ok(fits) => compare_sequence(&mut compare, &fits),
+        Err(error) => compare.fail(error.to_string()),
+    }
+    compare.done()
+}
+
+fn leave1out(case: &Case) -> Outcome {
+    let fit = match Fit::of(case, &case.args()["model"]) {
+        Ok(fit) => fit,
+        Err(reason) => return not_yet(reason),
+    };
+    let mut compare = case.compare();
+    match leave_one_out(&fit.effects, &pool_options(&fit.options)) {
         Ok(fits) => compare_sequence(&mut compare, &fits),
         Err(error) => compare.fail(error.to_string()),
     }

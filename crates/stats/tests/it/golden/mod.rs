@@ -73,9 +73,8 @@ fn run(case: &Case) -> Outcome {
         "vif" => pooling::vif(case),
         "blup" | "ranef" => pooling::blup(case),
         "profile" => pooling::profile(case),
-        "leave1out" => pooling::leave_one_out(case),
-        "residuals" | "rstandard" | "rstudent" | "hatvalues" | "influence" | "cumul" | "baujat"
-        | "gosh" => diagnostics::run(case),
+        "residuals" | "rstandard" | "rstudent" | "hatvalues" | "influence" | "cumul"
+        | "leave1out" | "baujat" | "gosh" => diagnostics::run(case),
         "rma.mh" => tables::rma_mh(case),
         "rma.peto" => tables::rma_peto(case),
         "weights.mh" | "weights.peto" | "leave1out.mh" | "leave1out.peto" | "cumul.mh"

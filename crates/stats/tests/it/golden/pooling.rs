@@ -1,33 +1,15 @@
-//! `rma.uni` without moderators and what is asked of its fits.
+//! `rma.uni` and what is asked of its fits.
 
 use consilience_stats::{
-    Blup, CiMethod, Coefficient, Contrast, Effect, HeterogeneityInterval, Interval, Matrix, Model,
-    PoolError, PoolOptions, Pooled, Prediction, PredictionMethod, Regression, RegressionOptions,
-    Tau2IntervalMethod, Tau2Method, WaldTest, Weighting, egger, pool,
-    test_for_subgroup_differences,
+    Blup, Coefficient, Contrast, Effect, HeterogeneityInterval, Interval, Matrix, Model, PoolError,
+    PoolOptions, Pooled, Prediction, PredictionMethod, Regression, RegressionOptions, Subgroup,
+    SubgroupAnalysis, SubgroupTau2, Tau2IntervalMethod, Tau2Method, WaldTest, Weighting, egger,
+    pool, subgroup_analysis,
 };
 use serde_json::Value;
 
-use super::case::{Case, Comparison, Outcome, index, label, level_of, model, not_yet, scalar};
+use super::case::{Case, Comparison, Outcome, index, label, not_yet, scalar};
 use super::fit::Fit;
-
-/// The options that `rma.uni` arguments ask for, or why the engine lacks them.
-fn options(args: &Value) -> Result<PoolOptions, String> {
-    let method = args["method"].as_str().ok_or("no method")?;
-    let model = model(method).ok_or(format!("method {method}"))?;
-    let ci = match args["test"].as_str().unwrap_or("z") {
-        "z" => CiMethod::Wald,
-        "knha" => CiMethod::HartungKnapp,
-        "adhoc" => CiMethod::HartungKnappAdHoc,
-        other => return Err(format!("test {other}")),
-    };
-    Ok(PoolOptions { model, ci, level: level_of(args), prediction: None })
-}
-
-/// The effects and options of a fit, or why it is beyond the engine.
-fn fit_of(case: &Case, args: &Value) -> Result<(Vec<Effect>, PoolOptions), String> {
-    Ok((case.effects(args)?, options(args)?))
-}
 
 pub(crate) fn rma_uni(case: &Case) -> Outcome {
     let fit = match Fit::of(case, case.args()) {
@@ -386,53 +368,12 @@ pub(crate) fn profile(case: &Case) -> Outcome {
     compare.done()
 }
 
-pub(crate) fn leave_one_out(case: &Case) -> Outcome {
-    let (effects, options) = match fit_of(case, &case.args()["model"]) {
-        Ok(fit) => fit,
-        Err(reason) => return not_yet(reason),
-    };
-    let mut compare = case.compare();
-    let fits = match consilience_stats::leave_one_out(&effects, &options) {
-        Ok(fits) => fits,
-        Err(error) => {
-            compare.fail(error.to_string());
-            return compare.done();
-        }
-    };
-    let mut column = |name: &str, value: fn(&Pooled) -> f64| {
-        if !compare.expect[name].is_null() {
-            compare.numbers(name, &fits.iter().map(value).collect::<Vec<_>>());
-        }
-    };
-    column("estimate", |fit| fit.estimate);
-    column("se", |fit| fit.se);
-    column("zval", |fit| fit.statistic);
-    column("ci_lb", |fit| fit.ci.lower);
-    column("ci_ub", |fit| fit.ci.upper);
-    column("Q", |fit| fit.q);
-    column("tau2", |fit| fit.tau2);
-    column("I2", |fit| fit.i2);
-    column("H2", |fit| fit.h2);
-    for (position, fit) in fits.iter().enumerate() {
-        for (name, p, squared) in
-            [("pval", fit.p_value, fit.statistic * fit.statistic), ("Qp", fit.q_p_value, fit.q)]
-        {
-            let expected = &compare.expect[name][position];
-            if !expected.is_null() {
-                compare.p_number(name, p, expected.as_f64(), squared);
-            }
-        }
-    }
-    compare.done()
-}
-
 pub(crate) fn subgroup(case: &Case) -> Outcome {
     let args = case.args();
-    if case.text("tau2") != Some("separate") {
-        return not_yet("a common tau2 for all subgroups");
-    }
-    let Some(model) = args["method"].as_str().and_then(model) else {
-        return not_yet("method");
+    let tau2 = match case.text("tau2") {
+        Some("separate") => SubgroupTau2::Separate,
+        Some("common") => SubgroupTau2::Common,
+        other => return not_yet(format!("tau2 {other:?}")),
     };
     let without_tau2 = Value::Object(
         args.as_object()
@@ -442,52 +383,58 @@ pub(crate) fn subgroup(case: &Case) -> Outcome {
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect(),
     );
-    let rows = case.effects_with_rows(&without_tau2).unwrap();
-    let labels = case.labels("by");
-    let options = PoolOptions { model, prediction: None, ..PoolOptions::default() };
-    let mut compare = case.compare();
-    let fits: Vec<Pooled> = args["levels"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|level| {
-            let effects: Vec<Effect> = rows
-                .iter()
-                .filter(|(row, _)| labels[*row] == label(level))
-                .map(|(_, effect)| *effect)
-                .collect();
-            pool(&effects, &options).unwrap()
-        })
-        .collect();
-    let mut column = |name: &str, value: fn(&Pooled) -> f64| {
-        compare.numbers(name, &fits.iter().map(value).collect::<Vec<_>>());
+    let fit = match Fit::of(case, &without_tau2) {
+        Ok(fit) => fit,
+        Err(reason) => return not_yet(reason),
     };
-    column("k", |fit| fit.k as f64);
-    column("beta", |fit| fit.estimate);
-    column("se", |fit| fit.se);
-    column("ci_lb", |fit| fit.ci.lower);
-    column("ci_ub", |fit| fit.ci.upper);
-    column("tau2", |fit| fit.tau2);
-    column("I2", |fit| fit.i2);
-    column("QE", |fit| fit.q);
-    for (position, fit) in fits.iter().enumerate() {
-        let expected = compare.expect["QEp"][position].as_f64();
-        compare.p_number("QEp", fit.q_p_value, expected, fit.q);
+    let labels = case.labels("by");
+    let labels: Vec<&str> = fit.rows.iter().map(|&row| labels[row].as_str()).collect();
+    let levels: Vec<String> = args["levels"].as_array().unwrap().iter().map(label).collect();
+    let levels: Vec<&str> = levels.iter().map(String::as_str).collect();
+    // Studies without a level belong to no subgroup.
+    let known: Vec<usize> = (0..labels.len()).filter(|&i| levels.contains(&labels[i])).collect();
+    let effects: Vec<Effect> = known.iter().map(|&i| fit.effects[i]).collect();
+    let labels: Vec<&str> = known.iter().map(|&i| labels[i]).collect();
+    let options = pool_options(&fit.options);
+    let mut compare = case.compare();
+    match subgroup_analysis(&effects, &labels, &levels, &options, tau2) {
+        Ok(analysis) => compare_subgroups(&mut compare, &analysis),
+        Err(error) => compare.fail(error.to_string()),
     }
-    let between: Vec<Effect> = fits
-        .iter()
-        .map(|fit| Effect { estimate: fit.estimate, variance: fit.se * fit.se })
-        .collect();
-    let all: Vec<Effect> = rows.iter().map(|(_, effect)| *effect).collect();
-    let overall = pool(&all, &options).unwrap();
-    compare.number("overall_beta", overall.estimate);
-    compare.number("overall_se", overall.se);
-    compare.touch("levels");
-    let test = test_for_subgroup_differences(&between).unwrap();
-    compare.number("Q_between", test.q);
-    compare.number("Q_between_df", test.df);
-    compare.p_value("Q_between_p", test.p_value, test.q);
+    if let Some(expected) = scalar(&compare.expect["overall_beta"]) {
+        let overall = pool(&fit.effects, &options).unwrap();
+        compare.value("overall_beta", Some(overall.estimate), Some(expected));
+        compare.number("overall_se", overall.se);
+    }
     compare.done()
+}
+
+fn compare_subgroups(compare: &mut Comparison, analysis: &SubgroupAnalysis) {
+    let groups = &analysis.groups;
+    let mut column = |name: &str, value: fn(&Subgroup) -> f64| {
+        if !compare.expect[name].is_null() {
+            compare.numbers(name, &groups.iter().map(value).collect::<Vec<_>>());
+        }
+    };
+    column("k", |group| group.k as f64);
+    column("beta", |group| group.estimate);
+    column("se", |group| group.se);
+    column("ci_lb", |group| group.ci.lower);
+    column("ci_ub", |group| group.ci.upper);
+    column("tau2", |group| group.tau2);
+    column("I2", |group| group.i2);
+    column("QE", |group| group.q);
+    if compare.expect["QEp"].is_array() {
+        for (position, group) in groups.iter().enumerate() {
+            let expected = compare.expect["QEp"][position].as_f64();
+            compare.p_number("QEp", group.q_p_value, expected, group.q);
+        }
+    }
+    compare.touch("levels");
+    let test = analysis.test;
+    compare.number("Q_between", test.statistic);
+    compare.number("Q_between_df", test.df1);
+    compare.p_value("Q_between_p", test.p_value, test.statistic);
 }
 
 pub(crate) fn regtest(case: &Case) -> Outcome {
@@ -527,6 +474,7 @@ pub(crate) fn confint(case: &Case) -> Outcome {
     };
     let method = match case.text("type") {
         Some("QP") => Tau2IntervalMethod::QProfile,
+        Some("GENQ") => Tau2IntervalMethod::GeneralisedQ,
         Some("PL") => Tau2IntervalMethod::ProfileLikelihood,
         other => return not_yet(format!("interval of type {other:?}")),
     };
