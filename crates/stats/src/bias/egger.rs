@@ -1,12 +1,11 @@
-//! Small-study effects: whether small studies tell another story than large ones.
-//!
-//! Handbook 13.3.5.4 advises such tests only with ten or more studies; the mathematics needs three.
+//! Egger's regression test in its classical form.
 
-use crate::distribution::{t_two_sided_p, two_sided_t};
+use crate::bias::error::BiasError;
+use crate::bias::regression::{Predictor, Scatter, asymmetry_test};
+use crate::distribution::two_sided_t;
 use crate::effect::{Effect, Interval};
+use crate::model::design::Design;
 use crate::model::pool_error::PoolError;
-use crate::model::weighted::Studies;
-use crate::numeric::sum::sum;
 
 /// A regression test for funnel-plot asymmetry.
 ///
@@ -43,46 +42,39 @@ impl RegressionTest {
 /// Egger's regression test in its classical form (weighted least squares with estimated dispersion).
 ///
 /// Egger et al. (1997), doi 10.1136/bmj.315.7109.629; metafor `regtest(model="lm", predictor="sei")`. Needs three
-/// studies whose standard errors are not all the same.
+/// studies whose standard errors are not all the same. [`asymmetry_test`] has the other forms.
 pub fn egger(effects: &[Effect]) -> Result<RegressionTest, PoolError> {
-    let studies = Studies::new(effects)?;
-    let k = studies.k();
+    let k = effects.len();
+    if k == 0 {
+        return Err(PoolError::NoStudies);
+    }
     if k < 3 {
         return Err(PoolError::TooFew { what: "Egger's test", found: k, needed: 3 });
     }
-    let at = studies.at(0.0);
-    let se: Vec<f64> = studies.variances.iter().map(|v| v.sqrt()).collect();
-    let weighted_mean = |x: &[f64]| sum(at.weights.iter().zip(x).map(|(w, x)| w * x)) / at.total;
-    let centre = weighted_mean(&se);
-    let spread = sum(at.weights.iter().zip(&se).map(|(w, s)| w * (s - centre) * (s - centre)));
-    // Σw·s² is k, so this compares the standard errors' spread with their size.
-    if spread <= 1e-20 * k as f64 {
-        return Err(PoolError::SameStandardErrors);
-    }
-    let intercept =
-        sum((0..k).map(|i| at.weights[i] * (se[i] - centre) * at.residuals[i])) / spread;
-    let slope = at.mean - intercept * centre;
-    let df = (k - 2) as f64;
-    let residual = sum((0..k).map(|i| {
-        let r = at.residuals[i] - intercept * (se[i] - centre);
-        at.weights[i] * r * r
-    })) / df;
-    // A fit as close as rounding allows has no residual variation to test against.
-    if residual <= 1e-24 * at.q() {
-        return Err(PoolError::PerfectFit);
-    }
-    let intercept_se = (residual / spread).sqrt();
-    let statistic = intercept / intercept_se;
-    let test = RegressionTest {
-        k,
-        intercept,
-        intercept_se,
-        slope,
-        slope_se: (residual * (1.0 / at.total + centre * centre / spread)).sqrt(),
-        statistic,
-        df,
-        p_value: t_two_sided_p(statistic, df),
+    let design = Design::intercept(k);
+    let predictor = Predictor::StandardError;
+    let test = match asymmetry_test(effects, &design, predictor, &Scatter::Multiplicative, 0.95) {
+        Ok(test) => test,
+        Err(BiasError::Pool(PoolError::Collinear { .. })) => {
+            return Err(PoolError::SameStandardErrors);
+        }
+        Err(BiasError::Pool(PoolError::HartungKnappNoVariation)) => {
+            return Err(PoolError::PerfectFit);
+        }
+        Err(BiasError::Pool(error)) => return Err(error),
+        Err(_) => return Err(PoolError::Overflow),
     };
-    let sound = [test.intercept_se, test.slope, test.slope_se, test.statistic, test.p_value];
-    if sound.iter().all(|x| x.is_finite()) { Ok(test) } else { Err(PoolError::Overflow) }
+    let [limit, asymmetry] = &test.regression.coefficients[..] else {
+        return Err(PoolError::Overflow);
+    };
+    Ok(RegressionTest {
+        k,
+        intercept: asymmetry.estimate,
+        intercept_se: asymmetry.se,
+        slope: limit.estimate,
+        slope_se: limit.se,
+        statistic: test.statistic,
+        df: (k - 2) as f64,
+        p_value: test.p_value,
+    })
 }

@@ -33,6 +33,49 @@ pub enum BiasError {
         /// Whether it also must not be negative.
         at_least_0: bool,
     },
+    /// Not as many sample sizes as studies.
+    #[error("{found} sample sizes for {expected} studies; expected one for each study")]
+    SizeCount {
+        /// Number given.
+        found: usize,
+        /// Number of studies.
+        expected: usize,
+    },
+    /// A sample size is not a finite number above 0.
+    #[error("the sample size of study {} is {found}; expected a finite number above 0", study + 1)]
+    Size {
+        /// Position of the study, from 0.
+        study: usize,
+        /// The sample size.
+        found: f64,
+    },
+    /// Trim and fill with the quadratic estimator has no solution for these ranks.
+    #[error("the Q0 estimator is undefined for these studies; use L0 or R0")]
+    QuadraticUndefined,
+    /// Trim and fill went on trimming back and forth.
+    #[error("trim and fill did not settle after {rounds} rounds")]
+    TrimDidNotSettle {
+        /// Number of rounds.
+        rounds: usize,
+    },
+    /// A trial's table is impossible, or has no estimate.
+    #[error("study {}: {reason}", study + 1)]
+    Table {
+        /// Position of the study, from 0.
+        study: usize,
+        /// What is wrong with it.
+        reason: crate::effect::EffectError,
+    },
+    /// Contours are not in ascending order.
+    #[error(
+        "the contour {found} comes after {after}; expected confidence levels in ascending order"
+    )]
+    Contours {
+        /// The level out of order.
+        found: f64,
+        /// The one before it.
+        after: f64,
+    },
     /// An inner equation has no root where one was looked for.
     #[error("the {what} was not found; the last value tried was {last}")]
     NotFound {

@@ -1,5 +1,6 @@
 //! Small-study effects and publication bias: tests and adjustments.
 
+mod contours;
 pub(crate) mod egger;
 mod error;
 mod excess_significance;
@@ -7,7 +8,11 @@ mod fail_safe;
 mod henmi_copas;
 mod kendall;
 mod rank_test;
+mod regression;
+mod table_tests;
+mod trim_fill;
 
+pub use contours::FunnelContours;
 pub use error::BiasError;
 pub use excess_significance::{
     ExcessAlternative, ExcessOptions, ExcessSignificance, ExcessTest, SignificanceTest,
@@ -16,3 +21,8 @@ pub use excess_significance::{
 pub use fail_safe::{FailSafeMethod, FailSafeN, OrwinMean, fail_safe_n};
 pub use henmi_copas::{HenmiCopas, henmi_copas};
 pub use rank_test::{RankDistribution, RankTest, rank_test};
+pub use regression::{
+    AsymmetryTest, Limit, PetOrPeese, PetPeese, Predictor, Scatter, asymmetry_test, pet_peese,
+};
+pub use table_tests::{TableTest, smd_asymmetry_test, table_asymmetry_test, thompson_sharp};
+pub use trim_fill::{FunnelSide, MissingEstimator, TrimFill, TrimFillOptions, trim_and_fill};

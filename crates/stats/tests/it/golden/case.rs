@@ -172,10 +172,16 @@ impl<'a> Case<'a> {
     /// A comparison at this case's tolerance.
     pub(crate) fn compare(&self) -> Comparison<'a> {
         let tolerance = &self.case["tol"];
+        let number = |key: &str| tolerance[key].as_f64().unwrap();
+        self.compare_within(number("rtol"), number("atol"))
+    }
+
+    /// A comparison at a tolerance of one's own.
+    pub(crate) fn compare_within(&self, relative: f64, absolute: f64) -> Comparison<'a> {
         Comparison {
             expect: self.expect(),
-            relative: tolerance["rtol"].as_f64().unwrap(),
-            absolute: tolerance["atol"].as_f64().unwrap(),
+            relative,
+            absolute,
             whole: self.expect(),
             touched: BTreeSet::new(),
             mismatches: Vec::new(),

@@ -79,8 +79,7 @@ fn run(case: &Case) -> Outcome {
         "rma.peto" => tables::rma_peto(case),
         "weights.mh" | "weights.peto" | "leave1out.mh" | "leave1out.peto" | "cumul.mh"
         | "cumul.peto" => tables::follow_up(case),
-        "regtest" => pooling::regtest(case),
-        "ranktest" | "trimfill" | "fsn" | "hc" | "tes" => bias::run(case),
+        "regtest" | "ranktest" | "trimfill" | "fsn" | "hc" | "tes" => bias::run(case),
         "selmodel" => selection::run(case),
         "rma.glmm" | "glmm.bivariate" => glmm::run(case),
         "rma.mv" | "predict.mv" | "confint.mv" | "rstandard.mv" | "weights.mv" | "ranef.mv"

@@ -3,8 +3,8 @@
 use consilience_stats::{
     Blup, Coefficient, Contrast, Effect, HeterogeneityInterval, Interval, Matrix, Model, PoolError,
     PoolOptions, Pooled, Prediction, PredictionMethod, Regression, RegressionOptions, Subgroup,
-    SubgroupAnalysis, SubgroupTau2, Tau2IntervalMethod, Tau2Method, WaldTest, Weighting, egger,
-    pool, subgroup_analysis,
+    SubgroupAnalysis, SubgroupTau2, Tau2IntervalMethod, Tau2Method, WaldTest, Weighting, pool,
+    subgroup_analysis,
 };
 use serde_json::Value;
 
@@ -435,36 +435,6 @@ fn compare_subgroups(compare: &mut Comparison, analysis: &SubgroupAnalysis) {
     compare.number("Q_between", test.statistic);
     compare.number("Q_between_df", test.df1);
     compare.p_value("Q_between_p", test.p_value, test.statistic);
-}
-
-pub(crate) fn regtest(case: &Case) -> Outcome {
-    if case.text("reg_model") != Some("lm") {
-        return not_yet("mixed-effects regression test");
-    }
-    if case.text("predictor") != Some("sei") {
-        return not_yet(format!("predictor {:?}", case.text("predictor")));
-    }
-    let effects = match case.effects(&case.args()["model"]) {
-        Ok(effects) => effects,
-        Err(reason) => return not_yet(reason),
-    };
-    let mut compare = case.compare();
-    match egger(&effects) {
-        Ok(test) => {
-            compare.number("stat", test.statistic);
-            compare.p_value("pval", test.p_value, test.statistic * test.statistic);
-            compare.number("ddf", test.df);
-            if !compare.expect["est"].is_null() {
-                let limit = test.limit_interval(0.95).unwrap();
-                compare.number("est", test.slope);
-                compare.number("ci_lb", limit.lower);
-                compare.number("ci_ub", limit.upper);
-                compare.numbers("coef", &[test.slope, test.intercept]);
-            }
-        }
-        Err(error) => compare.fail(error.to_string()),
-    }
-    compare.done()
 }
 
 pub(crate) fn confint(case: &Case) -> Outcome {
