@@ -5,7 +5,7 @@ use consilience_figures::{Estimate, ForestColumn, ForestPlot, ForestRow, Scale};
 use consilience_review::analysis::{StudyData, StudyEffect, Subgroup, Synthesis};
 use consilience_review::risk_of_bias::{RobAssessment, assessment_for};
 use consilience_review::vocabulary::protocol::Better;
-use consilience_stats::{Interval, MeanSd, Measure, Pooled, TwoByTwo};
+use consilience_stats::{Interval, MeanSd, Measure, Pooled, Summary, TwoByTwo};
 
 use crate::bias::{light, lights_of};
 use crate::number::{self, Decimals, count, p_value, percent};
@@ -33,7 +33,7 @@ pub fn forest_plot(synthesis: &Synthesis, risk_of_bias: &[RobAssessment]) -> For
         method_line: method_line(synthesis),
         rows: rows(synthesis, table, &lights, risk_of_bias),
         scale: if synthesis.plan.is_ratio() { Scale::Log } else { Scale::Linear },
-        null_value: synthesis.null_value(),
+        null_value: synthesis.null_value().unwrap_or(f64::NAN),
         favours_lower: lower,
         favours_higher: higher,
         limits: None,
@@ -76,6 +76,8 @@ pub(crate) enum DataTable {
     Means(Decimals),
     /// Events and number of both arms.
     Events,
+    /// Numbers of another kind, under these headers.
+    Summary(&'static [&'static str]),
     /// The number analysed.
     Number,
     /// Nothing but the effect.
@@ -89,6 +91,10 @@ impl DataTable {
             Self::Means(mean_decimals(synthesis))
         } else if has(|it| matches!(it, StudyData::Events(_))) {
             Self::Events
+        } else if let Some(headers) =
+            synthesis.studies.iter().find_map(|it| summary_headers(&it.data))
+        {
+            Self::Summary(headers)
         } else if has(|it| matches!(it, StudyData::Contrast { n: Some(_) })) {
             Self::Number
         } else {
@@ -101,6 +107,7 @@ impl DataTable {
         match self {
             Self::Means(_) => &["Mean", "SD", "Total"],
             Self::Events => &["Events", "Total"],
+            Self::Summary(headers) => headers,
             Self::Number => &["Total"],
             Self::Nothing => &[],
         }
@@ -136,6 +143,7 @@ impl DataTable {
                 [experimental, comparator].iter().flat_map(|it| mean_cells(it, decimals)).collect()
             }
             (Self::Events, StudyData::Events(table)) => event_cells(table),
+            (Self::Summary(_), StudyData::Summary(summary)) => summary_cells(summary),
             (Self::Number, StudyData::Contrast { n }) => vec![n.map(count).unwrap_or_default()],
             _ => Vec::new(),
         }
@@ -168,12 +176,63 @@ impl DataTable {
                 let all: Option<Vec<TwoByTwo>> = studies.iter().map(|it| table(&it.data)).collect();
                 all.map(|it| event_cells(&total(&it))).unwrap_or_default()
             }
+            Self::Summary(headers) => {
+                let all: Option<Vec<Vec<f64>>> =
+                    studies.iter().map(|it| summary_counts(&it.data)).collect();
+                all.filter(|it| it.iter().all(|row| row.len() == headers.len()))
+                    .map(|rows| {
+                        (0..headers.len())
+                            .map(|column| count(rows.iter().map(|row| row[column]).sum()))
+                            .collect()
+                    })
+                    .unwrap_or_else(|| vec![String::new(); headers.len()])
+            }
             Self::Number => vec![sum(|it| match it {
                 StudyData::Contrast { n } => *n,
                 _ => None,
             })],
             Self::Nothing => Vec::new(),
         }
+    }
+}
+
+/// What stands over the numbers of a summary.
+fn summary_headers(data: &StudyData) -> Option<&'static [&'static str]> {
+    let StudyData::Summary(summary) = data else { return None };
+    Some(match summary {
+        Summary::Proportion(_) => &["Events", "Total"],
+        Summary::Rate(_) => &["Events", "Time"],
+        Summary::Rates { .. } => &["Events 1", "Time 1", "Events 2", "Time 2"],
+        Summary::Mean(_) => &["Mean", "SD", "Total"],
+        Summary::Correlation(_) => &["Correlation", "Total"],
+        Summary::Alpha(_) => &["Alpha", "Items", "Total"],
+        _ => &["Total"],
+    })
+}
+
+fn summary_cells(summary: &Summary) -> Vec<String> {
+    let two = |it: f64| number::fixed(it, 2);
+    match summary {
+        Summary::Mean(it) => vec![two(it.mean), two(it.sd), count(it.n)],
+        Summary::Correlation(it) => vec![two(it.r), count(it.n)],
+        Summary::Alpha(it) => vec![two(it.alpha), count(it.items), count(it.n)],
+        other => summary_counts(&StudyData::Summary(*other))
+            .map(|it| it.into_iter().map(count).collect())
+            .unwrap_or_else(|| vec![String::new()]),
+    }
+}
+
+/// The numbers of a summary where each can be added up over studies.
+fn summary_counts(data: &StudyData) -> Option<Vec<f64>> {
+    let StudyData::Summary(summary) = data else { return None };
+    match summary {
+        Summary::Proportion(it) => Some(vec![it.events, it.n]),
+        Summary::Rate(it) => Some(vec![it.events, it.person_time]),
+        Summary::Rates { experimental: e, control: c } => {
+            Some(vec![e.events, e.person_time, c.events, c.person_time])
+        }
+        Summary::Mean(_) | Summary::Correlation(_) | Summary::Alpha(_) => None,
+        other => other.size().map(|it| vec![it]),
     }
 }
 
@@ -226,8 +285,8 @@ fn rows(
         ForestRow::Study {
             label: it.study.clone(),
             cells: table.cells(&it.data),
-            effect: Some(shown(synthesis, it.effect.estimate, it.ci)),
-            effect_text: effect_text(synthesis, it.effect.estimate, it.ci),
+            effect: Some(shown_of(synthesis, it)),
+            effect_text: effect_text_of(synthesis, it),
             weight: (synthesis.studies.len() > 1).then_some(it.weight),
             weight_text: weight_text(synthesis, it.weight),
             lights: lights.iter().map(|header| light(assessment, header)).collect(),
@@ -305,7 +364,10 @@ fn total_rows(synthesis: &Synthesis, table: DataTable) -> Vec<ForestRow> {
         });
     }
     rows.push(ForestRow::Note(heterogeneity_line(synthesis, pooled)));
-    rows.push(ForestRow::Note(format!("Test of the overall effect: {}", p_value(pooled.p_value))));
+    if synthesis.null_value().is_some() {
+        let test = format!("Test of the overall effect: {}", p_value(pooled.p_value));
+        rows.push(ForestRow::Note(test));
+    }
     if let Some(line) = subgroup_line(synthesis) {
         rows.push(ForestRow::Note(line));
     }
@@ -333,6 +395,23 @@ pub(crate) fn subgroup_line(synthesis: &Synthesis) -> Option<String> {
         p_value(test.p_value),
         percent(test.i2)
     ))
+}
+
+/// A study's effect as readers see it.
+fn shown_of(synthesis: &Synthesis, study: &StudyEffect) -> Estimate {
+    let show = |it: f64| synthesis.display_of(study, it);
+    Estimate {
+        estimate: show(study.effect.estimate),
+        lower: show(study.ci.lower),
+        upper: show(study.ci.upper),
+    }
+}
+
+/// `0.49 (0.34 to 0.70)` of a study.
+pub(crate) fn effect_text_of(synthesis: &Synthesis, study: &StudyEffect) -> String {
+    let Estimate { estimate, lower, upper } = shown_of(synthesis, study);
+    let decimals = decimals(synthesis);
+    format!("{} ({})", decimals.show(estimate), decimals.range(lower, upper))
 }
 
 fn shown(synthesis: &Synthesis, estimate: f64, ci: Interval) -> Estimate {

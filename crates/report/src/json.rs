@@ -5,7 +5,7 @@ use consilience_review::analysis::{
     CorrelationSource, Favoured, Narrative, NarrativeP, NarrativeRow, Pairing, StudyData,
     StudyEffect, Synthesis,
 };
-use consilience_stats::{CombinedP, Effect, Interval, Pooled, RegressionTest, VoteCount};
+use consilience_stats::{CombinedP, Effect, Interval, Pooled, RegressionTest, Summary, VoteCount};
 use serde_json::{Map, Value, json};
 
 use crate::settings::Settings;
@@ -88,8 +88,7 @@ pub(crate) fn pooled(synthesis: &Synthesis, pooled: Option<&Pooled>) -> Map<Stri
 }
 
 /// An estimate with its interval, on both scales.
-fn estimate(synthesis: &Synthesis, effect: Effect, ci: Interval) -> Map<String, Value> {
-    let show = |it: f64| synthesis.display(it);
+fn estimate(show: &dyn Fn(f64) -> f64, effect: Effect, ci: Interval) -> Map<String, Value> {
     let object = json!({
         "estimate": effect.estimate,
         "se": effect.se(),
@@ -108,7 +107,8 @@ fn estimate(synthesis: &Synthesis, effect: Effect, ci: Interval) -> Map<String, 
 }
 
 fn study(synthesis: &Synthesis, it: &StudyEffect) -> Value {
-    let mut object = estimate(synthesis, it.effect, it.ci);
+    let show = |value: f64| synthesis.display_of(it, value);
+    let mut object = estimate(&show, it.effect, it.ci);
     object.insert("study".to_owned(), json!(it.study));
     object.insert("weight".to_owned(), json!(it.weight));
     object.insert("subgroup".to_owned(), json!(it.subgroup));
@@ -127,7 +127,26 @@ fn data(data: &StudyData) -> Value {
         StudyData::Events(it) => json!({
             "events_e": it.events_e, "n_e": it.n_e, "events_c": it.events_c, "n_c": it.n_c,
         }),
+        StudyData::Summary(it) => summary(it),
         StudyData::Contrast { n } => json!({ "n": n }),
+    }
+}
+
+fn summary(summary: &Summary) -> Value {
+    match summary {
+        Summary::Rates { experimental: e, control: c } => json!({
+            "events_e": e.events, "time_e": e.person_time,
+            "events_c": c.events, "time_c": c.person_time,
+        }),
+        Summary::Proportion(it) => json!({ "events": it.events, "n": it.n }),
+        Summary::Rate(it) => json!({ "events": it.events, "time": it.person_time }),
+        Summary::Mean(it) => json!({ "mean": it.mean, "sd": it.sd, "n": it.n }),
+        Summary::Correlation(it) => json!({ "correlation": it.r, "n": it.n }),
+        Summary::Table(it) => data(&StudyData::Events(*it)),
+        Summary::Means { experimental, control } => {
+            data(&StudyData::Means { experimental: *experimental, comparator: *control })
+        }
+        other => json!({ "n": other.size() }),
     }
 }
 
@@ -232,7 +251,8 @@ fn narrative(synthesis: &Synthesis, it: &Narrative) -> Value {
 }
 
 fn narrative_row(synthesis: &Synthesis, row: &NarrativeRow) -> Value {
-    let mut object = row.effect.map_or_else(Map::new, |(it, ci)| estimate(synthesis, it, ci));
+    let mut object =
+        row.effect.map_or_else(Map::new, |(it, ci)| estimate(&|it| synthesis.display(it), it, ci));
     let (p_value, p_printed) = match &row.p_value {
         Some(NarrativeP::Computed(p)) => (json!(p), Value::Null),
         Some(NarrativeP::Printed(p)) => (json!(p.exact()), json!(p.text())),

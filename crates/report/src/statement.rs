@@ -2,7 +2,7 @@
 
 use consilience_review::analysis::{Favoured, Narrative, StudyEffect, Synthesis};
 use consilience_review::vocabulary::protocol::Better;
-use consilience_stats::{Measure, Pooled};
+use consilience_stats::{Measure, Pooled, SummaryKind};
 
 use crate::number::{self, Decimals, count, counted, p_value, percent};
 use crate::settings::Settings;
@@ -14,13 +14,13 @@ use crate::settings::Settings;
 /// includes the null, the sentence says so.
 pub fn statement(synthesis: &Synthesis) -> String {
     let Some(pooled) = &synthesis.pooled else { return without_pool(synthesis) };
-    let mut parts = vec![format!(
-        "{}: {}, {}",
-        studies_and_people(synthesis),
-        estimate_words(synthesis, pooled),
-        p_value(pooled.p_value)
-    )];
-    parts.push(direction(synthesis, pooled));
+    let mut result =
+        format!("{}: {}", studies_and_people(synthesis), estimate_words(synthesis, pooled));
+    if synthesis.null_value().is_some() {
+        result.push_str(&format!(", {}", p_value(pooled.p_value)));
+    }
+    let mut parts = vec![result];
+    parts.extend(direction(synthesis, pooled));
     if pooled.k < 2 {
         parts.push("one study, so nothing was pooled".to_owned());
     } else {
@@ -36,12 +36,12 @@ pub fn statement(synthesis: &Synthesis) -> String {
 /// The result in a line: `risk ratio 0.49 (95% CI 0.34 to 0.70); 13 studies (357 347 participants)`.
 pub(crate) fn key_finding(synthesis: &Synthesis) -> String {
     match &synthesis.pooled {
-        Some(pooled) => format!(
-            "{}; {}; {}.",
-            estimate_words(synthesis, pooled),
-            studies_and_people(synthesis),
-            direction(synthesis, pooled)
-        ),
+        Some(pooled) => {
+            let parts =
+                [estimate_words(synthesis, pooled), studies_and_people(synthesis)].into_iter();
+            let parts: Vec<String> = parts.chain(direction(synthesis, pooled)).collect();
+            format!("{}.", parts.join("; "))
+        }
         None => without_pool(synthesis),
     }
 }
@@ -148,9 +148,13 @@ pub(crate) fn decimals(synthesis: &Synthesis) -> Decimals {
 }
 
 /// Which way the estimate points, and whether the interval includes the null.
-fn direction(synthesis: &Synthesis, pooled: &Pooled) -> String {
+fn direction(synthesis: &Synthesis, pooled: &Pooled) -> Option<String> {
     let comparison = &synthesis.comparison;
-    let null = if synthesis.plan.is_ratio() { "1" } else { "0" };
+    let null = synthesis.null_value()?;
+    if !compares_groups(synthesis) {
+        let includes = pooled.ci.contains(0.0);
+        return includes.then(|| format!("the interval includes no association ({null})"));
+    }
     let (experimental, comparator) = (&comparison.experimental_name, &comparison.comparator_name);
     let pointing = match (pooled.estimate.total_cmp(&0.0), synthesis.outcome.direction) {
         _ if pooled.estimate == 0.0 => "the estimate favours neither".to_owned(),
@@ -164,11 +168,22 @@ fn direction(synthesis: &Synthesis, pooled: &Pooled) -> String {
         }
         (_, None) => format!("the estimate is higher with {experimental} than with {comparator}"),
     };
-    if pooled.ci.contains(0.0) {
+    Some(if pooled.ci.contains(0.0) {
         format!("{pointing}, and the interval includes no difference ({null})")
     } else {
         pointing
-    }
+    })
+}
+
+/// Whether the effect sets one group against another.
+fn compares_groups(synthesis: &Synthesis) -> bool {
+    !matches!(
+        synthesis.plan.measure.input(),
+        SummaryKind::Correlation
+            | SummaryKind::PartialCorrelation
+            | SummaryKind::SemiPartialCorrelation
+            | SummaryKind::Genotypes
+    )
 }
 
 /// `τ² = 0.31, I² = 92%`; under a common effect `I² = 92%`.

@@ -5,6 +5,7 @@
 
 mod columns;
 mod study_table;
+mod summaries;
 
 pub use columns::{TableKind, role_names};
 pub use study_table::StudyTable;
@@ -26,6 +27,7 @@ use crate::vocabulary::result::{
 use crate::vocabulary::study::{Arm, Design, Study};
 use columns::{Columns, NamedRatio, Role};
 use consilience_stats::{MeanSd, Measure, TwoByTwo};
+use summaries::Summaries;
 
 /// How a table is to be analysed.
 #[derive(Debug, Clone)]
@@ -55,7 +57,16 @@ pub struct TableAnalysis {
     pub table: StudyTable,
     /// The numbers of all studies whose row has them complete, also of those without an effect.
     pub numbers: IndexMap<String, StudyData>,
-    state: State,
+    origin: Numbers,
+}
+
+/// What an analysis can be repeated from.
+#[derive(Debug, Clone)]
+enum Numbers {
+    /// The results of trials' arms, as a review has them.
+    Review(Box<State>),
+    /// Numbers of any other kind.
+    Summaries(Summaries),
 }
 
 impl TableAnalysis {
@@ -66,12 +77,17 @@ impl TableAnalysis {
 
     /// The answer to another plan, of the studies whose rows are `included`; `None` if the plan is of another table.
     pub fn again(&self, plan: &AnalysisPlan, included: &[bool]) -> Option<Synthesis> {
-        let mut state = self.state.clone();
         let is_included = |name: &str| {
             self.table.studies().zip(included).any(|(study, included)| study == name && *included)
         };
-        state.studies.retain(|name, _| is_included(name));
-        analyse(&state, plan)
+        match &self.origin {
+            Numbers::Review(state) => {
+                let mut state = state.clone();
+                state.studies.retain(|name, _| is_included(name));
+                analyse(&state, plan)
+            }
+            Numbers::Summaries(summaries) => Some(summaries.analyse(plan, &is_included)),
+        }
     }
 }
 
@@ -96,6 +112,9 @@ pub fn analyse_table(
         );
         return Err(problems);
     }
+    if let Some(measure) = request.measure.filter(|it| summaries::is_measured(*it)) {
+        return analyse_summaries(file, &read, request, measure, problems);
+    }
     let mut table = Table::new(file, &read.names, request, problems)?;
     for row in read.rows {
         table.study(row);
@@ -115,7 +134,49 @@ pub fn analyse_table(
         ));
     }
     let Table { rows, state, numbers, .. } = table;
-    Ok(TableAnalysis { synthesis, table: StudyTable::new(file, read.names, rows), numbers, state })
+    let origin = Numbers::Review(Box::new(state));
+    Ok(TableAnalysis { synthesis, table: StudyTable::new(file, read.names, rows), numbers, origin })
+}
+
+/// Analyses a table of proportions, rates, correlations and the like.
+fn analyse_summaries(
+    file: &str,
+    read: &package::Table,
+    request: &TableRequest,
+    measure: Measure,
+    mut problems: Vec<Diagnostic>,
+) -> Result<TableAnalysis, Vec<Diagnostic>> {
+    let plan = AnalysisPlan { measure, outcome: OUTCOME.to_owned(), ..request.plan.clone() };
+    problems.extend(contradictions(&plan));
+    if request.effects_are_logs || request.design != Design::Parallel {
+        let option = if request.effects_are_logs { "--log" } else { "--paired" };
+        problems.push(
+            Diagnostic::error(Place::file(option))
+                .found(format!("this with {}", measure.name()))
+                .expected("a measure of two groups")
+                .help("remove it: the measure says how its columns are read"),
+        );
+    }
+    let Some((summaries, table)) = Summaries::read(file, read, request, measure, &mut problems)
+    else {
+        return Err(problems);
+    };
+    if problems.iter().any(|it| it.severity == Severity::Error) {
+        return Err(problems);
+    }
+    let synthesis = summaries.analyse(&plan, &|_| true);
+    let numbers = summaries.numbers();
+    Ok(TableAnalysis { synthesis, table, numbers, origin: Numbers::Summaries(summaries) })
+}
+
+/// The settings that contradict each other, as options of the command line.
+fn contradictions(plan: &AnalysisPlan) -> impl Iterator<Item = Diagnostic> {
+    plan.contradictions().into_iter().map(|it| {
+        Diagnostic::error(Place::file(&format!("--{}", it.field.replace('_', "-"))))
+            .found(it.found)
+            .expected(it.expected)
+            .help(it.help)
+    })
 }
 
 struct Table<'a> {
@@ -414,12 +475,7 @@ impl<'a> Table<'a> {
             );
             return;
         }
-        self.problems.extend(plan.contradictions().into_iter().map(|it| {
-            Diagnostic::error(Place::file(&format!("--{}", it.field.replace('_', "-"))))
-                .found(it.found)
-                .expected(it.expected)
-                .help(it.help)
-        }));
+        self.problems.extend(contradictions(plan));
     }
 
     fn check_subgroup(&mut self, plan: &AnalysisPlan) {

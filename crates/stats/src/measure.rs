@@ -270,6 +270,29 @@ impl Measure {
         self.facts().long_name
     }
 
+    /// What a value of the scale people read is called: a logit proportion is read as a proportion.
+    pub const fn read_as(self) -> &'static str {
+        match self {
+            Self::LogProportion
+            | Self::LogitProportion
+            | Self::ArcsineProportion
+            | Self::FreemanTukeyProportion => Self::Proportion.long_name(),
+            Self::LogIncidenceRate
+            | Self::SquareRootIncidenceRate
+            | Self::FreemanTukeyIncidenceRate => Self::IncidenceRate.long_name(),
+            Self::FisherZ => Self::Correlation.long_name(),
+            Self::PartialFisherZ => Self::PartialCorrelation.long_name(),
+            Self::SemiPartialFisherZ => Self::SemiPartialCorrelation.long_name(),
+            Self::PointBiserialZ => Self::PointBiserial.long_name(),
+            Self::VarianceExplainedZ => Self::VarianceExplained.long_name(),
+            Self::AlphaHakstianWhalen | Self::AlphaBonett => Self::Alpha.long_name(),
+            Self::LogMean => Self::Mean.long_name(),
+            Self::LogCoefficientOfVariation => "coefficient of variation",
+            Self::LogSd => "standard deviation",
+            _ => self.long_name(),
+        }
+    }
+
     /// The measure of that [`name`](Measure::name), in upper case; `OR2D` and `D2OR` are the logistic conversions.
     ///
     /// ```

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::consil::consil;
-use crate::tables::{BCG, SCHOOLS};
+use crate::tables::{BCG, SCHOOLS, VASOSPASM};
 
 fn json(table: &str, options: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
@@ -166,4 +166,42 @@ fn the_multiverse_has_each_combination_once() {
     let found = &json(BCG, &[&format!("--multiverse={choices}")])["multiverse"];
     assert_eq!(found["n"], 4);
     assert_eq!(found["specifications"][3]["measure"], "RR");
+}
+
+/// metafor 3.8-1: `rma(measure = …, xi = xi, ni = ni, data = dat.pritz1997)`, `predict(…, transf = transf.ilogit)` and
+/// `transf.ipft.hm` with `targs = list(ni = ni)`.
+#[test]
+fn proportions_are_read_as_proportions_whatever_they_are_analysed_as() {
+    for (measure, [estimate, lower, upper]) in
+        [("PLO", [0.7575, 0.6605, 0.8337]), ("PFT", [0.8029, 0.7022, 0.8893])]
+    {
+        let display = &json(VASOSPASM, &["--measure", measure])["display"];
+        assert_close(&display["estimate"], estimate, 5.1e-5);
+        assert_close(&display["ci_lower"], lower, 5.1e-5);
+        assert_close(&display["ci_upper"], upper, 5.1e-5);
+    }
+}
+
+#[test]
+fn columns_that_do_not_give_the_measure_are_refused_with_those_that_would() {
+    insta::assert_snapshot!(shown(VASOSPASM, &["--measure", "IRR"]), @"
+    status: 1
+    --- stdout
+    --- stderr
+    error: t.csv:1:1
+        found:    the columns study, authors, xi, ni, which do not give IRR
+        expected: events and person-time of two arms: events_e (or ai), time_e (or t1i), events_c (or ci), time_c (or t2i)
+        help:     rename the columns, or name them with --columns ROLE=COLUMN
+    1 error and 0 warnings
+    ");
+    insta::assert_snapshot!(shown(VASOSPASM, &["--measure", "PLO", "--log"]), @"
+    status: 1
+    --- stdout
+    --- stderr
+    error: --log
+        found:    this with PLO
+        expected: a measure of two groups
+        help:     remove it: the measure says how its columns are read
+    1 error and 0 warnings
+    ");
 }

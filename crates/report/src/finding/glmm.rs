@@ -5,6 +5,7 @@ use consilience_review::analysis::Synthesis;
 use consilience_review::inquiry::GlmmFinding;
 use serde_json::{Value, json};
 
+use super::p_value_of_effect;
 use super::regression::{coefficients, likelihood};
 use crate::number::{self, Decimals, counted, p_value, percent};
 
@@ -46,7 +47,7 @@ pub(super) fn text(it: &GlmmFinding, synthesis: &Synthesis) -> String {
     let [estimate, lower, upper] = [first.estimate, first.ci.lower, first.ci.upper].map(show);
     let decimals = Decimals::for_estimate(estimate, lower, upper);
     format!(
-        "Generalised linear mixed model ({}) of {}: {} {} ({}% CI {}), {}; {}, I² = {}; likelihood-ratio test of \
+        "Generalised linear mixed model ({}) of {}: {} {} ({}% CI {}){}; {}, I² = {}; likelihood-ratio test of \
          heterogeneity: χ² = {}, df = {}, {}.",
         it.model.name(),
         counted(fit.k, "study", "studies"),
@@ -54,7 +55,7 @@ pub(super) fn text(it: &GlmmFinding, synthesis: &Synthesis) -> String {
         decimals.show(estimate),
         synthesis.plan.level,
         decimals.range(lower, upper),
-        p_value(first.p_value),
+        p_value_of_effect(synthesis, first.p_value),
         number::tau2_equation(fit.tau2),
         percent(fit.i2),
         number::fixed(fit.q_lrt, 2),

@@ -11,6 +11,8 @@ use consilience_review::analysis::Synthesis;
 use consilience_review::inquiry::Finding;
 use serde_json::Value;
 
+use crate::number::p_value;
+
 /// The key under which a finding stands in an analysis' JSON, and the finding itself.
 pub fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, Value) {
     match finding {
@@ -35,4 +37,9 @@ pub fn finding_text(finding: &Finding, synthesis: &Synthesis) -> String {
         Finding::AllSubsets(it) => influence::subsets_text(it, synthesis),
         Finding::Multiverse(it) => multiverse::text(it, synthesis),
     }
+}
+
+/// `, P = 0.03`, where some value means no effect.
+fn p_value_of_effect(synthesis: &Synthesis, p: f64) -> String {
+    synthesis.null_value().map_or_else(String::new, |_| format!(", {}", p_value(p)))
 }

@@ -1,6 +1,5 @@
 //! Models of dependent effects, and inference that is robust to clusters.
 
-use consilience_review::Keyword;
 use consilience_review::analysis::Synthesis;
 use consilience_review::inquiry::{DependentEffects, DependentModel};
 use consilience_stats::Coefficient;
@@ -8,6 +7,7 @@ use consilience_stats::multivariate::{Component, MultilevelFit, ProfileInterval,
 use serde_json::{Value, json};
 
 use super::columns::Columns;
+use super::p_value_of_effect;
 use super::regression::{
     coefficient_lines, coefficients, excluded, fit_statistics, wald, wald_words,
 };
@@ -131,12 +131,12 @@ fn shown(coefficients: &[Coefficient], synthesis: &Synthesis) -> Option<String> 
     let [estimate, lower, upper] = [mean.estimate, mean.ci.lower, mean.ci.upper].map(show);
     let decimals = number::Decimals::for_estimate(estimate, lower, upper);
     Some(format!(
-        "Mean effect: {} {} ({}% CI {}), {}",
+        "Mean effect: {} {} ({}% CI {}){}",
         synthesis.plan.effect_words(),
         decimals.show(estimate),
         synthesis.plan.level,
         decimals.range(lower, upper),
-        p_value(mean.p_value)
+        p_value_of_effect(synthesis, mean.p_value)
     ))
 }
 

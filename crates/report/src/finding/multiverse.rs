@@ -45,16 +45,20 @@ pub(super) fn text(multiverse: &Multiverse, synthesis: &Synthesis) -> String {
     };
     let decimals = Decimals::for_estimate(multiverse.median, first.estimate, last.estimate);
     let mut text = format!(
-        "Multiverse: {}; {} {} to {}, median {}; {} of the intervals exclude {}, {} of the estimates lie below it",
+        "Multiverse: {}; {} {} to {}, median {}",
         counted(specifications.len(), "specification", "specifications"),
         synthesis.plan.effect_words(),
         decimals.show(first.estimate),
         decimals.show(last.estimate),
         decimals.show(multiverse.median),
-        percent(100.0 * multiverse.share_excluding_null),
-        multiverse.null_value,
-        percent(100.0 * multiverse.share_below_null),
     );
+    if let Some(null) = multiverse.null_value {
+        text.push_str(&format!(
+            "; {} of the intervals exclude {null}, {} of the estimates lie below it",
+            percent(100.0 * multiverse.share_excluding_null),
+            percent(100.0 * multiverse.share_below_null),
+        ));
+    }
     if multiverse.without_answer > 0 {
         let without = counted(multiverse.without_answer, "combination has", "combinations have");
         text.push_str(&format!("; {without} no answer"));

@@ -12,9 +12,12 @@ mod select;
 mod steps;
 
 pub use pool::MIN_STUDIES_FOR_FUNNEL;
+pub(crate) use pool::of_studies;
 
+use consilience_stats::transform::harmonic_mean;
 use consilience_stats::{
-    CombinedP, Effect, Interval, MeanSd, Pooled, RegressionTest, SubgroupTest, TwoByTwo, VoteCount,
+    CombinedP, Effect, Interval, MeanSd, Measure, Pooled, RegressionTest, SubgroupTest, Summary,
+    TwoByTwo, VoteCount,
 };
 
 use crate::printed::PValue;
@@ -97,6 +100,8 @@ pub enum StudyData {
     },
     /// Events of both arms.
     Events(TwoByTwo),
+    /// Numbers of another kind: of one group, of a correlation, of person-time.
+    Summary(Summary),
     /// The effect as the trial gave it.
     Contrast {
         /// The number analysed, where printed.
@@ -223,15 +228,42 @@ pub enum Favoured {
     Unclear,
 }
 
+impl StudyEffect {
+    /// The study's size, on which the scales of Freeman and Tukey depend: people, or person-time.
+    fn size(&self) -> Option<f64> {
+        match &self.data {
+            StudyData::Summary(summary) => summary.size(),
+            _ => self.participants,
+        }
+    }
+}
+
 impl Synthesis {
     /// A number of the analysis scale as readers see it: the ratio itself, for ratios.
     pub fn display(&self, value: f64) -> f64 {
-        if self.plan.is_ratio() { libm::exp(value) } else { value }
+        let scale = self.plan.scale();
+        if !scale.depends_on_size() {
+            return scale.to_display(value);
+        }
+        let sizes: Vec<f64> = self.studies.iter().filter_map(StudyEffect::size).collect();
+        scale.to_display_at(value, harmonic_mean(&sizes).unwrap_or(f64::INFINITY))
     }
 
-    /// The value of no effect, as readers see it.
-    pub fn null_value(&self) -> f64 {
-        if self.plan.is_ratio() { 1.0 } else { 0.0 }
+    /// A number of one study as readers see it.
+    pub fn display_of(&self, study: &StudyEffect, value: f64) -> f64 {
+        let scale = self.plan.scale();
+        match study.size() {
+            Some(size) => scale.to_display_at(value, size),
+            None => scale.to_display(value),
+        }
+    }
+
+    /// The value of no effect, as readers see it; none of one group's numbers means that.
+    pub fn null_value(&self) -> Option<f64> {
+        match self.plan.measure {
+            Measure::Generic => Some(if self.plan.is_ratio() { 1.0 } else { 0.0 }),
+            measure => measure.null_value(),
+        }
     }
 }
 

@@ -35,10 +35,25 @@ pub(super) fn synthesis(
 ) -> Synthesis {
     let mut notes = Vec::new();
     let question = Question { state, plan, comparison, pairing: PairingRule::AsPlanned };
-    let (mut studies, excluded) = effects(&question, &mut notes);
+    let (studies, excluded) = effects(&question, &mut notes);
     notes.extend(notes::on_generic(state, plan, &studies));
     notes.extend(notes::cautions(&studies));
     let correlations = correlations(&question, &studies, &mut notes);
+    let narrative = narrative(&question, outcome, &studies, &excluded);
+    let synthesis = of_studies(plan, comparison, outcome, studies, excluded);
+    notes.extend(synthesis.notes);
+    Synthesis { correlations, narrative, notes, ..synthesis }
+}
+
+/// What studies say together, wherever their effects come from.
+pub(crate) fn of_studies(
+    plan: &AnalysisPlan,
+    comparison: &Comparison,
+    outcome: &Outcome,
+    mut studies: Vec<StudyEffect>,
+    excluded: Vec<Excluded>,
+) -> Synthesis {
+    let mut notes = Vec::new();
     let pooled = pool_members(plan, &studies).inspect(|pooled| {
         for (study, weight) in studies.iter_mut().zip(&pooled.weights) {
             study.weight = *weight;
@@ -48,7 +63,6 @@ pub(super) fn synthesis(
     notes_on_method(plan, pooled.as_ref(), &mut notes);
     let subgroups = subgroups(plan, &studies);
     let subgroup_test = subgroup_test(&subgroups);
-    let narrative = narrative(&question, outcome, &studies, &excluded);
     let effects: Vec<Effect> = studies.iter().map(|it| it.effect).collect();
     Synthesis {
         title: plan
@@ -56,7 +70,7 @@ pub(super) fn synthesis(
             .clone()
             .unwrap_or_else(|| format!("{}: {}", outcome.name, plan.effect_words())),
         leave_one_out: leave_one_out(plan, &studies),
-        correlations,
+        correlations: Vec::new(),
         egger: (studies.len() >= MIN_STUDIES_FOR_FUNNEL)
             .then(|| stats::egger(&effects).ok())
             .flatten(),
@@ -68,7 +82,7 @@ pub(super) fn synthesis(
         pooled,
         subgroups,
         subgroup_test,
-        narrative,
+        narrative: None,
         notes,
     }
 }
@@ -156,7 +170,7 @@ fn mantel_haenszel(
 ) -> Result<Pooled, PoolError> {
     let table = |it: &StudyEffect| match it.data {
         StudyData::Events(table) => Some(table),
-        StudyData::Means { .. } | StudyData::Contrast { .. } => None,
+        _ => None,
     };
     let tables: Vec<TwoByTwo> = members.iter().filter_map(table).collect();
     let level = plan.level_share();

@@ -218,8 +218,8 @@ pub struct Multiverse {
     /// Mantel-Haenszel), or leave too few studies. Combinations that differ in nothing that matters (an estimator of τ²
     /// under a common effect) are one.
     pub without_answer: usize,
-    /// The value of no effect.
-    pub null_value: f64,
+    /// The value of no effect, where there is one.
+    pub null_value: Option<f64>,
     /// Where the analysis as planned stands among the specifications, if it is one of them.
     pub planned: Option<usize>,
     /// The middle of all estimates.
@@ -290,7 +290,7 @@ pub fn multiverse(
     Ok(Multiverse {
         median: f64::midpoint(specifications[(n - 1) / 2].estimate, specifications[n / 2].estimate),
         share_excluding_null: share(&|it| it.excludes_null),
-        share_below_null: share(&|it| it.estimate < null_value),
+        share_below_null: share(&|it| null_value.is_some_and(|null| it.estimate < null)),
         planned: planned
             .and_then(|choices| specifications.iter().position(|it| it.choices == choices)),
         dimensions,

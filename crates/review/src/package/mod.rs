@@ -15,7 +15,7 @@ use std::path::Path;
 use crate::diagnostic::{Diagnostic, Place};
 
 pub use read::Reading;
-pub(crate) use table::{Columns, read_table};
+pub(crate) use table::{Columns, Table, read_table};
 
 /// The name of the file that every package has.
 pub const REVIEW_FILE: &str = "review.toml";

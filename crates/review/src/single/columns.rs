@@ -91,7 +91,7 @@ impl Role {
         }
     }
 
-    fn is_named(self, column: &str) -> bool {
+    pub(super) fn is_named(self, column: &str) -> bool {
         let column = column.to_lowercase();
         column == self.name() || self.aliases().contains(&column.as_str())
     }

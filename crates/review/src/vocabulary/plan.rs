@@ -1,7 +1,7 @@
 //! What an analysis is to do, as the protocol declares it.
 
 use consilience_stats::{
-    CiMethod, Measure, Model, PoolOptions, PredictionMethod, RegressionOptions, Tau2Method,
+    CiMethod, Measure, Model, PoolOptions, PredictionMethod, RegressionOptions, Scale, Tau2Method,
     Weighting,
 };
 
@@ -132,11 +132,16 @@ impl AnalysisPlan {
         self.measure.is_ratio() || (self.measure == Measure::Generic && self.ratio)
     }
 
+    /// How the analysis scale relates to the one that people read.
+    pub fn scale(&self) -> Scale {
+        if self.is_ratio() { Scale::Log } else { self.measure.scale() }
+    }
+
     /// What the effect is called in words.
     pub fn effect_words(&self) -> String {
         match (&self.measure, &self.effect_name) {
             (Measure::Generic, Some(name)) => name.clone(),
-            (measure, _) => measure.long_name().to_owned(),
+            (measure, _) => measure.read_as().to_owned(),
         }
     }
 

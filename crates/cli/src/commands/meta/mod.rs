@@ -40,8 +40,9 @@ pub(crate) struct Arguments {
     /// Name columns by hand: `events_e=tpos,n_e=total`
     #[arg(long, value_delimiter = ',', value_name = "ROLE=COLUMN", value_parser = column)]
     columns: Vec<(String, String)>,
-    /// Effect measure: MD, SMD, ROM, RR, OR, PETO, RD or GEN [default: by the columns]
-    #[arg(long, value_parser = keyword::<Measure>)]
+    /// Effect measure, by metafor's abbreviation: MD, SMD, ROM, RR, OR, PETO, RD, GEN, or IRR, PR, PLO, PFT, IR, COR, ZCOR,
+    /// MN, SMCC, ABT, … [default: by the columns]
+    #[arg(long, value_parser = measure)]
     measure: Option<Measure>,
     /// `inverse variance` (or IV), `Mantel-Haenszel` (or MH)
     #[arg(long, default_value = "inverse variance", value_parser = method)]
@@ -241,6 +242,13 @@ fn groups(text: &str) -> Result<(String, String), String> {
         }
         _ => Err("expected two names with a comma between them".to_owned()),
     }
+}
+
+fn measure(text: &str) -> Result<Measure, String> {
+    Measure::from_name(&text.to_uppercase()).ok_or_else(|| {
+        let names: Vec<&str> = Measure::ALL.iter().map(|it| it.name()).collect();
+        format!("expected one of {}", names.join(", "))
+    })
 }
 
 fn keyword<K: Keyword>(text: &str) -> Result<K, String> {
