@@ -40,7 +40,7 @@ use std::collections::BTreeMap;
 use consilience_figures::{RenderError, Svg};
 use consilience_review::{Evaluation, Reading};
 
-pub use finding::{finding_json, finding_text};
+pub use finding::{finding_text, findings_json};
 pub use forest::forest_plot;
 pub use json::synthesis_json;
 pub use statement::statement;

@@ -205,3 +205,22 @@ fn columns_that_do_not_give_the_measure_are_refused_with_those_that_would() {
     1 error and 0 warnings
     ");
 }
+
+/// metafor 3.8-1, on `escalc(measure = "OR", …, data = dat.bcg)`: `regtest(…, model = "lm")`, `ranktest`, `trimfill`, `fsn`,
+/// `tes`, `hc`, and `selmodel(rma(…, method = "ML"), type = "stepfun", steps = .025, alternative = "less")`.
+#[test]
+fn small_studies_and_selection() {
+    let options = ["--measure", "OR", "--small-study", "--selection", "step(0.025)"];
+    let found = json(BCG, &options);
+    let small = &found["small_study_effects"];
+    assert_eq!(small["tests"][0]["test"], "Egger");
+    assert_close(&small["tests"][0]["statistic"], -1.506_950_697, 1e-8);
+    assert_close(&small["rank"]["p_value"], 0.952_361_908, 1e-8);
+    assert_eq!(small["trim_and_fill"][0]["missing"], 0);
+    assert_close(&small["fail_safe_n"][0]["n"], 607.0, 0.0);
+    assert_close(&small["excess_significance"]["expected"], 6.100_697_93, 1e-7);
+    assert_close(&small["henmi_copas"]["estimate"], -0.436_139_076, 1e-7);
+    let model = &found["selection_models"][0];
+    assert_close(&model["mean"]["estimate"], -0.663_602_898, 1e-5);
+    assert_close(&model["selection_test"]["statistic"], 0.170_206_497, 1e-5);
+}

@@ -6,15 +6,32 @@ mod influence;
 mod multilevel;
 mod multiverse;
 mod regression;
+mod small_study;
 
 use consilience_review::analysis::Synthesis;
 use consilience_review::inquiry::Finding;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::number::p_value;
 
-/// The key under which a finding stands in an analysis' JSON, and the finding itself.
-pub fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, Value) {
+/// The findings under the keys by which they stand in an analysis' JSON; of one kind that may be asked for several times,
+/// a list.
+pub fn findings_json(findings: &[Finding], synthesis: &Synthesis) -> Map<String, Value> {
+    let mut object = Map::new();
+    for finding in findings {
+        let (key, value) = finding_json(finding, synthesis);
+        if matches!(finding, Finding::Selection(_)) {
+            let list = object.entry(key).or_insert_with(|| Value::Array(Vec::new()));
+            list.as_array_mut().into_iter().for_each(|it| it.push(value.clone()));
+        } else {
+            object.insert(key.to_owned(), value);
+        }
+    }
+    object
+}
+
+/// The key under which a finding stands, and the finding itself.
+fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, Value) {
     match finding {
         Finding::MetaRegression(it) => ("meta_regression", regression::json(it)),
         Finding::DependentEffects(it) => ("dependent_effects", multilevel::json(it)),
@@ -22,6 +39,8 @@ pub fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, 
         Finding::Influence(it) => ("influence", influence::json(it)),
         Finding::Cumulative(it) => ("cumulative", influence::cumulative_json(it, synthesis)),
         Finding::AllSubsets(it) => ("subsets", influence::subsets_json(it)),
+        Finding::SmallStudyEffects(it) => ("small_study_effects", small_study::json(it, synthesis)),
+        Finding::Selection(it) => ("selection_models", small_study::selection_json(it, synthesis)),
         Finding::Multiverse(it) => ("multiverse", multiverse::json(it)),
     }
 }
@@ -35,6 +54,8 @@ pub fn finding_text(finding: &Finding, synthesis: &Synthesis) -> String {
         Finding::Influence(it) => influence::text(it),
         Finding::Cumulative(it) => influence::cumulative_text(it, synthesis),
         Finding::AllSubsets(it) => influence::subsets_text(it, synthesis),
+        Finding::SmallStudyEffects(it) => small_study::text(it, synthesis),
+        Finding::Selection(it) => small_study::selection_text(it, synthesis),
         Finding::Multiverse(it) => multiverse::text(it, synthesis),
     }
 }

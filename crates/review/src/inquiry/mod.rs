@@ -11,6 +11,7 @@ mod multiverse;
 mod random_term;
 mod regression;
 mod rule;
+mod small_study;
 mod terms;
 
 pub use design::StudyDesign;
@@ -23,6 +24,9 @@ pub use multiverse::{Choice, Dimension, Multiverse, MultiverseError, Specificati
 pub use random_term::RandomTerm;
 pub use regression::{MetaRegression, Moderators, meta_regression};
 pub use rule::{Comparison, InclusionRule};
+pub use small_study::{
+    SelectionFinding, SelectionQuestion, SmallStudyEffects, selection_model, small_study_effects,
+};
 pub use terms::{Term, TermError};
 
 use crate::diagnostic::{Diagnostic, Place};
@@ -43,6 +47,10 @@ pub enum Question {
     Cumulative(String),
     /// What every subset of the studies says; of more than twenty, a sample drawn with this seed.
     AllSubsets(u64),
+    /// Whether small studies say something else than large ones.
+    SmallStudyEffects,
+    /// What the answer would be had studies been seen by their P values.
+    Selection(SelectionQuestion),
     /// How the answer varies with the choices that are defensible; without any, with the usual ones.
     Multiverse(Vec<Dimension>),
 }
@@ -62,6 +70,10 @@ pub enum Finding {
     Cumulative(Cumulative),
     /// The answers of subsets.
     AllSubsets(AllSubsets),
+    /// Tests and adjustments for small-study effects.
+    SmallStudyEffects(Box<SmallStudyEffects>),
+    /// A selection model.
+    Selection(SelectionFinding),
     /// Every combination of the choices.
     Multiverse(Multiverse),
 }
@@ -81,6 +93,10 @@ impl Question {
             Self::Influence => influence(analysis).map(Finding::Influence),
             Self::Cumulative(column) => in_order(analysis, column).map(Finding::Cumulative),
             Self::AllSubsets(seed) => all_subsets(analysis, *seed).map(Finding::AllSubsets),
+            Self::SmallStudyEffects => {
+                Ok(Finding::SmallStudyEffects(Box::new(small_study_effects(analysis))))
+            }
+            Self::Selection(it) => selection_model(analysis, it).map(Finding::Selection),
             Self::Multiverse(dimensions) => {
                 let usual = || Dimension::usual(analysis);
                 let dimensions = if dimensions.is_empty() { usual() } else { dimensions.clone() };

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use consilience_figures::forest;
 use consilience_report::{
-    FigureFormat, finding_json, finding_text, forest_plot, statement, synthesis_json,
+    FigureFormat, finding_text, findings_json, forest_plot, statement, synthesis_json,
 };
 use consilience_review::analysis::Synthesis;
 use consilience_review::inquiry::Finding;
@@ -139,7 +139,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     let findings = all_or_problems(findings)?;
     if arguments.json {
         let mut json = synthesis_json(synthesis);
-        for (key, value) in findings.iter().map(|it| finding_json(it, synthesis)) {
+        for (key, value) in findings_json(&findings, synthesis) {
             json[key] = value;
         }
         let json = serde_json::to_string_pretty(&json).map_err(printer::failure)?;

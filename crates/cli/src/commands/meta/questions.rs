@@ -3,7 +3,7 @@
 use clap::Args;
 use consilience_review::Printed;
 use consilience_review::inquiry::{
-    Dependence, Dimension, GlmmModel, Moderators, Question, RandomTerm, Term,
+    Dependence, Dimension, GlmmModel, Moderators, Question, RandomTerm, SelectionQuestion, Term,
 };
 use consilience_stats::multivariate::ClusterCorrection;
 
@@ -61,6 +61,15 @@ pub(super) struct Questions {
     /// Seed of everything that is drawn at random
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
+    /// Small-study effects: tests of funnel-plot asymmetry (Egger, Begg, Harbord, Peters, Deeks, …), trim and fill,
+    /// PET-PEESE, Henmi-Copas, excess significance, fail-safe N
+    #[arg(long)]
+    small_study: bool,
+    /// A selection model: `step(0.025)`, beta, half-normal, `negative exponential`, logistic, power or
+    /// `negative exponential power`; with `greater:`, `less:` or `two-sided:` before it to say where P values point. May be
+    /// given several times
+    #[arg(long, value_name = "MODEL", value_parser = SelectionQuestion::parse)]
+    selection: Vec<SelectionQuestion>,
     /// Repeat the analysis with every combination of the defensible choices, by default of models, estimators of the
     /// between-study variance and intervals: `tau2=DL|REML; ci=Wald|Hartung-Knapp; include=all|bias!=high`. Kinds of
     /// choices: measure, model, method, tau2, ci, correlation, include
@@ -93,9 +102,13 @@ impl Questions {
         let influence = self.influence.then_some(Question::Influence);
         let cumulative = self.cumulative.clone().map(Question::Cumulative);
         let subsets = self.gosh.then_some(Question::AllSubsets(self.seed));
-        [regression, dependence, glmm, influence, cumulative, subsets, multiverse]
+        let small_study = self.small_study.then_some(Question::SmallStudyEffects);
+        let selection = self.selection.iter().cloned().map(Question::Selection);
+        [regression, dependence, glmm, influence, cumulative, subsets, small_study]
             .into_iter()
             .flatten()
+            .chain(selection)
+            .chain(multiverse)
             .collect()
     }
 }
