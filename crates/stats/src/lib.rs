@@ -39,7 +39,7 @@
 
 pub mod batch;
 pub mod bias;
-mod combine;
+pub mod combine;
 mod convert;
 pub mod diagnostics;
 pub mod distribution;

@@ -201,6 +201,20 @@ pub enum PoolError {
         /// The weight.
         found: f64,
     },
+    /// A correlation is not from −1 to 1.
+    #[error(
+        "the correlation of {} and {} is {found}; expected a number from -1 to 1",
+        row + 1,
+        column + 1
+    )]
+    CorrelationOutOfRange {
+        /// Row of the matrix, from 0.
+        row: usize,
+        /// Column of the matrix, from 0.
+        column: usize,
+        /// The correlation.
+        found: f64,
+    },
     /// Two lists that belong together differ in length.
     #[error("{left} p values and {right} weights; expected as many weights as p values")]
     UnequalLengths {
