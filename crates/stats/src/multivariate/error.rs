@@ -123,6 +123,11 @@ pub enum MultivariateError {
         /// Number of coefficients.
         coefficients: usize,
     },
+    /// A coefficient depends on one cluster alone, so that nothing is known about its variation between clusters.
+    #[error(
+        "a coefficient depends on one cluster alone, so its variation between clusters cannot be estimated"
+    )]
+    OneCluster,
     /// Contrasts that do not differ from each other, or a covariance matrix without an inverse, leave nothing to test.
     #[error("the hypotheses tested depend on each other; expected linearly independent ones")]
     DependentHypotheses,

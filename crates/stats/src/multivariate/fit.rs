@@ -446,7 +446,7 @@ fn notes(problem: &Problem, evaluator: &mut Evaluator, at: &[f64]) -> Vec<FitNot
         let fixed = |at: usize| term.slots.get(at).is_some_and(|slot| slot.fixed.is_some());
         let (variances, correlations) = natural(&term.structure, theta, 1.0);
         let first = match term.structure {
-            Structure::Unstructured { .. } | Structure::Led { .. } => usize::MAX,
+            Structure::Unstructured { .. } => usize::MAX,
             _ => variances.len(),
         };
         for (variance, value) in variances.iter().enumerate() {

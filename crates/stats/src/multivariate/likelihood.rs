@@ -106,6 +106,10 @@ impl<'a> Evaluator<'a> {
     }
 
     fn weigh(&mut self, values: &[Matrix]) -> Option<Shared> {
+        let mut terms = self.problem.terms.iter().zip(values);
+        if !terms.all(|(term, value)| term.structure.is_admissible(value)) {
+            return None;
+        }
         let p = self.problem.rows.p;
         let mut sums = vec![0.0; (p + 1) * (p + 1)];
         let mut log_determinant = 0.0;

@@ -9,6 +9,7 @@ mod effects;
 mod error;
 mod fit;
 mod grouping;
+mod heterogeneity;
 mod likelihood;
 mod lowrank;
 mod maximise;
@@ -20,6 +21,7 @@ mod robust_regression;
 mod sampling;
 mod search;
 mod structure;
+mod unstructured;
 
 pub use aggregate::{AggregateWeights, WithinCluster, aggregate};
 pub use answers::{MeanPrediction, RowWeights, StandardizedResiduals};
@@ -34,6 +36,7 @@ pub use fit::{
     CoefficientTest, Component, FitNote, MultilevelFit, MultilevelModel, MultilevelOptions,
 };
 pub use grouping::Grouping;
+pub use heterogeneity::MultilevelHeterogeneity;
 pub use likelihood::LikelihoodKind;
 pub use profile::{LikelihoodRatioTest, ProfileInterval, VarianceParameter};
 pub use random::{LevelStructure, Random, SlopeStructure};

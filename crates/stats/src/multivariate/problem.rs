@@ -10,8 +10,9 @@ use crate::multivariate::lowrank::LowRank;
 use crate::multivariate::random::{Loading, Random};
 use crate::multivariate::sampling::Errors;
 use crate::multivariate::structure::{
-    Kernel, LEAST_CONTINUOUS, Parameter, Role, Spread, Structure,
+    Kernel, LEAST_CONTINUOUS, Parameter, Role, Spread, Structure, pair,
 };
+use crate::multivariate::unstructured::{FactorForm, angle};
 use crate::numeric::matrix::Matrix;
 
 /// Rows that may depend on each other, and on no others.
@@ -373,7 +374,18 @@ pub(crate) fn slots(
             let variance = |at: usize| variances.get(at).copied().flatten().map(|v| v / unit);
             let correlation = |at: usize| correlations.get(at).copied().flatten();
             let fixed = match (structure, parameter.role) {
-                (Structure::Unstructured { .. } | Structure::Led { .. }, _) => None,
+                (Structure::Unstructured { form: FactorForm::Elements, .. }, _) => None,
+                (Structure::Unstructured { order, form: FactorForm::Spherical }, _) => {
+                    if at < q {
+                        variance(order[at]).map(f64::sqrt)
+                    } else {
+                        // The first angle of each row is that of its correlation with the first level.
+                        (1..q)
+                            .find(|&i| angle(i, 0, q) == at)
+                            .and_then(|i| correlation(pair(order[0], order[i], q)))
+                            .map(libm::acos)
+                    }
+                }
                 (_, Role::Variance) => variance(at),
                 (_, Role::Deviation) => variance(at).map(f64::sqrt),
                 (Structure::Correlated { kernel: Kernel::Spatial { .. }, .. }, _) => {
@@ -416,7 +428,7 @@ pub(crate) fn natural(structure: &Structure, theta: &[f64], unit: f64) -> (Vec<f
             };
             (variances, vec![if known { rho } else { f64::NAN }])
         }
-        Structure::Unstructured { .. } | Structure::Led { .. } | Structure::Correlations { .. } => {
+        Structure::Unstructured { .. } | Structure::Correlations { .. } => {
             let mut correlations = Vec::new();
             for j in 0..q {
                 for i in j + 1..q {

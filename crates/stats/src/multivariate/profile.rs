@@ -5,10 +5,10 @@ use crate::multivariate::error::MultivariateError;
 use crate::multivariate::fit::MultilevelFit;
 use crate::multivariate::likelihood::LikelihoodKind;
 use crate::multivariate::problem::{Problem, slots};
-use crate::multivariate::random::Random;
+use crate::multivariate::random::{Random, leading, reported};
 use crate::multivariate::search::maximum_near;
 use crate::multivariate::structure::{Kernel, Structure};
-use crate::numeric::matrix::Matrix;
+use crate::multivariate::unstructured::FactorForm;
 use crate::numeric::root::bracketed_root;
 
 /// One variance or correlation of one component.
@@ -183,18 +183,17 @@ impl<'a> Profile<'a> {
             VarianceParameter::Variance(c, at) => (c, fit.components[c].variances[at]),
             VarianceParameter::Correlation(c, at) => (c, fit.components[c].correlations[at]),
         };
-        if let Structure::Unstructured { order } = &random[component].structure {
+        if let Structure::Unstructured { order, form: FactorForm::Elements } =
+            &random[component].structure
+        {
             let q = order.len();
             let g = random[component].structure.value(&start[component]);
-            let structure = match parameter {
-                VarianceParameter::Variance(_, level) => {
-                    Structure::Unstructured { order: leading(q, &[level]) }
-                }
-                VarianceParameter::Correlation(_, at) => {
-                    let (i, j) = levels_of(at, q);
-                    Structure::Led { order: leading(q, &[j, i]) }
-                }
+            let first = match parameter {
+                VarianceParameter::Variance(_, level) => level,
+                VarianceParameter::Correlation(_, at) => column_of(at, q),
             };
+            let structure =
+                Structure::Unstructured { order: leading(q, first), form: FactorForm::Spherical };
             start[component] = structure.parameters_of(&g);
             random[component].structure = structure;
         }
@@ -238,89 +237,34 @@ impl<'a> Profile<'a> {
 
     /// The component and which of its structure's parameters are held at what.
     fn held(&self, value: f64, unit: f64) -> (usize, Vec<(usize, f64)>) {
-        match self.parameter {
-            VarianceParameter::Variance(component, at) => {
-                let structure = &self.random[component].structure;
-                if matches!(structure, Structure::Unstructured { .. }) {
-                    // The leading level's standard deviation is the factor's first element.
-                    return (component, vec![(0, (value / unit).sqrt())]);
-                }
-                let (variances, correlations) = crate::multivariate::random::reported(structure);
-                let mut fixed = vec![None; variances];
-                fixed[at] = Some(value);
-                let slots = slots(structure, &fixed, &vec![None; correlations], unit);
-                let held =
-                    slots.iter().enumerate().filter_map(|(at, slot)| Some((at, slot.fixed?)));
-                (component, held.collect())
-            }
-            VarianceParameter::Correlation(component, at) => {
-                let structure = &self.random[component].structure;
-                if matches!(structure, Structure::Led { .. }) {
-                    return (component, vec![(2, libm::asin(value.clamp(-1.0, 1.0)))]);
-                }
-                let (variances, correlations) = crate::multivariate::random::reported(structure);
-                let mut fixed = vec![None; correlations];
-                fixed[at] = Some(value);
-                let slots = slots(structure, &vec![None; variances], &fixed, unit);
-                let held =
-                    slots.iter().enumerate().filter_map(|(at, slot)| Some((at, slot.fixed?)));
-                (component, held.collect())
-            }
-        }
-    }
-}
-
-impl Structure {
-    /// The parameters of an unstructured matrix.
-    fn parameters_of(&self, g: &Matrix) -> Vec<f64> {
-        let (order, led) = match self {
-            Self::Unstructured { order } => (order, false),
-            Self::Led { order } => (order, true),
-            _ => return Vec::new(),
+        let component = match self.parameter {
+            VarianceParameter::Variance(component, _)
+            | VarianceParameter::Correlation(component, _) => component,
         };
-        let q = order.len();
-        let mut l = Matrix::zeros(q, q);
-        for i in 0..q {
-            for j in 0..=i {
-                let rest: f64 = (0..j).map(|c| l[(i, c)] * l[(j, c)]).sum();
-                let left = g[(order[i], order[j])] - rest;
-                // Singular matrices have factors with zeros.
-                l[(i, j)] = if i == j {
-                    left.max(0.0).sqrt()
-                } else if l[(j, j)] > 1e-8 * g[(order[j], order[j])].sqrt() {
-                    left / l[(j, j)]
-                } else {
-                    0.0
-                };
-            }
+        let structure = &self.random[component].structure;
+        let (variances, correlations) = reported(structure);
+        let (mut variances, mut correlations) = (vec![None; variances], vec![None; correlations]);
+        match self.parameter {
+            VarianceParameter::Variance(_, at) => variances[at] = Some(value),
+            VarianceParameter::Correlation(_, at) => correlations[at] = Some(value),
         }
-        let mut elements: Vec<f64> =
-            (0..q).flat_map(|i| (0..=i).map(move |j| (i, j))).map(|at| l[at]).collect();
-        if led {
-            let (across, own) = (elements[1], elements[2]);
-            elements[1] = libm::hypot(across, own);
-            elements[2] = libm::atan2(across, own);
-        }
-        elements
+        let slots = slots(structure, &variances, &correlations, unit);
+        let held = slots.iter().enumerate().filter_map(|(at, slot)| Some((at, slot.fixed?)));
+        (component, held.collect())
     }
 }
 
-/// All levels, those named first.
-fn leading(q: usize, first: &[usize]) -> Vec<usize> {
-    first.iter().copied().chain((0..q).filter(|level| !first.contains(level))).collect()
-}
-
-/// The levels (i > j) of a correlation, by columns of the lower triangle.
-fn levels_of(at: usize, q: usize) -> (usize, usize) {
+/// The lower of the levels of a correlation, by columns of the lower triangle.
+fn column_of(at: usize, q: usize) -> usize {
     let mut left = at;
     for j in 0..q {
         let length = q - 1 - j;
         if left < length {
-            return (j + 1 + left, j);
+            return j;
         }
         left -= length;
     }
-    (q.saturating_sub(1), 0)
+    0
 }
 
 fn root(excess: &impl Fn(f64) -> f64, low: f64, high: f64) -> Result<f64, MultivariateError> {

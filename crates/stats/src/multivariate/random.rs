@@ -1,8 +1,13 @@
 //! Random terms: which rows share a random effect, and how the effects covary.
 
+use std::collections::BTreeSet;
+
 use crate::multivariate::error::MultivariateError;
 use crate::multivariate::grouping::Grouping;
-use crate::multivariate::structure::{Kernel, LEAST_CONTINUOUS, SpatialKernel, Spread, Structure};
+use crate::multivariate::structure::{
+    Kernel, LEAST_CONTINUOUS, SpatialKernel, Spread, Structure, pair,
+};
+use crate::multivariate::unstructured::FactorForm;
 use crate::numeric::matrix::{Factor, Matrix};
 
 /// How the random effects of the levels of an inner variable covary within an outer group.
@@ -78,7 +83,7 @@ pub struct Random {
     /// Variances and correlations held fixed, in the order in which they are reported.
     pub(crate) fixed_variances: Vec<Option<f64>>,
     pub(crate) fixed_correlations: Vec<Option<f64>>,
-    /// Levels of unstructured terms that never occur together, so that their correlation is 0.
+    /// Whether it is a plain random intercept (σ²) rather than effects of levels within groups (τ², ρ).
     pub(crate) is_intercept: bool,
 }
 
@@ -164,17 +169,17 @@ impl Random {
             LevelStructure::HeteroscedasticAutoregressive => power(Spread::PerLevel),
             LevelStructure::Identity => Structure::Scaled { known: Matrix::identity(q, q) },
             LevelStructure::Diagonal => Structure::Diagonal { size: q },
-            LevelStructure::Unstructured if together.never.is_empty() => {
-                Structure::Unstructured { order: (0..q).collect() }
+            LevelStructure::Unstructured => {
+                Structure::Unstructured { order: (0..q).collect(), form: FactorForm::Elements }
             }
-            LevelStructure::Unstructured => Structure::Correlations { size: q },
         };
         let mut term = Self::new(name, Loading::Levels(inner), outer, structure);
         match &term.structure {
-            Structure::Correlations { .. } => {
+            Structure::Unstructured { .. } => {
                 for pair in together.never {
                     term.fixed_correlations[pair] = Some(0.0);
                 }
+                term.choose_unstructured();
             }
             Structure::Correlated { .. } if alone => term.fixed_correlations[0] = Some(0.0),
             _ => {}
@@ -258,7 +263,9 @@ impl Random {
             }
         }
         let structure = match structure {
-            SlopeStructure::General => Structure::Unstructured { order: (0..q).collect() },
+            SlopeStructure::General => {
+                Structure::Unstructured { order: (0..q).collect(), form: FactorForm::Elements }
+            }
             SlopeStructure::Diagonal => Structure::Diagonal { size: q },
         };
         let name = format!("~{} | {}", names.join(" + "), outer.name());
@@ -284,7 +291,7 @@ impl Random {
             }
         }
         self.fixed_variances = values.to_vec();
-        self.free_of_factor();
+        self.choose_unstructured();
         Ok(self)
     }
 
@@ -316,7 +323,7 @@ impl Random {
                 *slot = *value;
             }
         }
-        self.free_of_factor();
+        self.choose_unstructured();
         Ok(self)
     }
 
@@ -338,13 +345,44 @@ impl Random {
         }
     }
 
-    /// A Cholesky factor cannot hold single variances or correlations.
-    fn free_of_factor(&mut self) {
-        let any = self.fixed_variances.iter().chain(&self.fixed_correlations).any(Option::is_some);
-        if let (true, Structure::Unstructured { order }) = (any, &self.structure) {
-            self.structure = Structure::Correlations { size: order.len() };
+    /// The parameters in which an unstructured matrix can hold what is fixed.
+    ///
+    /// Elements of a factor can hold nothing, spherical ones variances and the correlations with one level.
+    fn choose_unstructured(&mut self) {
+        if !matches!(
+            self.structure,
+            Structure::Unstructured { .. } | Structure::Correlations { .. }
+        ) {
+            return;
         }
+        let q = self.fixed_variances.len();
+        let pairs: Vec<(usize, usize)> = (0..q)
+            .flat_map(|j| (j + 1..q).map(move |i| (i, j)))
+            .filter(|&(i, j)| self.fixed_correlations[pair(i, j, q)].is_some())
+            .collect();
+        let shared = (0..q).find(|level| pairs.iter().all(|&(i, j)| i == *level || j == *level));
+        let any = !pairs.is_empty() || self.fixed_variances.iter().any(Option::is_some);
+        self.structure = match shared {
+            Some(_) if !any => {
+                Structure::Unstructured { order: (0..q).collect(), form: FactorForm::Elements }
+            }
+            Some(level) => {
+                Structure::Unstructured { order: leading(q, level), form: FactorForm::Spherical }
+            }
+            None => {
+                let sets = match &self.loading {
+                    Loading::Levels(inner) => Together::of(inner, &self.outer).sets,
+                    Loading::Slopes { .. } => vec![(0..q).collect()],
+                };
+                Structure::Correlations { size: q, sets }
+            }
+        };
     }
+}
+
+/// All levels, `first` first.
+pub(crate) fn leading(q: usize, first: usize) -> Vec<usize> {
+    core::iter::once(first).chain((0..q).filter(|level| *level != first)).collect()
 }
 
 /// Numbers of variances and correlations that a structure reports.
@@ -355,9 +393,7 @@ pub(crate) fn reported(structure: &Structure) -> (usize, usize) {
         Structure::Correlated { spread: Spread::Common, .. } => (1, 1),
         Structure::Correlated { spread: Spread::PerLevel, .. } => (q, 1),
         Structure::Diagonal { .. } => (q, 0),
-        Structure::Unstructured { .. } | Structure::Led { .. } | Structure::Correlations { .. } => {
-            (q, q * (q - 1) / 2)
-        }
+        Structure::Unstructured { .. } | Structure::Correlations { .. } => (q, q * (q - 1) / 2),
     }
 }
 
@@ -367,6 +403,8 @@ struct Together {
     most: usize,
     /// Pairs of levels, by their position among the correlations, that never occur together.
     never: Vec<usize>,
+    /// The different sets of levels of the groups.
+    sets: Vec<Vec<usize>>,
 }
 
 impl Together {
@@ -374,6 +412,7 @@ impl Together {
         let q = inner.levels().len();
         let mut met = vec![false; q * (q.max(1) - 1) / 2];
         let mut most = 0;
+        let mut sets = BTreeSet::new();
         for rows in outer.members() {
             let mut present: Vec<usize> = rows.iter().map(|&row| inner.codes()[row]).collect();
             present.sort_unstable();
@@ -381,12 +420,13 @@ impl Together {
             most = most.max(present.len());
             for (i, &a) in present.iter().enumerate() {
                 for &b in &present[i + 1..] {
-                    met[crate::multivariate::structure::pair(a, b, q)] = true;
+                    met[pair(a, b, q)] = true;
                 }
             }
+            sets.insert(present);
         }
         let never = met.iter().enumerate().filter(|(_, met)| !**met).map(|(at, _)| at).collect();
-        Self { most, never }
+        Self { most, never, sets: sets.into_iter().collect() }
     }
 }
 

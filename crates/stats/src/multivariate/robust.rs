@@ -322,7 +322,10 @@ impl Sandwich {
             }
             _ => {
                 let moments = self.moments(&half, &outer);
-                let df = (0..p).map(|j| moments.degrees_of_freedom(j)).collect();
+                let df: Vec<f64> = (0..p).map(|j| moments.degrees_of_freedom(j)).collect();
+                if !df.iter().all(|df| df.is_finite() && *df > 1e-3) {
+                    return Err(MultivariateError::OneCluster);
+                }
                 (df, moments.hotelling(&beta, &vcov, &tested))
             }
         };
@@ -351,8 +354,9 @@ impl Sandwich {
                     let n = cluster.e.len();
                     let hat = &cluster.x * &self.bread * cluster.x.transpose() * &cluster.w;
                     let rest = Matrix::identity(n, n) - hat;
-                    let inverse =
-                        rest.try_inverse().ok_or(MultivariateError::DependentHypotheses)?;
+                    // A hat value of 1 means that the cluster determines a coefficient.
+                    let inverse = rest.try_inverse().filter(|inverse| inverse.amax() < 1e8);
+                    let inverse = inverse.ok_or(MultivariateError::OneCluster)?;
                     Ok(cluster.wx.transpose() * inverse)
                 }
                 _ => Ok(cluster.wx.transpose()),

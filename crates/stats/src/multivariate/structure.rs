@@ -4,6 +4,7 @@
 //! of 0, a correlation of ±1) or no edge at all (the Cholesky factor of an unstructured matrix), so that a maximum on the edge
 //! is found exactly.
 
+use crate::multivariate::unstructured::{FactorForm, triangle};
 use crate::numeric::matrix::Matrix;
 
 /// How the correlation of two levels falls with their distance d, given the range ρ.
@@ -122,13 +123,11 @@ pub(crate) enum Structure {
     Correlated { size: usize, spread: Spread, kernel: Kernel },
     /// One variance a level, no correlation. Parameters: the variances.
     Diagonal { size: usize },
-    /// Any positive semidefinite matrix, as L·Lᵀ. Parameters: L's lower triangle by rows, for the levels in `order`.
-    Unstructured { order: Vec<usize> },
-    /// As [`Structure::Unstructured`], but the first two levels of `order` have their standard deviations and the angle whose sine
-    /// is their correlation as parameters, so that each can be held fixed.
-    Led { order: Vec<usize> },
-    /// Variances and correlations, of which some are fixed. Parameters: all τ, then ρ by columns of the lower triangle.
-    Correlations { size: usize },
+    /// Any positive-semidefinite matrix, as L·Lᵀ for the levels in `order`. Parameters: as `form` has them.
+    Unstructured { order: Vec<usize>, form: FactorForm },
+    /// Variances and correlations, of which some are fixed in a pattern that no factor can hold. Parameters: all τ, then ρ by
+    /// columns of the lower triangle. Levels that occur together (`sets`) must have a positive-semidefinite matrix.
+    Correlations { size: usize, sets: Vec<Vec<usize>> },
 }
 
 /// What a parameter is, which tells its scale and its bounds.
@@ -166,8 +165,8 @@ impl Structure {
             Self::Scaled { known } => known.nrows(),
             Self::Correlated { size, .. }
             | Self::Diagonal { size }
-            | Self::Correlations { size } => *size,
-            Self::Unstructured { order } | Self::Led { order } => order.len(),
+            | Self::Correlations { size, .. } => *size,
+            Self::Unstructured { order, .. } => order.len(),
         }
     }
 
@@ -191,17 +190,15 @@ impl Structure {
                 parameters
             }
             Self::Diagonal { size } => vec![variance; *size],
-            Self::Unstructured { order } => {
+            Self::Unstructured { order, form: FactorForm::Elements } => {
                 vec![free(Role::Loading); triangle(order.len())]
             }
-            Self::Led { order } => {
-                let mut parameters = vec![free(Role::Loading); triangle(order.len())];
-                parameters[0] = deviation;
-                parameters[1] = deviation;
-                parameters[2] = free(Role::Free);
+            Self::Unstructured { order, form: FactorForm::Spherical } => {
+                let mut parameters = vec![free(Role::Free); triangle(order.len())];
+                parameters[..order.len()].fill(deviation);
                 parameters
             }
-            Self::Correlations { size } => {
+            Self::Correlations { size, .. } => {
                 let correlation = Parameter { role: Role::Correlation, lower: -1.0, upper: 1.0 };
                 let mut parameters = vec![deviation; *size];
                 parameters.extend(vec![correlation; size * (size - 1) / 2]);
@@ -228,14 +225,7 @@ impl Structure {
             Self::Diagonal { .. } => {
                 Matrix::from_fn(q, q, |i, j| if i == j { theta[i] } else { 0.0 })
             }
-            Self::Unstructured { order } => {
-                let l = lower_triangle(theta, q);
-                reordered(&(&l * l.transpose()), order)
-            }
-            Self::Led { order } => {
-                let l = lower_triangle(&led(theta), q);
-                reordered(&(&l * l.transpose()), order)
-            }
+            Self::Unstructured { order, form } => reordered(&form.product(theta, q), order),
             Self::Correlations { .. } => Matrix::from_fn(q, q, |i, j| {
                 let c = if i == j { 1.0 } else { theta[q + pair(i, j, q)] };
                 theta[i] * theta[j] * c
@@ -263,7 +253,7 @@ impl Structure {
                     if i == j { [1.0, 0.0, 0.0] } else { kernel.at(i, j, rho) }
                 })
             }
-            Self::Correlations { size } => {
+            Self::Correlations { size, .. } => {
                 let correlations: Vec<usize> = (*size..theta.len()).collect();
                 self.deviation_derived(theta, &correlations, |i, j, which| {
                     if i == j {
@@ -274,23 +264,35 @@ impl Structure {
                     }
                 })
             }
-            Self::Unstructured { order } => {
-                let q = order.len();
-                let first = (0..theta.len()).map(|a| vec![(a, 1.0)]).collect::<Vec<_>>();
-                factor_derived(theta, &first, &[], order, q)
+            Self::Unstructured { order, form } => {
+                let derived = form.derived(theta, order.len());
+                let sorted = |matrix: &Matrix| reordered(matrix, order);
+                Derived {
+                    value: sorted(&derived.value),
+                    first: derived.first.iter().map(sorted).collect(),
+                    second: derived.second.iter().map(|(a, b, d)| (*a, *b, sorted(d))).collect(),
+                }
             }
-            Self::Led { order } => {
-                let q = order.len();
-                let (sin, cos) = (libm::sin(theta[2]), libm::cos(theta[2]));
-                let mut first: Vec<Moves> = (0..theta.len()).map(|a| vec![(a, 1.0)]).collect();
-                first[1] = vec![(1, sin), (2, cos)];
-                first[2] = vec![(1, theta[1] * cos), (2, -theta[1] * sin)];
-                let second = [
-                    (1, 2, vec![(1, cos), (2, -sin)]),
-                    (2, 2, vec![(1, -theta[1] * sin), (2, -theta[1] * cos)]),
-                ];
-                factor_derived(&led(theta), &first, &second, order, q)
+        }
+    }
+
+    /// Whether the effects that occur together have a covariance matrix.
+    pub(crate) fn is_admissible(&self, value: &Matrix) -> bool {
+        let Self::Correlations { sets, .. } = self else { return true };
+        sets.iter().filter(|set| set.len() > 2).all(|set| {
+            let own = value.select_rows(set).select_columns(set);
+            let eigenvalues = own.symmetric_eigenvalues();
+            eigenvalues.min() >= -1e-10 * eigenvalues.amax()
+        })
+    }
+
+    /// The parameters of an unstructured matrix of this value.
+    pub(crate) fn parameters_of(&self, value: &Matrix) -> Vec<f64> {
+        match self {
+            Self::Unstructured { order, form } => {
+                form.parameters_of(&value.select_rows(order).select_columns(order))
             }
+            _ => Vec::new(),
         }
     }
 
@@ -353,24 +355,14 @@ impl Structure {
             if correlation >= 0.0 { correlation * upper } else { -correlation * lower }
         };
         match self {
-            Self::Unstructured { .. } | Self::Led { .. } => {
-                let root = (1.0 - correlation * correlation).sqrt();
-                let mut elements = Vec::with_capacity(triangle(q));
-                for i in 0..q {
-                    for j in 0..=i {
-                        elements.push(match (i, j) {
-                            (0, 0) => sd,
-                            (_, 0) => sd * correlation,
-                            _ if i == j => sd * root,
-                            _ => 0.0,
-                        });
-                    }
-                }
-                if matches!(self, Self::Led { .. }) {
-                    elements[1] = sd;
-                    elements[2] = libm::asin(correlation);
-                }
-                elements
+            Self::Unstructured { .. } => {
+                // The first level correlates with the others, and they through it.
+                let value = Matrix::from_fn(q, q, |i, j| match (i, j) {
+                    _ if i == j => variance,
+                    (0, _) | (_, 0) => variance * correlation,
+                    _ => variance * correlation * correlation,
+                });
+                self.parameters_of(&value)
             }
             _ => self
                 .parameters()
@@ -390,68 +382,10 @@ impl Structure {
     }
 }
 
-/// Which elements of a triangle a parameter moves, and by how much.
-type Moves = Vec<(usize, f64)>;
-
-/// L·Lᵀ where parameter a moves the elements `first[a]` of L (by position in its triangle), and `second` moves of pairs.
-fn factor_derived(
-    elements: &[f64],
-    first: &[Moves],
-    second: &[(usize, usize, Moves)],
-    order: &[usize],
-    q: usize,
-) -> Derived {
-    let l = lower_triangle(elements, q);
-    let moved = |moves: &[(usize, f64)]| {
-        let mut values = vec![0.0; elements.len()];
-        for &(at, by) in moves {
-            values[at] = by;
-        }
-        lower_triangle(&values, q)
-    };
-    let directions: Vec<Matrix> = first.iter().map(|moves| moved(moves)).collect();
-    let symmetric = |a: &Matrix, b: &Matrix| {
-        let product = a * b.transpose();
-        reordered(&(&product + product.transpose()), order)
-    };
-    let mut seconds = Vec::new();
-    for a in 0..directions.len() {
-        for b in a..directions.len() {
-            let mut d = symmetric(&directions[a], &directions[b]);
-            if let Some((_, _, moves)) = second.iter().find(|(i, j, _)| (*i, *j) == (a, b)) {
-                d += symmetric(&moved(moves), &l);
-            }
-            seconds.push((a, b, d));
-        }
-    }
-    Derived {
-        value: reordered(&(&l * l.transpose()), order),
-        first: directions.iter().map(|d| symmetric(d, &l)).collect(),
-        second: seconds,
-    }
-}
-
-/// Number of elements of a lower triangle.
-fn triangle(q: usize) -> usize {
-    q * (q + 1) / 2
-}
-
 /// Position of the correlation of levels i ≠ j, by columns of the lower triangle.
 pub(crate) fn pair(i: usize, j: usize, q: usize) -> usize {
     let (low, high) = if i < j { (i, j) } else { (j, i) };
     low * q - low * (low + 1) / 2 + high - low - 1
-}
-
-fn lower_triangle(elements: &[f64], q: usize) -> Matrix {
-    Matrix::from_fn(q, q, |i, j| if j <= i { elements[triangle(i) + j] } else { 0.0 })
-}
-
-/// The triangle's elements from standard deviations and angle of the first two levels.
-fn led(theta: &[f64]) -> Vec<f64> {
-    let mut elements = theta.to_vec();
-    elements[1] = theta[1] * libm::sin(theta[2]);
-    elements[2] = theta[1] * libm::cos(theta[2]);
-    elements
 }
 
 /// The matrix whose row and column `order[i]` are row and column i of `matrix`.
@@ -474,8 +408,18 @@ fn unit(q: usize, i: usize, j: usize) -> Matrix {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kernel, SpatialKernel, Spread, Structure};
+    use super::{FactorForm, Kernel, SpatialKernel, Spread, Structure};
     use crate::numeric::matrix::Matrix;
+
+    #[test]
+    fn an_unstructured_matrix_gives_the_parameters_it_came_from() {
+        let value = Matrix::from_row_slice(3, 3, &[2.0, 0.5, -0.3, 0.5, 1.0, 0.2, -0.3, 0.2, 1.5]);
+        for form in [FactorForm::Elements, FactorForm::Spherical] {
+            let structure = Structure::Unstructured { order: vec![2, 0, 1], form };
+            let back = structure.value(&structure.parameters_of(&value));
+            assert!((back - &value).amax() < 1e-14);
+        }
+    }
 
     /// Derivatives by central differences agree with the formulas, for every structure.
     #[test]
@@ -484,9 +428,18 @@ mod tests {
         let mut cases = vec![
             (Structure::Scaled { known: distance.clone() }, vec![0.7]),
             (Structure::Diagonal { size: 3 }, vec![0.7, 0.2, 0.4]),
-            (Structure::Unstructured { order: vec![2, 0, 1] }, vec![0.7, 0.2, 0.4, -0.3, 0.5, 0.6]),
-            (Structure::Led { order: vec![1, 2, 0] }, vec![0.7, 0.2, 0.4, -0.3, 0.5, 0.6]),
-            (Structure::Correlations { size: 3 }, vec![0.7, 0.2, 0.4, -0.3, 0.5, 0.6]),
+            (
+                Structure::Unstructured { order: vec![2, 0, 1], form: FactorForm::Elements },
+                vec![0.7, 0.2, 0.4, -0.3, 0.5, 0.6],
+            ),
+            (
+                Structure::Unstructured { order: vec![1, 2, 0], form: FactorForm::Spherical },
+                vec![0.7, 0.2, 0.4, -0.3, 0.5, 0.6],
+            ),
+            (
+                Structure::Correlations { size: 3, sets: vec![vec![0, 1, 2]] },
+                vec![0.7, 0.2, 0.4, -0.3, 0.5, 0.6],
+            ),
         ];
         let mut kernels = vec![
             Kernel::Equal { lower: -0.5 },

@@ -20,6 +20,7 @@ mod golden;
 mod invariants;
 mod location_scale;
 mod measures;
+mod multivariate;
 mod paired;
 mod pooling;
 mod refusals;

@@ -245,6 +245,10 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    pub(crate) fn has_failed(&self) -> bool {
+        !self.mismatches.is_empty()
+    }
+
     pub(crate) fn fail(&mut self, message: impl Into<String>) {
         self.mismatches.push(message.into());
     }

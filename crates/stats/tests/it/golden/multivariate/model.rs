@@ -3,14 +3,14 @@
 use consilience_stats::Design;
 use consilience_stats::Matrix;
 use consilience_stats::multivariate::{
-    CoefficientTest, Component, Grouping, LevelStructure, LikelihoodKind, MultilevelFit,
+    CoefficientTest, Component, FitNote, Grouping, LevelStructure, LikelihoodKind, MultilevelFit,
     MultilevelModel, MultilevelOptions, MultivariateError, Random, Sampling, SlopeStructure,
     SpatialKernel, VarianceParameter,
 };
 use serde_json::Value;
 
 use super::prepare;
-use crate::golden::case::Case;
+use crate::golden::case::{Case, Comparison};
 
 /// A fit, and what metafor calls its components.
 pub(crate) struct Fitted {
@@ -23,6 +23,71 @@ pub(crate) struct Fitted {
     pub(crate) rows: Vec<usize>,
     /// How far metafor's own optimiser was from the refined fit.
     pub(crate) gap: f64,
+    /// Whether a matrix of metafor's random effects has a negative eigenvalue, which metafor lets pass as long as the effects'
+    /// total covariance has none.
+    indefinite: bool,
+    /// The log-likelihood that metafor reached.
+    reached: Option<f64>,
+    pub(crate) is_spatial: bool,
+    likelihood: LikelihoodKind,
+}
+
+impl Fitted {
+    /// Takes differences for ones by design where the reference is wrong or arbitrary.
+    pub(crate) fn excuse(&self, compare: &mut Comparison) {
+        if self.indefinite {
+            compare.forgive("a matrix of metafor's random effects is no covariance matrix");
+        }
+        let Ok(fit) = &self.fit else { return };
+        if fit.notes.contains(&FitNote::NotIdentified) {
+            compare.forgive("the likelihood is flat, so estimates are arbitrary here and there");
+        }
+        let ours = match self.likelihood {
+            LikelihoodKind::Full => Some(fit.fit.ml.ll),
+            LikelihoodKind::Restricted => fit.fit.reml.map(|fit| fit.ll),
+        };
+        if let (Some(ours), Some(reached)) = (ours, self.reached)
+            && ours > reached + 1e-5
+        {
+            compare.forgive(format!(
+                "metafor stopped at a log-likelihood of {reached:.6}, below the maximum of {ours:.6}"
+            ));
+        }
+    }
+
+    fn new(
+        case: &Case,
+        fit: Result<MultilevelFit, MultivariateError>,
+        (names, kinds): (Vec<String>, Vec<char>),
+        rows: Vec<usize>,
+        likelihood: LikelihoodKind,
+    ) -> Self {
+        let expect = case.expect();
+        let part = match likelihood {
+            LikelihoodKind::Full => &expect["fit"]["ML"],
+            LikelihoodKind::Restricted => &expect["fit"]["REML"],
+        };
+        let structs = case.args()["struct"].to_string();
+        Self {
+            fit,
+            names,
+            kinds,
+            rows,
+            gap: expect["nlminb_gap"].as_f64().unwrap_or(0.0),
+            indefinite: is_indefinite(case),
+            reached: part["ll"].as_f64(),
+            is_spatial: structs.contains("\"SP"),
+            likelihood,
+        }
+    }
+}
+
+/// Whether G or H of the case's expectation is no covariance matrix.
+fn is_indefinite(case: &Case) -> bool {
+    ["G", "H"].into_iter().filter_map(|name| matrix_of(&case.expect()[name])).any(|matrix| {
+        let eigenvalues = matrix.symmetric_eigenvalues();
+        eigenvalues.min() < -1e-6 * eigenvalues.amax()
+    })
 }
 
 impl Fitted {
@@ -164,8 +229,7 @@ fn build(
         MultilevelOptions { likelihood, test, level: crate::golden::case::level_of(args) };
     let fit = MultilevelModel::new(yi, sampling, design)
         .and_then(|model| model.with_all(terms).fit(&options));
-    let gap = case.expect()["nlminb_gap"].as_f64().unwrap_or(0.0);
-    Ok(Fitted { fit, names, kinds, rows: data.rows.clone(), gap })
+    Ok(Fitted::new(case, fit, (names, kinds), data.rows.clone(), likelihood))
 }
 
 /// The data's columns in the rows that a case uses.
@@ -424,6 +488,5 @@ fn pooled_correlations(case: &Case) -> Result<Fitted, String> {
     let fit = MultilevelModel::new(&yi, Sampling::Matrix(v), &design)
         .and_then(|model| model.with_all(terms).fit(&options));
     let rows = complete.iter().map(|&row| rows[row]).collect();
-    let gap = case.expect()["nlminb_gap"].as_f64().unwrap_or(0.0);
-    Ok(Fitted { fit, names, kinds, rows, gap })
+    Ok(Fitted::new(case, fit, (names, kinds), rows, options.likelihood))
 }
