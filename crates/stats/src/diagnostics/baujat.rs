@@ -1,6 +1,6 @@
 //! Which studies contribute to the heterogeneity, and which of them matter: Baujat et al. (2002), doi 10.1002/sim.1221.
 
-use crate::diagnostics::deleted::without_each;
+use crate::diagnostics::deleted::Deletions;
 use crate::model::pool_error::PoolError;
 use crate::model::regress::Regression;
 
@@ -18,12 +18,10 @@ impl Regression {
     pub fn baujat(&self) -> Result<Vec<Option<BaujatPoint>>, PoolError> {
         let pearson = self.pearson_residuals();
         let fitted = self.fitted();
-        let x = self.design.matrix();
-        without_each(self, |i, core| {
+        let deletions = Deletions::of(self)?;
+        deletions.each(|i, core| {
             Ok(core.map(|core| {
-                let row = x.row(i);
-                let mean = (row * &core.solution.coefficients)[(0, 0)];
-                let variance = (row * &core.solution.vcov * row.transpose())[(0, 0)];
+                let (mean, variance) = deletions.predicted(i, core);
                 let change = fitted[i] - mean;
                 BaujatPoint {
                     heterogeneity: pearson[i] * pearson[i],

@@ -1,7 +1,7 @@
 //! How much each study influences a regression: the case diagnostics of Viechtbauer & Cheung (2010),
 //! doi 10.1002/jrsm.11, after Belsley, Kuh & Welsch (1980) and Cook & Weisberg (1982).
 
-use crate::diagnostics::deleted::without_each;
+use crate::diagnostics::deleted::Deletions;
 use crate::diagnostics::residuals::{Residual, deleted_residual};
 use crate::distribution::chi2_cdf;
 use crate::model::kernel::linear::Linear;
@@ -61,13 +61,15 @@ impl StudyInfluence {
 impl Regression {
     /// The case diagnostics of every study. Needs two studies.
     pub fn influence(&self) -> Result<Vec<StudyInfluence>, PoolError> {
-        let (columns, basis) = self.parts()?;
-        let mut kernel = Linear::new(&basis, &columns.estimates, &columns.variances);
-        let back = basis.back().ok_or(PoolError::Overflow)?;
-        let hat = self.hat_values()?;
+        let deletions = Deletions::of(self)?;
+        let Deletions { columns, basis, .. } = &deletions;
+        let mut kernel = Linear::new(basis, &columns.estimates, &columns.variances);
+        let (gamma, model_based) = solve(&mut kernel, self.tau2, &self.options.weighting);
+        let hat: Vec<f64> = kernel.leverages().iter().map(|leverage| leverage.0).collect();
+        let vcov = model_based * self.s2w;
         let weights = self.weights();
-        let whole = Whole { fit: self, beta: self.beta(), back };
-        without_each(self, |i, core| {
+        let whole = Whole { fit: self, deletions: &deletions, gamma, vcov };
+        deletions.each(|i, core| {
             let deletion =
                 core.map(|core| whole.deletion(&mut kernel, (i, hat[i]), core)).transpose()?;
             Ok(StudyInfluence { hat: hat[i], weight: weights[i], deletion })
@@ -75,11 +77,12 @@ impl Regression {
     }
 }
 
-/// The fit of all studies, as comparisons need it.
+/// The fit of all studies, as comparisons need it: in the coordinates of the basis.
 struct Whole<'a> {
     fit: &'a Regression,
-    beta: Vector,
-    back: Matrix,
+    deletions: &'a Deletions<'a>,
+    gamma: Vector,
+    vcov: Matrix,
 }
 
 impl Whole<'_> {
@@ -89,30 +92,41 @@ impl Whole<'_> {
         (i, hat): (usize, f64),
         core: &Core,
     ) -> Result<Deletion, PoolError> {
-        let row = self.fit.design.matrix().row(i);
-        let effect = self.fit.effects[i];
+        let basis = &self.deletions.basis;
         let (tau2, without) = (core.tau2(), &core.solution);
-        let change = &self.beta - &without.coefficients;
-        let distance = WaldTest::of_zero(&change, &self.fit.vcov, None);
+        let change = &self.gamma - &without.gamma;
+        let distance = WaldTest::of_zero(&change, &self.vcov, None);
         // The variances that all studies would give at the τ² of the others.
         let (_, v) = solve(kernel, tau2, &self.fit.options.weighting);
-        let v = &self.back * (v * without.s2w) * self.back.transpose();
+        let v = v * without.s2w;
         let variance_of_mean = match self.fit.options.weighting {
             // Viechtbauer and Cheung keep the leverage at the τ² of all studies.
-            Weighting::InverseVariance => without.s2w * hat * (effect.variance + tau2),
-            Weighting::Unweighted | Weighting::Given(_) => (row * &v * row.transpose())[(0, 0)],
+            Weighting::InverseVariance => without.s2w * hat * (self.fit.effects[i].variance + tau2),
+            Weighting::Unweighted | Weighting::Given(_) => basis.variance_of_mean(&v, i),
         };
-        Ok(Deletion {
-            residual: deleted_residual(self.fit, i, core),
-            dffits: (row * &change)[(0, 0)] / variance_of_mean.sqrt(),
+        let moved: f64 = basis.row(i).iter().zip(change.iter()).map(|(z, g)| z * g).sum();
+        let back = basis.back();
+        let (changes, v) = (back * &change, back * v * back.transpose());
+        Deletion {
+            residual: deleted_residual(self.fit, self.deletions, i, core),
+            dffits: moved / variance_of_mean.sqrt(),
             cook_distance: distance.ok_or(PoolError::Overflow)?.statistic,
-            covariance_ratio: determinant_ratio(&without.vcov, &self.fit.vcov)
+            covariance_ratio: determinant_ratio(&without.gamma_vcov, &self.vcov)
                 .ok_or(PoolError::Overflow)?,
             tau2,
             i2: core.heterogeneity.i2,
             q_e: core.heterogeneity.q,
-            dfbetas: (0..change.len()).map(|j| change[j] / v[(j, j)].sqrt()).collect(),
-        })
+            dfbetas: (0..changes.len()).map(|j| changes[j] / v[(j, j)].sqrt()).collect(),
+        }
+        .finite()
+    }
+}
+
+impl Deletion {
+    fn finite(self) -> Result<Self, PoolError> {
+        let numbers = [self.residual.z, self.dffits, self.cook_distance, self.covariance_ratio];
+        let sound = numbers.iter().chain(&self.dfbetas).all(|x| x.is_finite());
+        if sound { Ok(self) } else { Err(PoolError::Overflow) }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Viechtbauer & Cheung (2010), doi 10.1002/jrsm.11; Hedges & Olkin (1985), chapter 12.
 
-use crate::diagnostics::deleted::without_each;
+use crate::diagnostics::deleted::Deletions;
 use crate::model::kernel::linear::Linear;
 use crate::model::options::Weighting;
 use crate::model::pool_error::PoolError;
@@ -76,7 +76,8 @@ impl Regression {
     /// Each study's estimate minus its prediction from all other studies, with the standard error of that difference
     /// (also called studentised residuals); `None` for a study without which some coefficient cannot be estimated.
     pub fn deleted_residuals(&self) -> Result<Vec<Option<Residual>>, PoolError> {
-        without_each(self, |i, core| Ok(core.map(|core| deleted_residual(self, i, core))))
+        let deletions = Deletions::of(self)?;
+        deletions.each(|i, core| Ok(core.map(|core| deleted_residual(self, &deletions, i, core))))
     }
 
     /// The leverage of each study: how much of its fitted mean is its own estimate, from 0 to 1.
@@ -91,12 +92,14 @@ impl Regression {
 /// The residual of study `i` about `core`, the fit without it.
 ///
 /// The Hartung-Knapp factor, where it is used, stands for the variance of an observation as well as of the mean.
-pub(crate) fn deleted_residual(fit: &Regression, i: usize, core: &Core) -> Residual {
-    let row = fit.design.matrix().row(i);
-    let solution = &core.solution;
-    let mean = (row * &solution.coefficients)[(0, 0)];
-    let variance = (row * &solution.vcov * row.transpose())[(0, 0)];
+pub(crate) fn deleted_residual(
+    fit: &Regression,
+    deletions: &Deletions,
+    i: usize,
+    core: &Core,
+) -> Residual {
+    let (mean, variance) = deletions.predicted(i, core);
     let effect = fit.effects[i];
-    let marginal = solution.s2w * (effect.variance + core.tau2());
+    let marginal = core.solution.s2w * (effect.variance + core.tau2());
     Residual::new(effect.estimate - mean, (marginal + variance).sqrt())
 }

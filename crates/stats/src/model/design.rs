@@ -163,11 +163,6 @@ impl Design {
         self.intercept_column().is_some()
     }
 
-    /// Whether the mean is all there is.
-    pub(crate) fn is_mean(&self) -> bool {
-        self.p() == 1 && self.has_intercept()
-    }
-
     /// The columns that a test of the moderators is about: all but the intercept, or all if nothing else is there.
     pub fn moderator_columns(&self) -> Vec<usize> {
         let intercept = self.intercept_column();

@@ -4,7 +4,8 @@
 //! Tsai (1989), doi 10.1093/biomet/76.2.297, for the correction for few studies.
 
 use crate::model::kernel::Kernel;
-use crate::model::kernel::linear::{Basis, Linear};
+use crate::model::kernel::basis::Basis;
+use crate::model::kernel::linear::Linear;
 use crate::model::options::Model;
 use crate::model::tau2::Tau2;
 

@@ -6,7 +6,8 @@
 //! ∏(1 + 2λs) = ∏(1 + 2sσa)·|X′A(I + 2sΣA)⁻¹X|/|X′AX|, in time linear in the number of studies.
 
 use crate::effect::Interval;
-use crate::model::kernel::linear::{Basis, Linear};
+use crate::model::kernel::basis::Basis;
+use crate::model::kernel::linear::Linear;
 use crate::model::pool_error::PoolError;
 use crate::numeric::complex::Complex;
 use crate::numeric::laplace::inverse_laplace;

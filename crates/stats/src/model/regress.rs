@@ -7,7 +7,8 @@ use crate::effect::{Effect, Interval};
 use crate::model::design::Design;
 use crate::model::fit_statistics::FitStatistics;
 use crate::model::kernel::Kernel;
-use crate::model::kernel::linear::{Basis, Linear};
+use crate::model::kernel::basis::Basis;
+use crate::model::kernel::linear::Linear;
 use crate::model::options::{Model, RegressionOptions, Weighting};
 use crate::model::pool_error::PoolError;
 use crate::model::solution::{Core, Heterogeneity, multiplier};
@@ -40,8 +41,7 @@ pub fn regress(
     let columns = Columns::of(effects)?;
     let basis = columns.basis(design)?;
     let mut kernel = Linear::new(&basis, &columns.estimates, &columns.variances);
-    let Core { tau2, heterogeneity, solution } =
-        Core::of(&columns, (design, &basis), &mut kernel, options)?;
+    let Core { tau2, heterogeneity, solution } = Core::of(&columns, &basis, &mut kernel, options)?;
     let r2 = r2(&columns, design, tau2, &heterogeneity, options)?;
     let q_m = WaldTest::of(
         &solution.coefficients,
@@ -232,7 +232,7 @@ fn r2(
     };
     match (options.model, tau2) {
         (Model::RandomEffects(_), Some(tau2)) => {
-            let null = columns.tau2((&null, &null_basis), options.model, &options.weighting)?;
+            let null = columns.tau2(&null_basis, options.model, &options.weighting)?;
             Ok(null.map(|null| share(tau2.estimate, null.estimate)))
         }
         (Model::CommonEffect, _) => {

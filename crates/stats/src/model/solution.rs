@@ -4,7 +4,8 @@ use crate::distribution::{chi2_sf, normal_two_sided_p, t_two_sided_p, two_sided_
 use crate::effect::Interval;
 use crate::model::design::Design;
 use crate::model::kernel::Kernel;
-use crate::model::kernel::linear::{Basis, Linear};
+use crate::model::kernel::basis::Basis;
+use crate::model::kernel::linear::Linear;
 use crate::model::options::{CiMethod, Model, RegressionOptions, Weighting};
 use crate::model::pool::{SAME_ESTIMATE, from_q};
 use crate::model::pool_error::PoolError;
@@ -22,14 +23,14 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    /// The fit of studies whose number and weights are known to suit `design` and `options`.
+    /// The fit of studies whose number and weights are known to suit the design of `basis`, and `options`.
     pub(crate) fn of(
         columns: &Columns,
-        (design, basis): (&Design, &Basis),
+        basis: &Basis,
         kernel: &mut Linear,
         options: &RegressionOptions,
     ) -> Result<Self, PoolError> {
-        let (k, p) = (design.k(), design.p());
+        let (k, p) = (basis.k(), basis.p());
         // A study alone has no heterogeneity to estimate, whatever the model.
         let model = match options.model {
             Model::RandomEffects(_) if k == 1 => Model::CommonEffect,
@@ -41,7 +42,7 @@ impl Core {
         {
             return Err(PoolError::NoDegreesOfFreedom { k, p });
         }
-        let tau2 = columns.tau2((design, basis), model, &options.weighting)?;
+        let tau2 = columns.tau2(basis, model, &options.weighting)?;
         let heterogeneity = Heterogeneity::of(kernel, tau2);
         let solution = Solution::of(kernel, basis, tau2, options)?;
         Ok(Self { tau2, heterogeneity, solution })
@@ -101,6 +102,9 @@ pub(crate) fn from_tau2(tau2: f64, typical_variance: f64) -> (f64, f64) {
 pub(crate) struct Solution {
     pub(crate) coefficients: Vector,
     pub(crate) vcov: Matrix,
+    /// Coefficients and variances in the coordinates of the basis.
+    pub(crate) gamma: Vector,
+    pub(crate) gamma_vcov: Matrix,
     pub(crate) df: Option<f64>,
     pub(crate) s2w: f64,
     pub(crate) residuals: Vec<f64>,
@@ -114,8 +118,8 @@ impl Solution {
         options: &RegressionOptions,
     ) -> Result<Self, PoolError> {
         let tau2 = tau2.map_or(0.0, |tau2| tau2.estimate);
-        let back = basis.back().ok_or(PoolError::Overflow)?;
-        let plain = solve(kernel, tau2, &options.weighting);
+        let back = basis.back();
+        let (gamma, model_based) = solve(kernel, tau2, &options.weighting);
         let residuals = kernel.residuals().to_vec();
         let df = kernel.df();
         let factor = match options.ci {
@@ -127,8 +131,10 @@ impl Solution {
             return Err(PoolError::HartungKnappNoVariation);
         }
         Ok(Self {
-            coefficients: &back * plain.0,
-            vcov: &back * (plain.1 * factor) * back.transpose(),
+            coefficients: back * &gamma,
+            vcov: back * (&model_based * factor) * back.transpose(),
+            gamma,
+            gamma_vcov: model_based * factor,
             df: (options.ci != CiMethod::Wald).then_some(df),
             s2w: factor,
             residuals,

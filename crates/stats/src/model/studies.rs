@@ -2,7 +2,8 @@
 
 use crate::effect::Effect;
 use crate::model::design::Design;
-use crate::model::kernel::linear::{Basis, Linear};
+use crate::model::kernel::basis::Basis;
+use crate::model::kernel::linear::Linear;
 use crate::model::kernel::mean::Mean;
 use crate::model::kernel::{Kernel, most_precise};
 use crate::model::options::{Model, Weighting};
@@ -40,6 +41,12 @@ impl Columns {
         })
     }
 
+    /// All studies but one.
+    pub(crate) fn without(&self, left_out: usize) -> Self {
+        let rest = |column: &[f64]| [&column[..left_out], &column[left_out + 1..]].concat();
+        Self { estimates: rest(&self.estimates), variances: rest(&self.variances) }
+    }
+
     pub(crate) fn k(&self) -> usize {
         self.estimates.len()
     }
@@ -49,14 +56,14 @@ impl Columns {
         Basis::new(design, most_precise(&self.variances))
     }
 
-    /// τ² under `design`, whose basis is `basis`; `None` for the common-effect model.
+    /// τ² under the design of `basis`; `None` for the common-effect model.
     pub(crate) fn tau2(
         &self,
-        (design, basis): (&Design, &Basis),
+        basis: &Basis,
         model: Model,
         weighting: &Weighting,
     ) -> Result<Option<Tau2>, PoolError> {
-        if design.is_mean() {
+        if basis.is_mean() {
             let mut buffer = Vec::new();
             let mut kernel = Mean::new(&self.estimates, &self.variances, &mut buffer);
             self.tau2_of(&mut kernel, basis, model, weighting)

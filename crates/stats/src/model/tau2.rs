@@ -6,7 +6,7 @@
 
 use crate::distribution::chi2_quantile;
 use crate::model::generalised_q::GeneralisedQ;
-use crate::model::kernel::linear::Basis;
+use crate::model::kernel::basis::Basis;
 use crate::model::kernel::{Kernel, Spread};
 use crate::model::likelihood::{Likelihood, maximise};
 use crate::model::options::Weighting;

@@ -1,171 +1,12 @@
 //! The kernel of a mean that depends on moderators.
 //!
-//! The design is replaced by an orthonormal basis of its column space, which leaves P unchanged. If the space holds
-//! the constant, rows are first taken relative to the most precise study: that study then touches the constant's
-//! coefficient only, so its share of every sum can be kept apart (as in [`super::mean`]) and residuals keep their
-//! digits when it outweighs the rest, or when all estimates or moderators share a large offset.
+//! It works in the coordinates of [`super::basis`], in which the most precise study touches the constant's coefficient
+//! only: its share of every sum is kept apart (as in [`super::mean`]), so residuals keep their digits when it outweighs
+//! the rest, or when all estimates share a large offset.
 
-use crate::model::design::Design;
+use crate::model::kernel::basis::Basis;
 use crate::model::kernel::{Kernel, Moments, Spread, most_precise};
-use crate::model::pool_error::PoolError;
 use crate::numeric::matrix::{Matrix, Vector};
-
-/// A column whose part outside the earlier columns is smaller than this share of it is collinear.
-const COLLINEAR: f64 = 1e-10;
-
-/// An orthonormal basis of a design's column space, and the way back.
-#[derive(Debug)]
-pub(crate) struct Basis {
-    /// k × p, row by row; the constant, if there, is the last column.
-    rows: Vec<f64>,
-    k: usize,
-    p: usize,
-    /// Position of the study that rows are relative to; `None` if the space does not hold the constant.
-    best: Option<usize>,
-    /// γ = T·β, with β the design's and γ the basis' coefficients.
-    transform: Matrix,
-}
-
-impl Basis {
-    /// The basis of `design` for studies of which number `best` is the most precise.
-    pub(crate) fn new(design: &Design, best: usize) -> Result<Self, PoolError> {
-        let x = design.matrix();
-        let (k, p) = x.shape();
-        let collinear =
-            |column: usize| PoolError::Collinear { column: design.names()[column].clone() };
-        let constant = design.intercept_column();
-        let centred = Matrix::from_fn(k, p, |i, j| x[(i, j)] - x[(best, j)]);
-        let norms: Vec<f64> = (0..p).map(|j| x.column(j).norm()).collect();
-        if constant.is_none() {
-            let plain = Orthonormal::of(x, &norms);
-            if let Some(&column) = plain.dependent.first() {
-                return Err(collinear(column));
-            }
-            if !plain.spans_constant() {
-                let rows = plain.q.transpose().as_slice().to_vec();
-                return Ok(Self { rows, k, p, best: None, transform: plain.r });
-            }
-        }
-        let Orthonormal { q, r, dependent } = Orthonormal::of(&centred, &norms);
-        // The constant itself, or one column that it and the others make up, leaves nothing when centred.
-        if q.ncols() + 1 != p {
-            let column = dependent.iter().rev().find(|&&j| Some(j) != constant);
-            return Err(collinear(*column.unwrap_or(&(p - 1))));
-        }
-        let mut transform = Matrix::zeros(p, p);
-        transform.rows_mut(0, p - 1).copy_from(&r);
-        transform.row_mut(p - 1).copy_from(&x.row(best));
-        let mut rows = Vec::with_capacity(k * p);
-        for i in 0..k {
-            rows.extend(q.row(i).iter());
-            rows.push(1.0);
-        }
-        Ok(Self { rows, k, p, best: Some(best), transform })
-    }
-
-    /// The basis of the plain mean of at least one study.
-    pub(crate) fn of_mean(variances: &[f64]) -> Self {
-        let k = variances.len();
-        let best = most_precise(variances);
-        Self { rows: vec![1.0; k], k, p: 1, best: Some(best), transform: Matrix::identity(1, 1) }
-    }
-
-    /// ln|X′X| of the design.
-    pub(crate) fn log_determinant_of_design(&self) -> f64 {
-        // |X′X| = |Z′Z|·|T|²: Z′Z is the identity but for the constant's row and column.
-        let mut gram = Matrix::zeros(self.p, self.p);
-        for row in self.rows.chunks_exact(self.p) {
-            for a in 0..self.p {
-                for b in 0..self.p {
-                    gram[(a, b)] += row[a] * row[b];
-                }
-            }
-        }
-        let log_abs = |m: Matrix| libm::log(m.lu().determinant().abs());
-        log_abs(gram) + 2.0 * log_abs(self.transform.clone())
-    }
-
-    /// ln|X′WX| − ln|Z′WZ|.
-    pub(crate) fn log_scale(&self) -> f64 {
-        2.0 * libm::log(self.transform.clone().lu().determinant().abs())
-    }
-
-    /// T⁻¹; `None` if it cannot be had in double precision.
-    pub(crate) fn back(&self) -> Option<Matrix> {
-        self.transform.clone().try_inverse()
-    }
-
-    /// z′Vz of study `i`, for variances `v` of the basis' coefficients.
-    pub(crate) fn variance_of_mean(&self, v: &Matrix, i: usize) -> f64 {
-        let z = Vector::from_column_slice(self.row(i));
-        z.dot(&(v * &z))
-    }
-
-    /// Number of columns.
-    pub(crate) fn p(&self) -> usize {
-        self.p
-    }
-
-    /// The basis' values for study `i`.
-    pub(crate) fn row(&self, i: usize) -> &[f64] {
-        &self.rows[i * self.p..(i + 1) * self.p]
-    }
-}
-
-/// The result of Gram and Schmidt's process, each column passed twice.
-struct Orthonormal {
-    /// k × rank.
-    q: Matrix,
-    /// rank × p: matrix = q·r.
-    r: Matrix,
-    /// Columns that add nothing to those before them.
-    dependent: Vec<usize>,
-}
-
-impl Orthonormal {
-    /// `norms` are the columns' sizes before any centring: a column left with less than rounding of it is dependent.
-    fn of(matrix: &Matrix, norms: &[f64]) -> Self {
-        let (k, p) = matrix.shape();
-        let mut kept: Vec<Vector> = Vec::with_capacity(p);
-        let mut coefficients: Vec<Vec<f64>> = Vec::with_capacity(p);
-        let mut dependent = Vec::new();
-        for (j, size) in norms.iter().enumerate() {
-            let mut column: Vector = matrix.column(j).into_owned();
-            let before = column.norm();
-            let mut own = vec![0.0; p];
-            for _ in 0..2 {
-                for (slot, q) in own.iter_mut().zip(&kept) {
-                    let along = q.dot(&column);
-                    *slot += along;
-                    column.axpy(-along, q, 1.0);
-                }
-            }
-            let norm = column.norm();
-            if norm <= COLLINEAR * before || norm <= 1e-13 * size {
-                dependent.push(j);
-            } else {
-                own[kept.len()] = norm;
-                kept.push(column / norm);
-            }
-            coefficients.push(own);
-        }
-        let rank = kept.len();
-        Self {
-            q: Matrix::from_fn(k, rank, |i, j| kept[j][i]),
-            r: Matrix::from_fn(rank, p, |i, j| coefficients[j][i]),
-            dependent,
-        }
-    }
-
-    fn spans_constant(&self) -> bool {
-        let mut rest = Vector::from_element(self.q.nrows(), 1.0);
-        for j in 0..self.q.ncols() {
-            let along = self.q.column(j).dot(&rest);
-            rest.axpy(-along, &self.q.column(j), 1.0);
-        }
-        rest.norm_squared() <= COLLINEAR * COLLINEAR * self.q.nrows() as f64
-    }
-}
 
 /// Studies whose effects have a mean that is linear in moderators.
 pub(crate) struct Linear<'a> {
@@ -192,7 +33,7 @@ impl<'a> Linear<'a> {
     /// The kernel of studies under `basis`.
     pub(crate) fn new(basis: &'a Basis, estimates: &[f64], variances: &'a [f64]) -> Self {
         let (k, p) = (basis.k, basis.p);
-        let reference = basis.best.map_or(0.0, |best| estimates[best]);
+        let reference = if basis.has_constant { estimates[most_precise(variances)] } else { 0.0 };
         Self {
             basis,
             variances,

@@ -5,6 +5,7 @@
 //! the plain mean and [`linear::Linear`] for any design. As functions of τ² all of these quantities fall and are
 //! convex, on which the searches for roots and maxima rely.
 
+pub(crate) mod basis;
 pub(crate) mod linear;
 pub(crate) mod mean;
 

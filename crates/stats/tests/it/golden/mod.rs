@@ -25,7 +25,7 @@ mod transforms;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use case::{Case, File, Outcome, not_yet};
+use case::{Case, File, Outcome};
 
 #[test]
 fn engine_agrees_with_the_golden_collection() {
