@@ -11,6 +11,7 @@ mod fit;
 mod grouping;
 mod heterogeneity;
 mod likelihood;
+mod likelihood_ratio;
 mod lowrank;
 mod maximise;
 mod problem;
@@ -38,7 +39,8 @@ pub use fit::{
 pub use grouping::Grouping;
 pub use heterogeneity::MultilevelHeterogeneity;
 pub use likelihood::LikelihoodKind;
-pub use profile::{LikelihoodRatioTest, ProfileInterval, VarianceParameter};
+pub use likelihood_ratio::MultilevelLikelihoodRatioTest;
+pub use profile::{ProfileInterval, VarianceParameter};
 pub use random::{LevelStructure, Random, SlopeStructure};
 pub use robust::{ClusterCorrection, RobustInference};
 pub use robust_regression::{DependenceWeights, RobustRegression, robust_regression};

@@ -1,9 +1,8 @@
-//! Profile-likelihood intervals of variances and correlations, and likelihood-ratio tests.
+//! Profile-likelihood intervals of variances and correlations.
 
-use crate::distribution::{chi2_quantile, chi2_sf};
+use crate::distribution::chi2_quantile;
 use crate::multivariate::error::MultivariateError;
 use crate::multivariate::fit::MultilevelFit;
-use crate::multivariate::likelihood::LikelihoodKind;
 use crate::multivariate::problem::{Problem, slots};
 use crate::multivariate::random::{Random, leading, reported};
 use crate::multivariate::search::maximum_near;
@@ -33,17 +32,6 @@ pub struct ProfileInterval {
     pub lower_at_edge: bool,
     /// Whether the upper limit is the greatest value the parameter can have.
     pub upper_at_edge: bool,
-}
-
-/// A likelihood-ratio test of a reduced against a full model.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LikelihoodRatioTest {
-    /// Twice the difference in log-likelihood.
-    pub statistic: f64,
-    /// Difference in the number of parameters.
-    pub df: f64,
-    /// p value.
-    pub p_value: f64,
 }
 
 impl MultilevelFit {
@@ -109,34 +97,6 @@ impl MultilevelFit {
             beyond(&excess, centre, self.state.rows.unit)?
         };
         Ok(ProfileInterval { estimate, lower, upper, lower_at_edge, upper_at_edge })
-    }
-
-    /// Tests this model against `reduced`, which is a special case of it fitted to the same data by the same likelihood.
-    ///
-    /// Models that differ in their coefficients can only be compared by the full likelihood. On the edge (a variance of 0) the
-    /// p value is too large (Stram & Lee 1994, doi 10.2307/2533455).
-    pub fn likelihood_ratio_test(
-        &self,
-        reduced: &Self,
-    ) -> Result<LikelihoodRatioTest, MultivariateError> {
-        let refuse = |reason| Err(MultivariateError::NotComparable { reason });
-        if self.model.estimates != reduced.model.estimates {
-            return refuse("they are fitted to different effects");
-        }
-        if self.options.likelihood != reduced.options.likelihood {
-            return refuse("one is fitted by ML and the other by REML");
-        }
-        if self.options.likelihood == LikelihoodKind::Restricted
-            && self.model.design != reduced.model.design
-        {
-            return refuse("their coefficients differ, which REML cannot compare; fit both by ML");
-        }
-        if self.parameters <= reduced.parameters {
-            return refuse("the full model has no more parameters than the reduced one");
-        }
-        let statistic = (2.0 * (self.state.log_likelihood - reduced.state.log_likelihood)).max(0.0);
-        let df = (self.parameters - reduced.parameters) as f64;
-        Ok(LikelihoodRatioTest { statistic, df, p_value: chi2_sf(statistic, df) })
     }
 
     fn check(&self, parameter: VarianceParameter) -> Result<(), MultivariateError> {

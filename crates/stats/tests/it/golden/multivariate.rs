@@ -78,6 +78,36 @@ pub(crate) fn loosen(compare: &mut Comparison) {
     );
 }
 
+/// `anova` of two `rma.mv` fits.
+pub(crate) fn likelihood_ratio(case: &Case) -> Outcome {
+    let named = |key: &str| {
+        let id = case.text(key).ok_or(format!("no {key}"))?;
+        let holder = case.siblings().find(|other| other.id() == id).ok_or("no such model")?;
+        fit_of(&holder)
+    };
+    let (full, reduced) =
+        match named("full_case").and_then(|full| Ok((full, named("reduced_case")?))) {
+            Ok(fits) => fits,
+            Err(reason) => return not_yet(reason),
+        };
+    let mut compare = case.compare();
+    match (&full.fit, &reduced.fit) {
+        (Ok(fit), Ok(smaller)) => match fit.likelihood_ratio_test(smaller) {
+            Ok(test) => {
+                compare.number("LRT", test.statistic);
+                compare.p_value("pval", test.p_value, test.statistic);
+                compare.number("parms_f", test.parameters_full as f64);
+                compare.number("parms_r", test.parameters_reduced as f64);
+            }
+            Err(error) => compare.fail(error.to_string()),
+        },
+        (Err(error), _) | (_, Err(error)) => compare.fail(error.to_string()),
+    }
+    full.excuse(&mut compare);
+    reduced.excuse(&mut compare);
+    compare.done()
+}
+
 fn rma_mv(case: &Case, compare: &mut Comparison, fit: &MultilevelFit, fitted: &Fitted) {
     compare.number("k", fit.k() as f64);
     compare.number("p", fit.p() as f64);

@@ -308,7 +308,7 @@ pub(crate) fn anova(case: &Case) -> Outcome {
 pub(crate) fn likelihood_ratio(case: &Case) -> Outcome {
     let args = case.args();
     if args["full"].is_null() {
-        return not_yet("multilevel models");
+        return super::multivariate::likelihood_ratio(case);
     }
     let fits =
         fitted(case, &args["full"]).and_then(|full| Ok((full, fitted(case, &args["reduced"])?)));
