@@ -10,7 +10,8 @@
 //!    [`mantel_haenszel_rates`]; [`review_manager`] does a whole analysis as Review Manager does it;
 //! 3. the answer is questioned: [`test_for_subgroup_differences`], [`leave_one_out`], [`egger`],
 //!    [`tau2_interval_q_profile`];
-//! 4. where effects cannot be had, [`fisher`], [`stouffer`] and [`vote_count`] remain.
+//! 4. effects that depend on each other (several of a study, or sharing a control group) are modelled by [`multivariate`];
+//! 5. where effects cannot be had, [`fisher`], [`stouffer`] and [`vote_count`] remain.
 //!
 //! Numbers agree with metafor, and those of [`review_manager`] with Review Manager, wherever both are
 //! defined; iterative estimates are exact solutions rather than early stops. No function panics on any input: what

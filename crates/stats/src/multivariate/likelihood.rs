@@ -4,9 +4,10 @@
 //! the restricted and W for the full likelihood (Harville 1977, doi 10.1080/01621459.1977.10480998). Only p × p sums are shared
 //! between blocks.
 
-use crate::multivariate::dense::{invert, multiply_add, trace_of_product};
+use crate::multivariate::dense::{invert, multiply_add};
+use crate::multivariate::fullrank::FullBuffers;
 use crate::multivariate::lowrank::{Buffers, LowRankState};
-use crate::multivariate::problem::{Block, Problem, Rows};
+use crate::multivariate::problem::{Block, Load, Problem, Rows};
 use crate::multivariate::structure::Derived;
 use crate::numeric::matrix::{Factor, Matrix, Vector};
 
@@ -71,12 +72,13 @@ pub(crate) struct Evaluator<'a> {
     kind: LikelihoodKind,
     pub(crate) weighted: Vec<Weighted>,
     buffers: Buffers,
+    full: FullBuffers,
 }
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(problem: &'a Problem<'a>, kind: LikelihoodKind) -> Self {
         let weighted = vec![Weighted::default(); problem.rows.blocks.len()];
-        Self { problem, kind, weighted, buffers: Buffers::default() }
+        Self { problem, kind, weighted, buffers: Buffers::default(), full: FullBuffers::default() }
     }
 
     /// ℓ at the free parameters; `None` where the covariance is not positive definite.
@@ -162,7 +164,9 @@ impl<'a> Evaluator<'a> {
                         &mut self.buffers,
                     );
                 }
-                None => sums.add(block, weighted, &shared, &moves, self.kind),
+                None => {
+                    sums.add_full((block, weighted), &shared, (&moves, self.kind), &mut self.full);
+                }
             }
         }
         let (gradient, hessian) = self.assemble(&sums, &derived, &moves);
@@ -284,7 +288,7 @@ impl Block {
 }
 
 /// Adds ZGZ′ of one term.
-fn add_term(load: &crate::multivariate::problem::Load, g: &Matrix, m: &mut [f64], n: usize) {
+pub(crate) fn add_term(load: &Load, g: &Matrix, m: &mut [f64], n: usize) {
     if load.is_diagonal() {
         for i in 0..n {
             m[i * n + i] += load.between(g, i, i);
@@ -340,69 +344,6 @@ impl DerivativeSums {
             quadratic: Matrix::zeros(m, m),
         }
     }
-
-    fn add(
-        &mut self,
-        block: &Block,
-        weighted: &Weighted,
-        shared: &Shared,
-        moves: &[Move],
-        kind: LikelihoodKind,
-    ) {
-        let n = block.rows.len();
-        let p = shared.inverse.nrows();
-        let u = residual_weights(&weighted.wxy, &shared.gamma, p);
-        // WX·C, so that WX(X′WX)⁻¹X′W is its square; the columns of [WX·C u] are what Dₐ is applied to.
-        let mut right = vec![0.0; n * (p + 1)];
-        for i in 0..n {
-            for c in 0..p {
-                right[i * (p + 1) + c] =
-                    (0..p).map(|a| weighted.wxy[i * (p + 1) + a] * shared.root[(a, c)]).sum();
-            }
-            right[i * (p + 1) + p] = u[i];
-        }
-        for (load, scores) in block.loads.iter().zip(&mut self.scores) {
-            let element = |i: usize, j: usize| {
-                let mut value = u[i] * u[j] - weighted.w[i * n + j];
-                if kind == LikelihoodKind::Restricted {
-                    for c in 0..p {
-                        value += right[i * (p + 1) + c] * right[j * (p + 1) + c];
-                    }
-                }
-                value
-            };
-            if load.is_diagonal() {
-                for i in 0..n {
-                    load.gather(scores, i, i, element(i, i));
-                }
-            } else {
-                for i in 0..n {
-                    for j in 0..n {
-                        if load.outer[i] == load.outer[j] {
-                            load.gather(scores, i, j, element(i, j));
-                        }
-                    }
-                }
-            }
-        }
-        let products: Vec<Product> =
-            moves.iter().map(|by| Product::of(block, weighted, &right, by, p)).collect();
-        for (a, left) in products.iter().enumerate() {
-            self.add_information(a, &right, &left.applied);
-            for (b, right) in products.iter().enumerate().skip(a) {
-                self.trace[(a, b)] += trace_of_product(&left.weighted, &right.weighted, n);
-                let (mut cross, mut quadratic) = (0.0, 0.0);
-                for i in 0..n {
-                    for c in 0..p {
-                        cross += left.applied[i * (p + 1) + c] * right.again[i * (p + 1) + c];
-                    }
-                    quadratic += left.applied[i * (p + 1) + p] * right.again[i * (p + 1) + p];
-                }
-                self.cross[(a, b)] += cross;
-                self.quadratic[(a, b)] += quadratic;
-            }
-        }
-    }
 }
 
 impl DerivativeSums {
@@ -425,44 +366,4 @@ pub(crate) fn residual_weights(wxy: &[f64], gamma: &Vector, p: usize) -> Vec<f64
     wxy.chunks_exact(p + 1)
         .map(|row| row[p] - (0..p).map(|c| row[c] * gamma[c]).sum::<f64>())
         .collect()
-}
-
-/// Products with Dₐ in one block.
-struct Product {
-    /// `WDₐ`, n × n.
-    weighted: Vec<f64>,
-    /// `Dₐ[WX·C u]`, n × (p + 1).
-    applied: Vec<f64>,
-    /// `WDₐ[WX·C u]`, n × (p + 1).
-    again: Vec<f64>,
-}
-
-impl Product {
-    fn of(block: &Block, weighted: &Weighted, right: &[f64], by: &Move, p: usize) -> Self {
-        let n = block.rows.len();
-        let load = &block.loads[by.term];
-        let mut product = Self {
-            weighted: vec![0.0; n * n],
-            applied: vec![0.0; n * (p + 1)],
-            again: vec![0.0; n * (p + 1)],
-        };
-        if load.is_diagonal() {
-            for i in 0..n {
-                let d = load.between(by.matrix, i, i);
-                for c in 0..=p {
-                    product.applied[i * (p + 1) + c] = d * right[i * (p + 1) + c];
-                }
-                for j in 0..n {
-                    product.weighted[j * n + i] = weighted.w[j * n + i] * d;
-                }
-            }
-        } else {
-            let mut d = vec![0.0; n * n];
-            add_term(load, by.matrix, &mut d, n);
-            multiply_add(&mut product.applied, &d, right, [n, n, p + 1]);
-            multiply_add(&mut product.weighted, &weighted.w, &d, [n, n, n]);
-        }
-        multiply_add(&mut product.again, &weighted.w, &product.applied, [n, n, p + 1]);
-        product
-    }
 }

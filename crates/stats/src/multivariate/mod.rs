@@ -8,6 +8,7 @@ mod dense;
 mod effects;
 mod error;
 mod fit;
+mod fullrank;
 mod grouping;
 mod heterogeneity;
 mod likelihood;

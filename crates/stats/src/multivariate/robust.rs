@@ -344,11 +344,12 @@ impl Sandwich {
         &self,
         correction: ClusterCorrection,
     ) -> Result<Vec<Matrix>, MultivariateError> {
+        let spread = self.spread();
         self.clusters
             .iter()
             .map(|cluster| match correction {
                 ClusterCorrection::Cr2 => {
-                    Ok(cluster.wx.transpose() * self.bias_reduction(cluster)?)
+                    Ok(cluster.wx.transpose() * self.bias_reduction(cluster, &spread)?)
                 }
                 ClusterCorrection::Cr3 => {
                     let n = cluster.e.len();
@@ -373,7 +374,11 @@ impl Sandwich {
     }
 
     /// A = D′(D·Var(e)·D′)^(−1/2)·D with Φ = D′D and Var(e) the residuals' covariance under the working model.
-    fn bias_reduction(&self, cluster: &Cluster) -> Result<Matrix, MultivariateError> {
+    fn bias_reduction(
+        &self,
+        cluster: &Cluster,
+        spread: &Matrix,
+    ) -> Result<Matrix, MultivariateError> {
         let what = || MultivariateError::NotPositiveDefinite {
             what: "working covariance matrix".into(),
             row: 0,
@@ -381,8 +386,8 @@ impl Sandwich {
         let d = Factor::of(cluster.phi.clone()).ok_or_else(what)?.lower().transpose();
         let x_bread = &cluster.x * &self.bread;
         let cross = &x_bread * cluster.wx.transpose() * &cluster.phi;
-        let variance = &cluster.phi - &cross - cross.transpose()
-            + &x_bread * self.spread() * x_bread.transpose();
+        let variance =
+            &cluster.phi - &cross - cross.transpose() + &x_bread * spread * x_bread.transpose();
         let inner = &d * variance * d.transpose();
         Ok(d.transpose() * inverse_root(&inner) * &d)
     }
