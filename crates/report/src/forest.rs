@@ -1,9 +1,10 @@
 //! From a synthesis to its forest plot.
 
 use consilience_figures as figures;
-use consilience_figures::{Estimate, ForestColumn, ForestPlot, ForestRow, Scale};
-use consilience_review::analysis::{StudyData, StudyEffect, Subgroup, Synthesis};
+use consilience_figures::{Estimate, ForestColumn, ForestPlot, ForestRow, Judgement, Scale};
+use consilience_review::analysis::{Excluded, StudyData, StudyEffect, Subgroup, Synthesis};
 use consilience_review::risk_of_bias::{RobAssessment, assessment_for};
+use consilience_review::vocabulary::choice::Profile;
 use consilience_review::vocabulary::protocol::Better;
 use consilience_stats::{Interval, MeanSd, Measure, Pooled, Summary, TwoByTwo};
 
@@ -150,9 +151,9 @@ impl DataTable {
     }
 
     /// The cells of some studies together: how many people and events; blank where it is not known of all.
-    pub(crate) fn total_cells(self, studies: &[&StudyEffect]) -> Vec<String> {
+    pub(crate) fn total_cells(self, studies: &[StudyData]) -> Vec<String> {
         let sum = |of: fn(&StudyData) -> Option<f64>| {
-            let all: Option<Vec<f64>> = studies.iter().map(|it| of(&it.data)).collect();
+            let all: Option<Vec<f64>> = studies.iter().map(of).collect();
             all.map(|it| count(it.iter().sum())).unwrap_or_default()
         };
         match self {
@@ -169,16 +170,11 @@ impl DataTable {
                 vec![blank(), blank(), n_e, blank(), blank(), n_c]
             }
             Self::Events => {
-                let table = |it: &StudyData| match it {
-                    StudyData::Events(table) => Some(*table),
-                    _ => None,
-                };
-                let all: Option<Vec<TwoByTwo>> = studies.iter().map(|it| table(&it.data)).collect();
+                let all: Option<Vec<TwoByTwo>> = studies.iter().map(StudyData::table).collect();
                 all.map(|it| event_cells(&total(&it))).unwrap_or_default()
             }
             Self::Summary(headers) => {
-                let all: Option<Vec<Vec<f64>>> =
-                    studies.iter().map(|it| summary_counts(&it.data)).collect();
+                let all: Option<Vec<Vec<f64>>> = studies.iter().map(summary_counts).collect();
                 all.filter(|it| it.iter().all(|row| row.len() == headers.len()))
                     .map(|rows| {
                         (0..headers.len())
@@ -280,27 +276,41 @@ fn rows(
     lights: &[String],
     risk_of_bias: &[RobAssessment],
 ) -> Vec<ForestRow> {
-    let study_row = |it: &StudyEffect| {
-        let assessment = assessment_for(risk_of_bias, &it.study, &synthesis.outcome.id);
-        ForestRow::Study {
-            label: it.study.clone(),
-            cells: table.cells(&it.data),
-            effect: Some(shown_of(synthesis, it)),
-            effect_text: effect_text_of(synthesis, it),
-            weight: (synthesis.studies.len() > 1).then_some(it.weight),
-            weight_text: weight_text(synthesis, it.weight),
-            lights: lights.iter().map(|header| light(assessment, header)).collect(),
-        }
+    let lights_of = |study: &str| -> Vec<Judgement> {
+        let assessment = assessment_for(risk_of_bias, study, &synthesis.outcome.id);
+        lights.iter().map(|header| light(assessment, header)).collect()
+    };
+    let study_row = |it: &StudyEffect| ForestRow::Study {
+        label: it.study.clone(),
+        cells: table.cells(&it.data),
+        effect: Some(shown_of(synthesis, it)),
+        effect_text: effect_text_of(synthesis, it),
+        weight: (synthesis.studies.len() > 1).then_some(it.weight),
+        weight_text: weight_text(synthesis, it.weight),
+        lights: lights_of(&it.study),
+    };
+    // The studies in their order, those that are shown without an effect in their places.
+    let study_rows = |positions: &[usize], not_estimable: &[&Excluded]| -> Vec<ForestRow> {
+        let with_effect = positions
+            .iter()
+            .filter_map(|it| Some(((*it, 1), study_row(synthesis.studies.get(*it)?))));
+        let without = not_estimable
+            .iter()
+            .map(|it| ((it.position, 0), not_estimable_row(it, table, lights_of(&it.study))));
+        let mut rows: Vec<_> = with_effect.chain(without).collect();
+        rows.sort_by_key(|it| it.0);
+        rows.into_iter().map(|it| it.1).collect()
     };
     let mut rows = Vec::new();
     if synthesis.subgroups.is_empty() {
-        rows.extend(synthesis.studies.iter().map(study_row));
+        let all: Vec<usize> = (0..synthesis.studies.len()).collect();
+        rows.extend(study_rows(&all, &not_estimable(synthesis, None)));
     }
     for subgroup in &synthesis.subgroups {
-        let members = members(synthesis, subgroup);
+        let others = not_estimable(synthesis, Some(&subgroup.level));
         rows.push(ForestRow::Heading(subgroup.level.clone()));
-        rows.extend(members.iter().map(|it| study_row(it)));
-        rows.extend(subtotal(synthesis, table, subgroup, &members));
+        rows.extend(study_rows(&subgroup.members, &others));
+        rows.extend(subtotal(synthesis, table, subgroup, &others));
         rows.push(ForestRow::Space);
     }
     rows.extend(total_rows(synthesis, table));
@@ -315,19 +325,49 @@ pub(crate) fn members<'a>(synthesis: &'a Synthesis, subgroup: &Subgroup) -> Vec<
     subgroup.members.iter().filter_map(|it| synthesis.studies.get(*it)).collect()
 }
 
+/// The studies that Review Manager shows although they have no effect, all or of one subgroup; their people count in its
+/// totals.
+fn not_estimable<'a>(synthesis: &'a Synthesis, subgroup: Option<&str>) -> Vec<&'a Excluded> {
+    let is_shown = |it: &&Excluded| {
+        synthesis.plan.profile == Profile::ReviewManager
+            && it.data.is_some()
+            && (subgroup.is_none() || it.subgroup.as_deref() == subgroup)
+    };
+    synthesis.excluded.iter().filter(is_shown).collect()
+}
+
+fn not_estimable_row(it: &Excluded, table: DataTable, lights: Vec<Judgement>) -> ForestRow {
+    ForestRow::Study {
+        label: it.study.clone(),
+        cells: it.data.map(|data| table.cells(&data)).unwrap_or_default(),
+        effect: None,
+        effect_text: "Not estimable".to_owned(),
+        weight: None,
+        weight_text: String::new(),
+        lights,
+    }
+}
+
+/// The numbers behind a total.
+fn numbers(studies: &[&StudyEffect], not_estimable: &[&Excluded]) -> Vec<StudyData> {
+    let without = not_estimable.iter().filter_map(|it| it.data);
+    studies.iter().map(|it| it.data).chain(without).collect()
+}
+
 fn subtotal(
     synthesis: &Synthesis,
     table: DataTable,
     subgroup: &Subgroup,
-    members: &[&StudyEffect],
+    not_estimable: &[&Excluded],
 ) -> Vec<ForestRow> {
+    let members = &members(synthesis, subgroup);
     let Some(pooled) = &subgroup.pooled else {
         return vec![ForestRow::Note("Not pooled".to_owned())];
     };
     let weight: f64 = members.iter().map(|it| it.weight).sum();
     let mut rows = vec![ForestRow::Summary {
         label: "Subtotal".to_owned(),
-        cells: table.total_cells(members),
+        cells: table.total_cells(&numbers(members, not_estimable)),
         estimate: shown(synthesis, pooled.estimate, pooled.ci),
         effect_text: effect_text(synthesis, pooled.estimate, pooled.ci),
         weight_text: weight_text(synthesis, weight),
@@ -348,7 +388,7 @@ fn total_rows(synthesis: &Synthesis, table: DataTable) -> Vec<ForestRow> {
     }
     rows.push(ForestRow::Summary {
         label: "Total".to_owned(),
-        cells: table.total_cells(&all),
+        cells: table.total_cells(&numbers(&all, &not_estimable(synthesis, None))),
         estimate: shown(synthesis, pooled.estimate, pooled.ci),
         effect_text: effect_text(synthesis, pooled.estimate, pooled.ci),
         weight_text: weight_text(synthesis, 100.0),

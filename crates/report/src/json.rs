@@ -2,9 +2,10 @@
 
 use consilience_review::Keyword;
 use consilience_review::analysis::{
-    CorrelationSource, Favoured, Narrative, NarrativeP, NarrativeRow, Pairing, StudyData,
+    CorrelationSource, Excluded, Favoured, Narrative, NarrativeP, NarrativeRow, Pairing, StudyData,
     StudyEffect, Synthesis,
 };
+use consilience_review::vocabulary::choice::Tau2Choice;
 use consilience_stats::{CombinedP, Effect, Interval, Pooled, RegressionTest, Summary, VoteCount};
 use serde_json::{Map, Value, json};
 
@@ -27,12 +28,14 @@ pub fn synthesis_json(synthesis: &Synthesis) -> Value {
     put("outcome", json!(plan.outcome));
     put("statement", json!(statement(synthesis)));
     put("k", json!(synthesis.studies.len()));
+    put("profile", json!(plan.profile.name()));
     put("measure", json!(plan.measure.name()));
     put("effect_name", json!(plan.effect_words()));
     put("is_ratio", json!(plan.is_ratio()));
     put("model", json!(settings.model.name()));
     put("method", json!(settings.method.name()));
-    put("tau2_method", json!(settings.tau2.map(Keyword::name)));
+    put("tau2_method", json!(settings.tau2.as_ref().map(tau2_method)));
+    put("weights", json!(settings.weights.text()));
     put("ci_method", json!(settings.ci.name()));
     put("level", json!(plan.level.value()));
     put("studies", synthesis.studies.iter().map(|it| study(synthesis, it)).collect());
@@ -48,7 +51,34 @@ pub fn synthesis_json(synthesis: &Synthesis) -> Value {
         synthesis.narrative.as_ref().map_or(Value::Null, |it| narrative(synthesis, it)),
     );
     object.append(&mut pooled(synthesis, synthesis.pooled.as_ref()));
+    object.append(&mut heterogeneity_interval(synthesis));
     Value::Object(object)
+}
+
+/// The estimator's name, or that the number was given.
+fn tau2_method(tau2: &Tau2Choice) -> &str {
+    match tau2 {
+        Tau2Choice::Estimated(method) => method.name(),
+        Tau2Choice::Given(_) => "given",
+    }
+}
+
+/// The limits of τ², I² and H²; `null` where there are none.
+fn heterogeneity_interval(synthesis: &Synthesis) -> Map<String, Value> {
+    let found = synthesis.heterogeneity_interval;
+    let method = synthesis.plan.tau2_interval.filter(|_| found.is_some());
+    let mut object = Map::new();
+    object.insert("tau2_ci_method".to_owned(), json!(method.map(Keyword::name)));
+    let limits = [
+        ("tau2", found.map(|it| it.tau2)),
+        ("i2", found.map(|it| it.i2)),
+        ("h2", found.map(|it| it.h2)),
+    ];
+    for (name, interval) in limits {
+        object.insert(format!("{name}_ci_lower"), json!(interval.map(|it| it.lower)));
+        object.insert(format!("{name}_ci_upper"), json!(interval.map(|it| it.upper)));
+    }
+    object
 }
 
 /// The numbers of a pool; all `null` where there is none.
@@ -170,7 +200,14 @@ pub(crate) fn correlation_source(source: CorrelationSource) -> &'static str {
 }
 
 fn excluded(synthesis: &Synthesis) -> Value {
-    synthesis.excluded.iter().map(|it| json!({ "study": it.study, "reason": it.reason })).collect()
+    let one = |it: &Excluded| {
+        let mut object = json!({ "study": it.study, "reason": it.reason });
+        if let Some(numbers) = &it.data {
+            object["data"] = data(numbers);
+        }
+        object
+    };
+    synthesis.excluded.iter().map(one).collect()
 }
 
 fn subgroups(synthesis: &Synthesis) -> Value {

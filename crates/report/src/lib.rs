@@ -43,7 +43,7 @@ use consilience_review::{Evaluation, Reading};
 pub use finding::{finding_text, findings_json};
 pub use forest::forest_plot;
 pub use json::synthesis_json;
-pub use statement::statement;
+pub use statement::{heterogeneity_interval_text, statement};
 
 use drawings::Drawings;
 

@@ -195,6 +195,26 @@ pub(crate) fn heterogeneity(synthesis: &Synthesis, pooled: &Pooled) -> String {
     }
 }
 
+/// `95% CI by Q-profile: τ² 0.12 to 1.11, I² 82% to 98%, H² 5.5 to 43.1`; nothing where τ² has no interval.
+pub fn heterogeneity_interval_text(synthesis: &Synthesis) -> Option<String> {
+    let interval = synthesis.heterogeneity_interval?;
+    let method = synthesis.plan.tau2_interval?;
+    let limits = if interval.is_empty {
+        "no τ², as the studies agree better than chance allows".to_owned()
+    } else {
+        format!(
+            "τ² {} to {}, I² {} to {}, H² {} to {}",
+            number::tau2(interval.tau2.lower),
+            number::tau2(interval.tau2.upper),
+            percent(interval.i2.lower),
+            percent(interval.i2.upper),
+            number::fixed(interval.h2.lower, 1),
+            number::fixed(interval.h2.upper, 1)
+        )
+    };
+    Some(format!("{}% CI by {}: {limits}", synthesis.plan.level, method.name()))
+}
+
 /// `95% prediction interval 0.14 to 1.71`.
 pub(crate) fn prediction_words(synthesis: &Synthesis, pooled: &Pooled) -> Option<String> {
     let interval = pooled.prediction?;

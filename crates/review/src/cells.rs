@@ -227,6 +227,23 @@ impl Row {
         }
     }
 
+    /// Whether a field holds a text that is not `true` or `false`.
+    pub fn is_text(&self, name: &str) -> bool {
+        let is_flag =
+            |it: &str| ["true", "yes", "false", "no"].contains(&it.trim().to_lowercase().as_str());
+        matches!(self.cells.get(name), Some((Cell::Text(it), _)) if !is_flag(it) && !it.trim().is_empty())
+    }
+
+    /// What a text is read as; `parse` says what it expected instead.
+    pub fn parsed<T>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        parse(&text).map_err(|expected| self.problem(name, expected, "correct it")).ok()
+    }
+
     /// A value of a closed vocabulary.
     pub fn keyword<K: Keyword>(&mut self, name: &str) -> Option<K> {
         let text = self.text(name)?;

@@ -19,14 +19,15 @@ use crate::event::{Attributed, Event, When, Who};
 use crate::package::{self, read_table};
 use crate::printed::Printed;
 use crate::state::{Repeat, State};
-use crate::vocabulary::plan::AnalysisPlan;
+use crate::vocabulary::choice::{Profile, Tau2Choice, Weights};
+use crate::vocabulary::plan::{AnalysisPlan, default_method};
 use crate::vocabulary::protocol::{Comparison, Outcome};
 use crate::vocabulary::result::{
     ContrastEffect, ExtractedResult, PrintedInterval, Reported, Score, Source, Subject,
 };
 use crate::vocabulary::study::{Arm, Design, Study};
 use columns::{Columns, NamedRatio, Role};
-use consilience_stats::{MeanSd, Measure, TwoByTwo};
+use consilience_stats::{MeanSd, Measure, PredictionMethod, TwoByTwo};
 use summaries::Summaries;
 
 /// How a table is to be analysed.
@@ -44,6 +45,8 @@ pub struct TableRequest {
     pub design: Design,
     /// Whether a study may have several rows, as effects of one study that depend on one another do.
     pub several_rows: bool,
+    /// Whether the profile chooses how studies are weighed, as the plan's method is nobody's choice.
+    pub method_is_open: bool,
     /// Everything else; its measure is replaced.
     pub plan: AnalysisPlan,
 }
@@ -172,7 +175,7 @@ fn analyse_summaries(
 /// The settings that contradict each other, as options of the command line.
 fn contradictions(plan: &AnalysisPlan) -> impl Iterator<Item = Diagnostic> {
     plan.contradictions().into_iter().map(|it| {
-        Diagnostic::error(Place::file(&format!("--{}", it.field.replace('_', "-"))))
+        Diagnostic::error(Place::file(&option(it.field)))
             .found(it.found)
             .expected(it.expected)
             .help(it.help)
@@ -454,18 +457,25 @@ impl<'a> Table<'a> {
     /// The plan for what the table holds. Logarithms of a generic effect are those of ratios.
     fn plan(&self) -> AnalysisPlan {
         let is_generic_log = self.measure == Measure::Generic && self.request.effects_are_logs;
+        let request = &self.request.plan;
+        let by_profile = self.request.method_is_open && self.kind == TableKind::Events;
         AnalysisPlan {
+            method: if by_profile {
+                default_method(request.profile, self.measure)
+            } else {
+                request.method
+            },
             measure: self.measure,
             effect_name: self.effect_name().map(str::to_owned),
             outcome: OUTCOME.to_owned(),
-            ratio: self.request.plan.ratio || is_generic_log || self.named_ratio().is_some(),
-            ..self.request.plan.clone()
+            ratio: request.ratio || is_generic_log || self.named_ratio().is_some(),
+            ..request.clone()
         }
     }
 
     /// What the request asks and the table, or another option, does not allow.
     fn check(&mut self, plan: &AnalysisPlan) {
-        self.check_subgroup(plan);
+        self.check_columns(plan);
         if self.request.effects_are_logs && (self.kind != TableKind::Effects || !plan.is_ratio()) {
             self.problems.push(
                 Diagnostic::error(Place::file("--log"))
@@ -478,21 +488,37 @@ impl<'a> Table<'a> {
         self.problems.extend(contradictions(plan));
     }
 
-    fn check_subgroup(&mut self, plan: &AnalysisPlan) {
-        let Some(subgroup) = &plan.subgroup else { return };
+    fn check_columns(&mut self, plan: &AnalysisPlan) {
+        if let Some(subgroup) = &plan.subgroup {
+            self.check_column(subgroup, "name the column by which subgroups are made");
+        }
+        if let Weights::Column(column) = &plan.weights {
+            self.check_column(column, "name the column of the weights, or write `equal`");
+        }
+    }
+
+    fn check_column(&mut self, column: &str, help: &str) {
         let known = self.state.characteristic_names();
-        if known.contains(&subgroup.as_str()) || self.state.studies.is_empty() {
+        if known.contains(&column) || self.state.studies.is_empty() {
             return;
         }
         self.problems.push(
             Diagnostic::error(Place::spot(self.file, 1, 1))
-                .found(format!("no column `{subgroup}`"))
+                .found(format!("no column `{column}`"))
                 .expected(match known.as_slice() {
                     [] => "a column besides those of the analysis".to_owned(),
                     known => format!("one of: {}", known.join(", ")),
                 })
-                .help("name the column by which subgroups are made"),
+                .help(help),
         );
+    }
+}
+
+/// The option of the command line for a field of a plan.
+fn option(field: &str) -> String {
+    match field {
+        "prediction_interval" => "--prediction".to_owned(),
+        field => format!("--{}", field.replace('_', "-")),
     }
 }
 
@@ -587,16 +613,22 @@ pub fn default_plan() -> AnalysisPlan {
         comparison: "table".to_owned(),
         outcome: OUTCOME.to_owned(),
         title: None,
+        profile: Profile::Consilience,
         measure: Measure::Generic,
         effect_name: None,
         ratio: false,
         method: crate::vocabulary::plan::Method::InverseVariance,
         model: crate::vocabulary::plan::ModelKind::Random,
-        tau2: consilience_stats::Tau2Method::Reml,
+        tau2: Tau2Choice::Estimated(consilience_stats::Tau2Method::Reml),
+        tau2_interval: Some(consilience_stats::Tau2IntervalMethod::QProfile),
         ci: consilience_stats::CiMethod::Wald,
         level: Printed::from_value(95.0),
-        prediction_interval: true,
+        prediction_interval: Some(PredictionMethod::HigginsThompsonSpiegelhalter),
+        weights: Weights::InverseVariance,
+        zero_cells: None,
+        drop00: false,
         subgroup: None,
+        common_tau2: false,
         leave_one_out: false,
         time: Vec::new(),
         instrument: Vec::new(),

@@ -135,6 +135,7 @@ pub use model::options::{
 };
 pub use model::pool::{Pooled, pool};
 pub use model::pool_error::PoolError;
+pub use model::pool_weighted::pool_weighted;
 pub use model::predict::Prediction;
 pub use model::regress::{Coefficient, Regression, regress};
 pub use model::subgroup::{
@@ -168,3 +169,4 @@ pub use tables::rates::{MhRateFit, TwoRates, mantel_haenszel_rates};
 pub use tables::revman_rules::{AllEvents, RdStandardError, RevManRules};
 pub use tables::stratified_tests::{ChiSquaredTest, StratifiedTests};
 pub use tables::subsets::{add_one_by_one, leave_each_out};
+pub use tables::table_effect::table_effect;

@@ -5,6 +5,7 @@ mod glmm;
 mod influence;
 mod multilevel;
 mod multiverse;
+mod profiles;
 mod regression;
 mod small_study;
 
@@ -33,6 +34,7 @@ pub fn findings_json(findings: &[Finding], synthesis: &Synthesis) -> Map<String,
 /// The key under which a finding stands, and the finding itself.
 fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, Value) {
     match finding {
+        Finding::Profiles(it) => ("profiles", profiles::json(it)),
         Finding::MetaRegression(it) => ("meta_regression", regression::json(it)),
         Finding::DependentEffects(it) => ("dependent_effects", multilevel::json(it)),
         Finding::Glmm(it) => ("glmm", glmm::json(it, synthesis)),
@@ -48,6 +50,7 @@ fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, Valu
 /// A finding in a few lines for a terminal.
 pub fn finding_text(finding: &Finding, synthesis: &Synthesis) -> String {
     match finding {
+        Finding::Profiles(it) => profiles::text(it),
         Finding::MetaRegression(it) => regression::text(it, synthesis),
         Finding::DependentEffects(it) => multilevel::text(it, synthesis),
         Finding::Glmm(it) => glmm::text(it, synthesis),

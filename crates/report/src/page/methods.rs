@@ -6,6 +6,7 @@ use askama::Template;
 use consilience_review::Keyword;
 use consilience_review::State;
 use consilience_review::analysis::{MIN_STUDIES_FOR_FUNNEL, Pairing, Synthesis};
+use consilience_review::vocabulary::choice::Tau2Choice;
 use consilience_review::vocabulary::protocol::{Database, EffectOfInterest};
 use consilience_review::vocabulary::records::{CONSENSUS, Stage};
 use consilience_review::vocabulary::study::Design;
@@ -279,19 +280,27 @@ fn synthesis_words(synthesis: &Synthesis) -> String {
     let mut parts = vec![format!(
         "{effect}, {method} method, {}{}",
         settings.model_words(),
-        settings
-            .tau2
-            .map(|it| format!(" with τ² by {} ({})", it.long_name(), it.name()))
-            .unwrap_or_default()
+        match &settings.tau2 {
+            Some(Tau2Choice::Estimated(it)) => {
+                format!(" with τ² by {} ({})", it.long_name(), it.name())
+            }
+            Some(Tau2Choice::Given(it)) => format!(" with τ² given as {it}"),
+            None => String::new(),
+        }
     )];
+    parts.extend(settings.profile_words().map(str::to_owned));
+    parts.extend(settings.weights_words());
     parts.push(format!("{}% interval: {}", plan.level, settings.ci.long_name()));
-    if pooled.prediction.is_some() {
-        parts.push(
-            "prediction interval from a t distribution with k − 2 degrees of freedom".to_owned(),
-        );
+    if let Some(method) = plan.prediction_interval.filter(|_| pooled.prediction.is_some()) {
+        let words = method.long_name().replace(" - ", " − ");
+        parts.push(format!("prediction interval from a {words}"));
     }
     if let Some(column) = plan.subgroup.as_ref().filter(|_| !synthesis.subgroups.is_empty()) {
-        let own = if settings.tau2.is_some() { ", each with its own τ²" } else { "" };
+        let own = match settings.tau2 {
+            Some(Tau2Choice::Estimated(_)) if plan.common_tau2 => ", with one τ² in common",
+            Some(Tau2Choice::Estimated(_)) => ", each with its own τ²",
+            Some(Tau2Choice::Given(_)) | None => "",
+        };
         parts.push(format!("subgroups by {}{own}", column.replace('_', " ")));
     }
     if !synthesis.leave_one_out.is_empty() {

@@ -250,7 +250,10 @@ fn table(state: &State, synthesis: &Synthesis, anchor: &str) -> Option<StudyTabl
         let weight: f64 = studies.iter().map(|it| it.weight).sum();
         TotalRow {
             name: name.to_owned(),
-            cells: padded(form.total_cells(studies), n_columns),
+            cells: padded(
+                form.total_cells(&studies.iter().map(|it| it.data).collect::<Vec<_>>()),
+                n_columns,
+            ),
             weight: weight_text(synthesis, weight),
             effect: effect_text(synthesis, pooled.estimate, pooled.ci),
         }

@@ -41,6 +41,7 @@ pub(super) fn contrast_effect(
         cautions: steps.cautions,
         inputs: vec![contrast.result.key()],
         subgroup: None,
+        given_weight: None,
     })
 }
 

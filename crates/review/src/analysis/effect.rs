@@ -1,18 +1,20 @@
 //! One study's effect: from the results that the plan selects to an estimate with its variance.
 
 use consilience_stats::{
-    self as stats, Effect, EffectError, MeanSd, Measure, MhMeasure, MhModel, MhOptions,
-    PairedMargins, TwoByTwo,
+    self as stats, AddTo, Effect, EffectError, MeanSd, Measure, MhMeasure, PairedMargins, TwoByTwo,
 };
 
 use super::contrast::{contrast_effect, has_precision};
+use super::no_effect::NoEffect;
 use super::numbers::{EventCount, group_events, group_mean_sd, pairs, short};
 use super::paired::{PairingRule, assumed_for_events, correlation, given};
 use super::select::{Setting, settings};
 use super::steps::Steps;
-use super::{Pairing, StudyData, StudyEffect};
+use super::{Pairing, StudyData, StudyEffect, metafor, review_manager};
 use crate::keyword::Keyword;
+use crate::printed::Printed;
 use crate::state::State;
+use crate::vocabulary::choice::{Increment, Profile, Weights};
 use crate::vocabulary::plan::{AnalysisPlan, Method};
 use crate::vocabulary::protocol::Comparison;
 use crate::vocabulary::result::{ExtractedResult, Score};
@@ -30,16 +32,18 @@ pub(super) struct Question<'a> {
     pub(super) plan: &'a AnalysisPlan,
     pub(super) comparison: &'a Comparison,
     pub(super) pairing: PairingRule,
+    /// Whether any study's table has a cell of 0, for rules on zero cells that ask this.
+    pub(super) any_zero_cell: bool,
 }
 
 /// A study's effect, with the score it rests on, or why it has none.
 pub(super) fn study_effect(
     question: &Question,
     study: &Study,
-) -> Result<(StudyEffect, Score), String> {
+) -> Result<(StudyEffect, Score), NoEffect> {
     let settings = settings(question.state, question.plan, question.comparison, &study.study);
     if settings.is_empty() {
-        return Err("no result for this outcome".to_owned());
+        return Err("no result for this outcome".to_owned().into());
     }
     let mut first_reason = None;
     let mut others = 0;
@@ -54,7 +58,7 @@ pub(super) fn study_effect(
     let Some((mut effect, setting)) = answer else {
         return Err(first_reason.unwrap_or_else(|| {
             let names: Vec<String> = settings.iter().map(Setting::words).collect();
-            format!("only results that the plan does not ask for: {}", names.join("; "))
+            format!("only results that the plan does not ask for: {}", names.join("; ")).into()
         }));
     };
     if others > 0 {
@@ -66,15 +70,31 @@ pub(super) fn study_effect(
         );
         effect.steps.insert(0, used);
     }
-    let subgroup = question.plan.subgroup.as_ref();
-    effect.subgroup = subgroup.map(|name| {
-        study.characteristics.get(name).cloned().unwrap_or_else(|| NOT_STATED.to_owned())
-    });
+    effect.subgroup = subgroup_of(question.plan, study);
+    if let Weights::Column(column) = &question.plan.weights {
+        effect.given_weight =
+            Some(weight_in(column, study.characteristics.get(column).map(String::as_str))?);
+    }
     Ok((effect, setting.score))
 }
 
+/// The study's value of the characteristic by which subgroups are made.
+pub(super) fn subgroup_of(plan: &AnalysisPlan, study: &Study) -> Option<String> {
+    let value = |name| study.characteristics.get(name).cloned();
+    plan.subgroup.as_ref().map(|name| value(name).unwrap_or_else(|| NOT_STATED.to_owned()))
+}
+
+/// A study's number in the column of weights, from the text there.
+pub(crate) fn weight_in(column: &str, text: Option<&str>) -> Result<f64, String> {
+    let text = text.ok_or_else(|| format!("no weight in the column `{column}`"))?;
+    let weight = Printed::parse(text).ok().map(|it| it.value());
+    weight.filter(|it| *it > 0.0 && it.is_finite()).ok_or_else(|| {
+        format!("`{text}` in the column `{column}`, which holds weights: numbers above 0")
+    })
+}
+
 /// Numbers whose squares overflow would cost the other studies their pool.
-fn within_reach(study: StudyEffect) -> Result<StudyEffect, String> {
+fn within_reach(study: StudyEffect) -> Result<StudyEffect, NoEffect> {
     const LARGEST: f64 = 1e150;
     let Effect { estimate, variance } = study.effect;
     if estimate.abs() <= LARGEST && (LARGEST.recip()..=LARGEST).contains(&variance) {
@@ -83,13 +103,18 @@ fn within_reach(study: StudyEffect) -> Result<StudyEffect, String> {
     let se = variance.sqrt();
     Err(format!(
         "an effect of {estimate:e} with SE {se:e}, too large or too small to compute with; check the unit"
-    ))
+    )
+    .into())
 }
 
 /// What one setting gives. A trial's own contrast comes first where it alone allows for the design;
 /// otherwise the arms do.
-fn effect_of(question: &Question, study: &Study, setting: &Setting) -> Result<StudyEffect, String> {
-    let contrast = || contrast_effect(question, study, setting);
+fn effect_of(
+    question: &Question,
+    study: &Study,
+    setting: &Setting,
+) -> Result<StudyEffect, NoEffect> {
+    let contrast = || contrast_effect(question, study, setting).map_err(NoEffect::from);
     let arms = || arms_effect(question, study, setting);
     if question.plan.measure == Measure::Generic {
         return contrast();
@@ -102,7 +127,7 @@ fn effect_of(question: &Question, study: &Study, setting: &Setting) -> Result<St
         (Method::InverseVariance, true) => arms().or_else(|reason| contrast().map_err(|_| reason)),
         (Method::MantelHaenszel, true) => arms(),
         (Method::MantelHaenszel, false) => {
-            contrast().and_then(|_| Err(NO_EVENTS_FOR_MH.to_owned()))
+            contrast().and_then(|_| Err(NO_EVENTS_FOR_MH.to_owned().into()))
         }
     }
 }
@@ -124,7 +149,7 @@ fn arms_effect(
     question: &Question,
     study: &Study,
     setting: &Setting,
-) -> Result<StudyEffect, String> {
+) -> Result<StudyEffect, NoEffect> {
     let mut steps = Steps::default();
     let plan = question.plan;
     for (group, results) in [
@@ -136,7 +161,8 @@ fn arms_effect(
                 "a paired design with {} arms in the group `{group}`, which hold the same people; put one \
                  into the group",
                 results.len()
-            ));
+            )
+            .into());
         }
         note_absent_arms(question.state, study, group, results, &mut steps);
     }
@@ -167,6 +193,7 @@ fn arms_effect(
         cautions: steps.cautions,
         inputs,
         subgroup: None,
+        given_weight: None,
     })
 }
 
@@ -202,11 +229,11 @@ fn means(
     mut e: MeanSd,
     mut c: MeanSd,
     steps: &mut Steps,
-) -> Result<Computed, String> {
+) -> Result<Computed, NoEffect> {
     let data = StudyData::Means { experimental: e, comparator: c };
     if study.design.is_paired() && question.pairing != PairingRule::Ignored {
         if e.n.total_cmp(&c.n).is_ne() {
-            return Err(format!("a paired design with {} and {} in its two arms", e.n, c.n));
+            return Err(format!("a paired design with {} and {} in its two arms", e.n, c.n).into());
         }
         let (r, source) = correlation(question, setting, &e, &c, steps);
         let effect = match question.plan.measure {
@@ -223,13 +250,14 @@ fn means(
         e.n /= inflation;
         c.n /= inflation;
     }
-    let effect = match question.plan.measure {
-        Measure::MeanDifference => stats::mean_difference(&e, &c),
-        Measure::StandardizedMeanDifference => stats::standardized_mean_difference(&e, &c),
+    let effect = match (question.plan.profile, question.plan.measure) {
+        (Profile::ReviewManager, measure) => review_manager::effect_of_means(measure, e, c),
+        (_, Measure::MeanDifference) => stats::mean_difference(&e, &c),
+        (_, Measure::StandardizedMeanDifference) => stats::standardized_mean_difference(&e, &c),
         _ => stats::ratio_of_means(&e, &c),
     };
     let data = StudyData::Means { experimental: e, comparator: c };
-    Ok((effect.map_err(|it| it.to_string())?, data, None))
+    Ok((effect.map_err(|it| NoEffect::of(it, data))?, data, None))
 }
 
 fn events(
@@ -239,10 +267,10 @@ fn events(
     e: EventCount,
     c: EventCount,
     steps: &mut Steps,
-) -> Result<Computed, String> {
+) -> Result<Computed, NoEffect> {
     let mut table = TwoByTwo { events_e: e.events, n_e: e.n, events_c: c.events, n_c: c.n };
     if study.design.is_paired() && question.pairing != PairingRule::Ignored {
-        return paired_events(question, setting, table, steps);
+        return Ok(paired_events(question, setting, table, steps)?);
     }
     if study.design == Design::Cluster {
         let inflation = design_effect(study, steps)?;
@@ -254,34 +282,73 @@ fn events(
             n_c: n_c / inflation,
         };
     }
-    let effect = table_effect(question.plan, &table).map_err(|it| it.to_string())?;
-    match (question.plan.measure, question.plan.method) {
-        _ if !table.has_zero_cell() => {}
-        (Measure::PetoOddsRatio, _) => {}
-        (Measure::RiskDifference, Method::MantelHaenszel) => {
-            let added = format!("{HALF_ADDED}, for the standard error");
-            steps.caution(added.clone(), added);
-        }
-        _ => steps.caution(HALF_ADDED.to_owned(), HALF_ADDED),
+    let data = StudyData::Events(table);
+    let effect = table_effect(question, &table).map_err(|it| NoEffect::of(it, data))?;
+    if let Some(added) = what_was_added(question.plan, &table) {
+        steps.caution(added.clone(), added);
     }
-    Ok((effect, StudyData::Events(table), None))
+    Ok((effect, data, None))
 }
 
-/// The effect of a table, as the plan's method defines it for a single study.
-fn table_effect(plan: &AnalysisPlan, table: &TwoByTwo) -> Result<Effect, EffectError> {
-    if let (Method::MantelHaenszel, Some(measure)) = (plan.method, mh_measure(plan.measure))
-        && let options = MhOptions::review_manager(MhModel::CommonEffect, plan.level_share())
-        && let Ok(fit) = stats::mantel_haenszel(&[*table], measure, &options)
-        && let Some(Some(effect)) = fit.studies.first()
-    {
-        return Ok(*effect);
+/// The effect of a table, as the plan's profile and method define it for a single study.
+fn table_effect(question: &Question, table: &TwoByTwo) -> Result<Effect, EffectError> {
+    let plan = question.plan;
+    let measure = mh_measure(plan.measure);
+    match (plan.profile, plan.method, measure) {
+        (Profile::ReviewManager, _, Some(measure))
+        | (Profile::Consilience, Method::MantelHaenszel, Some(measure)) => {
+            return review_manager::effect_of_table(measure, table);
+        }
+        (Profile::Metafor, Method::MantelHaenszel, Some(measure)) => {
+            return metafor::effect_in_mantel_haenszel(measure, table);
+        }
+        (Profile::Metafor, _, None) => return metafor::effect_in_peto(table),
+        _ => {}
     }
-    match plan.measure {
-        Measure::RiskRatio => stats::risk_ratio(table),
-        Measure::OddsRatio => stats::odds_ratio(table),
-        Measure::PetoOddsRatio => stats::peto_odds_ratio(table),
+    match (plan.measure, plan.zero_cell_rule(), measure) {
+        (_, Some(rule), Some(measure)) => {
+            stats::table_effect(table, measure, &rule, question.any_zero_cell)
+        }
+        (Measure::RiskRatio, ..) => stats::risk_ratio(table),
+        (Measure::OddsRatio, ..) => stats::odds_ratio(table),
+        (Measure::PetoOddsRatio, ..) => stats::peto_odds_ratio(table),
         _ => stats::risk_difference(table),
     }
+}
+
+/// What was added to the cells of a table with a cell of 0, in words.
+fn what_was_added(plan: &AnalysisPlan, table: &TwoByTwo) -> Option<String> {
+    const OF_RATIO: &str = "only events in both arms: a risk ratio of 1, whose standard error has one half added to \
+                            each cell";
+    if !table.has_zero_cell() {
+        return None;
+    }
+    let is_mh = plan.method == Method::MantelHaenszel;
+    let words = match (plan.profile, plan.measure) {
+        (Profile::Consilience, _) if plan.zero_cell_rule().is_some() => return added_by_rule(plan),
+        (Profile::Metafor, Measure::PetoOddsRatio) => format!("{HALF_ADDED}, for its own effect"),
+        (_, Measure::PetoOddsRatio) => return None,
+        (Profile::Metafor, _) if is_mh => format!("{HALF_ADDED}, for its own effect"),
+        (Profile::ReviewManager, Measure::RiskDifference) => {
+            format!("{HALF_ADDED}, for the standard error")
+        }
+        (Profile::Consilience, Measure::RiskDifference) if is_mh => {
+            format!("{HALF_ADDED}, for the standard error")
+        }
+        (Profile::ReviewManager, Measure::RiskRatio) if table.all_events() => OF_RATIO.to_owned(),
+        (Profile::Consilience, Measure::RiskRatio) if is_mh && table.all_events() => {
+            OF_RATIO.to_owned()
+        }
+        _ => HALF_ADDED.to_owned(),
+    };
+    Some(words)
+}
+
+/// What the plan's own rule adds to a table with a cell of 0.
+fn added_by_rule(plan: &AnalysisPlan) -> Option<String> {
+    let increment = plan.zero_cells.clone().unwrap_or_else(Increment::half);
+    let adds = increment.to != AddTo::None && increment.add.value() > 0.0;
+    adds.then(|| format!("an empty cell: {} added to each of the four", increment.add))
 }
 
 /// The measure in Mantel and Haenszel's method, for those that it has.

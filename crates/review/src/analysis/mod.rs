@@ -3,21 +3,27 @@
 
 mod contrast;
 mod effect;
+mod heterogeneity;
+mod metafor;
 mod narrative;
+mod no_effect;
 mod notes;
 mod numbers;
 mod paired;
 mod pool;
+mod review_manager;
 mod select;
 mod steps;
 
+pub(crate) use effect::weight_in;
 pub use pool::MIN_STUDIES_FOR_FUNNEL;
 pub(crate) use pool::of_studies;
+pub use review_manager::differences;
 
 use consilience_stats::transform::harmonic_mean;
 use consilience_stats::{
-    CombinedP, Effect, Interval, MeanSd, Measure, Pooled, RegressionTest, SubgroupTest, Summary,
-    TwoByTwo, VoteCount,
+    CombinedP, Effect, HeterogeneityInterval, Interval, MeanSd, Measure, Pooled, RegressionTest,
+    SubgroupTest, Summary, TwoByTwo, VoteCount, Weighting,
 };
 
 use crate::printed::PValue;
@@ -44,6 +50,8 @@ pub struct Synthesis {
     /// All of them together; of one study, its own answer. `None` when no study has an effect, or
     /// when the method failed, which `notes` then says.
     pub pooled: Option<Pooled>,
+    /// How uncertain the heterogeneity of all of them is, under random effects whose variance is estimated.
+    pub heterogeneity_interval: Option<HeterogeneityInterval>,
     /// By subgroup, in the order in which the subgroups first appear.
     pub subgroups: Vec<Subgroup>,
     /// Whether the subgroups differ; studies of which the characteristic is not known do not count.
@@ -86,6 +94,8 @@ pub struct StudyEffect {
     pub inputs: Vec<ResultKey>,
     /// The subgroup it belongs to.
     pub subgroup: Option<String>,
+    /// What the plan's column weighs it by.
+    pub given_weight: Option<f64>,
 }
 
 /// The numbers of a study beside its effect.
@@ -107,6 +117,23 @@ pub enum StudyData {
         /// The number analysed, where printed.
         n: Option<f64>,
     },
+}
+
+impl StudyData {
+    /// The events of both arms, where it is these.
+    pub fn table(&self) -> Option<TwoByTwo> {
+        match self {
+            Self::Events(table) => Some(*table),
+            Self::Means { .. } | Self::Contrast { .. } | Self::Summary(_) => None,
+        }
+    }
+}
+
+impl Excluded {
+    /// A study that has no numbers to show.
+    pub fn new(study: &str, reason: String) -> Self {
+        Self { study: study.to_owned(), reason, data: None, subgroup: None, position: 0 }
+    }
 }
 
 /// How a paired design was analysed.
@@ -132,12 +159,18 @@ pub enum CorrelationSource {
 }
 
 /// A study that an analysis could not use.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Excluded {
     /// The study.
     pub study: String,
     /// Why.
     pub reason: String,
+    /// Its numbers, where they are complete and it is by the measure that they give no effect.
+    pub data: Option<StudyData>,
+    /// The subgroup it belongs to.
+    pub subgroup: Option<String>,
+    /// How many of the studies with an effect come before it.
+    pub position: usize,
 }
 
 /// Studies that share a value of the subgroup's characteristic.
@@ -256,6 +289,13 @@ impl Synthesis {
             Some(size) => scale.to_display_at(value, size),
             None => scale.to_display(value),
         }
+    }
+
+    /// The weights of some of its studies in a regression.
+    pub fn weighting(&self, studies: &[usize]) -> Weighting {
+        let members: Vec<StudyEffect> =
+            studies.iter().filter_map(|it| self.studies.get(*it).cloned()).collect();
+        heterogeneity::weighting(&self.plan, &members)
     }
 
     /// The value of no effect, as readers see it; none of one group's numbers means that.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use consilience_stats::Measure;
+use consilience_stats::{AddTo, Measure, PredictionMethod};
 use indexmap::IndexMap;
 
 use super::StudyEffect;
+use super::numbers::degrees_of_freedom;
 use crate::printed::Printed;
 use crate::state::State;
 use crate::vocabulary::plan::AnalysisPlan;
@@ -20,6 +21,33 @@ pub(super) fn cautions(studies: &[StudyEffect]) -> Vec<String> {
         }
     }
     by_caution.iter().map(|(caution, names)| format!("{}: {caution}", names.join(", "))).collect()
+}
+
+/// What the plan's rule on zero cells adds beyond the tables that have one.
+pub(super) fn on_zero_cells(plan: &AnalysisPlan, any_zero_cell: bool) -> Option<String> {
+    let increment = plan.zero_cells.as_ref().filter(|it| it.add.value() > 0.0)?;
+    let to_all = match increment.to {
+        AddTo::All => true,
+        AddTo::AllIfAnyZero => any_zero_cell,
+        AddTo::OnlyZero | AddTo::None => false,
+    };
+    to_all.then(|| format!("{} added to every cell of every study", increment.add))
+}
+
+/// How the prediction interval was made.
+pub(super) fn on_prediction(method: PredictionMethod, k: usize) -> String {
+    let t = |lost: usize| {
+        format!("t distribution with {}", degrees_of_freedom(k.saturating_sub(lost) as f64))
+    };
+    match method {
+        PredictionMethod::HigginsThompsonSpiegelhalter => {
+            format!("prediction interval by Higgins, Thompson and Spiegelhalter: {}", t(2))
+        }
+        PredictionMethod::PartlettRiley => {
+            format!("prediction interval by Partlett and Riley: {}", t(1))
+        }
+        other => format!("prediction interval: {}", other.long_name()),
+    }
 }
 
 /// What a generic analysis may have taken for what it is not.

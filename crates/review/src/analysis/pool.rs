@@ -1,22 +1,24 @@
 //! All studies of an analysis together: overall, by subgroup, without each in turn, at each correlation.
 
 use consilience_stats::{
-    self as stats, CiMethod, Effect, Measure, MhMeasure, MhModel, MhOptions, Model, PoolError,
-    Pooled, PredictionMethod, TwoByTwo,
+    self as stats, AddTo, CiMethod, Effect, Measure, MhMeasure, MhModel, MhOptions, Model,
+    PoolError, Pooled, TwoByTwo,
 };
 use indexmap::IndexMap;
 
-use super::effect::{NOT_STATED, Question, mh_measure, study_effect};
+use super::effect::{NOT_STATED, Question, mh_measure, study_effect, subgroup_of};
+use super::heterogeneity::{self, weighting};
 use super::narrative::narrative;
-use super::notes;
-use super::numbers::{degrees_of_freedom, short};
+use super::no_effect::NoEffect;
+use super::numbers::short;
 use super::paired::PairingRule;
 use super::{
     CorrelationRow, CorrelationSource, Excluded, LeftOut, Pairing, StudyData, StudyEffect,
-    Subgroup, Synthesis,
+    Subgroup, Synthesis, metafor, notes, review_manager,
 };
 use crate::keyword::Keyword;
 use crate::state::State;
+use crate::vocabulary::choice::Profile;
 use crate::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
 use crate::vocabulary::protocol::{Comparison, Outcome};
 use crate::vocabulary::result::Score;
@@ -34,10 +36,13 @@ pub(super) fn synthesis(
     outcome: &Outcome,
 ) -> Synthesis {
     let mut notes = Vec::new();
-    let question = Question { state, plan, comparison, pairing: PairingRule::AsPlanned };
+    let pairing = PairingRule::AsPlanned;
+    let question = Question { state, plan, comparison, pairing, any_zero_cell: false };
+    let question = Question { any_zero_cell: any_zero_cell(&question), ..question };
     let (studies, excluded) = effects(&question, &mut notes);
     notes.extend(notes::on_generic(state, plan, &studies));
     notes.extend(notes::cautions(&studies));
+    notes.extend(notes::on_zero_cells(plan, question.any_zero_cell));
     let correlations = correlations(&question, &studies, &mut notes);
     let narrative = narrative(&question, outcome, &studies, &excluded);
     let synthesis = of_studies(plan, comparison, outcome, studies, excluded);
@@ -54,14 +59,15 @@ pub(crate) fn of_studies(
     excluded: Vec<Excluded>,
 ) -> Synthesis {
     let mut notes = Vec::new();
-    let pooled = pool_members(plan, &studies).inspect(|pooled| {
-        for (study, weight) in studies.iter_mut().zip(&pooled.weights) {
-            study.weight = *weight;
-        }
-    });
+    let pooled =
+        pool_members(plan, &studies, &tables_without_effect(&excluded)).inspect(|pooled| {
+            for (study, weight) in studies.iter_mut().zip(&pooled.weights) {
+                study.weight = *weight;
+            }
+        });
     let pooled = noted(pooled, studies.len(), &mut notes);
     notes_on_method(plan, pooled.as_ref(), &mut notes);
-    let subgroups = subgroups(plan, &studies);
+    let subgroups = subgroups(plan, &studies, &excluded, &mut notes);
     let subgroup_test = subgroup_test(&subgroups);
     let effects: Vec<Effect> = studies.iter().map(|it| it.effect).collect();
     Synthesis {
@@ -69,7 +75,10 @@ pub(crate) fn of_studies(
             .title
             .clone()
             .unwrap_or_else(|| format!("{}: {}", outcome.name, plan.effect_words())),
-        leave_one_out: leave_one_out(plan, &studies),
+        heterogeneity_interval: pooled
+            .as_ref()
+            .and_then(|_| heterogeneity::interval(plan, &studies, &mut notes)),
+        leave_one_out: leave_one_out(plan, &studies, &excluded),
         correlations: Vec::new(),
         egger: (studies.len() >= MIN_STUDIES_FOR_FUNNEL)
             .then(|| stats::egger(&effects).ok())
@@ -105,12 +114,37 @@ fn effects(question: &Question, notes: &mut Vec<String>) -> (Vec<StudyEffect>, V
     for study in eligible(question.state, question.comparison) {
         match study_effect(question, study) {
             Ok(effect) => studies.push(effect),
-            Err(reason) => excluded.push(Excluded { study: study.study.clone(), reason }),
+            Err(NoEffect { reason, data }) => excluded.push(Excluded {
+                data,
+                subgroup: subgroup_of(question.plan, study),
+                ..Excluded::new(&study.study, reason)
+            }),
         }
     }
     let studies = separate_scores(question.plan, studies, &mut excluded, notes);
-    excluded.sort_by_key(|it| question.state.studies.get_index_of(&it.study));
+    let place = |study: &str| question.state.studies.get_index_of(study);
+    excluded.sort_by_key(|it| place(&it.study));
+    for it in &mut excluded {
+        it.position = studies.iter().filter(|other| place(&other.study) < place(&it.study)).count();
+    }
     (studies, excluded)
+}
+
+/// Whether any table has a cell of 0, where the rule on zero cells asks this.
+fn any_zero_cell(question: &Question) -> bool {
+    let asks = question.plan.zero_cell_rule().is_some_and(|it| it.to == AddTo::AllIfAnyZero);
+    let data = |study| match study_effect(question, study) {
+        Ok((effect, _)) => Some(effect.data),
+        Err(it) => it.data,
+    };
+    asks && eligible(question.state, question.comparison)
+        .filter_map(data)
+        .any(|it| matches!(it, StudyData::Events(table) if table.has_zero_cell()))
+}
+
+/// The tables of studies without an effect of their own.
+fn tables_without_effect(excluded: &[Excluded]) -> Vec<TwoByTwo> {
+    excluded.iter().filter_map(|it| it.data?.table()).collect()
 }
 
 /// Final values and changes may be mixed in mean differences, but never in standardised ones
@@ -141,49 +175,64 @@ fn separate_scores(
                     score.name(),
                     first.name()
                 );
-                excluded.push(Excluded { study: study.study.clone(), reason });
+                excluded.push(Excluded::new(&study.study, reason));
             }
             fits(score).then_some(study)
         })
         .collect()
 }
 
-/// Pools some studies as the plan says.
-fn pool_members(plan: &AnalysisPlan, members: &[StudyEffect]) -> Result<Pooled, PoolError> {
-    if let (Method::MantelHaenszel, Some(measure)) = (plan.method, mh_measure(plan.measure)) {
-        return mantel_haenszel(plan, measure, members);
+/// Pools some studies as the plan says. Tables without an effect of their own matter to metafor's sums only.
+fn pool_members(
+    plan: &AnalysisPlan,
+    members: &[StudyEffect],
+    tables_without_effect: &[TwoByTwo],
+) -> Result<Pooled, PoolError> {
+    let tables = || members.iter().map(|it| it.data.table()).collect::<Option<Vec<TwoByTwo>>>();
+    let all_tables = || Some([&tables()?, tables_without_effect].concat());
+    let (level, is_mh) = (plan.level_share(), plan.method == Method::MantelHaenszel);
+    match (plan.profile, mh_measure(plan.measure).filter(|_| is_mh), plan.measure) {
+        (Profile::ReviewManager, ..) => return review_manager::pool(plan, members),
+        (Profile::Consilience, Some(measure), _) => {
+            return mantel_haenszel(plan, measure, &tables().unwrap_or_default());
+        }
+        (Profile::Metafor, Some(measure), _) => {
+            let tables = all_tables().unwrap_or_default();
+            return metafor::mantel_haenszel(&tables, measure, level);
+        }
+        (Profile::Metafor, None, Measure::PetoOddsRatio) => {
+            if let Some(tables) = all_tables() {
+                return metafor::peto(&tables, level);
+            }
+        }
+        (Profile::Consilience | Profile::Metafor, None, _) => {}
     }
     let effects: Vec<Effect> = members.iter().map(|it| it.effect).collect();
     let mut options = plan.pool_options();
     if effects.len() == 1 {
-        // One study has no spread from which Hartung and Knapp could take a standard error.
+        // One study has no spread from which a standard error could be taken.
         options.ci = CiMethod::Wald;
     }
-    stats::pool(&effects, &options)
+    stats::pool_weighted(&effects, &weighting(plan, members), &options)
 }
 
 /// Pools tables; an effect without a table never gets here, because `study_effect` leaves it out.
 fn mantel_haenszel(
     plan: &AnalysisPlan,
     measure: MhMeasure,
-    members: &[StudyEffect],
+    tables: &[TwoByTwo],
 ) -> Result<Pooled, PoolError> {
-    let table = |it: &StudyEffect| match it.data {
-        StudyData::Events(table) => Some(table),
-        _ => None,
-    };
-    let tables: Vec<TwoByTwo> = members.iter().filter_map(table).collect();
     let level = plan.level_share();
     let model = match plan.model {
         ModelKind::Common => MhModel::CommonEffect,
         ModelKind::Random => MhModel::RandomEffects,
     };
     let options = MhOptions::review_manager(model, level);
-    let mut pooled = stats::mantel_haenszel(&tables, measure, &options)?.pooled;
-    if plan.prediction_interval && plan.model == ModelKind::Random {
+    let mut pooled = stats::mantel_haenszel(tables, measure, &options)?.pooled;
+    if plan.model == ModelKind::Random {
         let Pooled { estimate, se, tau2, k, .. } = pooled;
-        let method = PredictionMethod::HigginsThompsonSpiegelhalter;
-        pooled.prediction = method.interval(estimate, se, tau2, k, level);
+        let method = plan.prediction_interval;
+        pooled.prediction = method.and_then(|it| it.interval(estimate, se, tau2, k, level));
     }
     Ok(pooled)
 }
@@ -211,33 +260,52 @@ fn notes_on_method(plan: &AnalysisPlan, pooled: Option<&Pooled>, notes: &mut Vec
         notes.push("one study: this is its own result, and nothing was pooled".to_owned());
         return;
     }
-    if plan.prediction_interval && pooled.prediction.is_none() {
+    if plan.prediction_interval.is_some() && pooled.prediction.is_none() {
         let reason = match plan.pool_options().model {
             Model::CommonEffect => "the common-effect model has none",
             Model::RandomEffects(_) | Model::GivenTau2(_) => "it needs three studies",
         };
         notes.push(format!("no prediction interval: {reason}"));
     }
-    if pooled.prediction.is_some() {
-        notes.push(format!(
-            "prediction interval by Higgins, Thompson and Spiegelhalter: t distribution with {}",
-            degrees_of_freedom(pooled.k as f64 - 2.0)
-        ));
+    if let Some(method) = plan.prediction_interval.filter(|_| pooled.prediction.is_some()) {
+        notes.push(notes::on_prediction(method, pooled.k));
     }
 }
 
-fn subgroups(plan: &AnalysisPlan, studies: &[StudyEffect]) -> Vec<Subgroup> {
+fn subgroups(
+    plan: &AnalysisPlan,
+    studies: &[StudyEffect],
+    excluded: &[Excluded],
+    notes: &mut Vec<String>,
+) -> Vec<Subgroup> {
     let mut members: IndexMap<&str, Vec<usize>> = IndexMap::new();
     for (i, study) in studies.iter().enumerate() {
         if let Some(level) = &study.subgroup {
             members.entry(level).or_default().push(i);
         }
     }
+    if plan.profile == Profile::ReviewManager {
+        // It shows a subgroup of which no study is estimable, too.
+        for study in excluded.iter().filter(|it| it.data.is_some()) {
+            if let Some(level) = &study.subgroup {
+                members.entry(level).or_default();
+            }
+        }
+    }
+    let plan = match heterogeneity::in_common(plan, studies) {
+        Ok(plan) => plan,
+        Err(error) => {
+            notes.push(format!("subgroups not pooled with a common τ²: {error}"));
+            return Vec::new();
+        }
+    };
     members
         .into_iter()
         .map(|(level, members)| {
             let subset: Vec<StudyEffect> = members.iter().map(|i| studies[*i].clone()).collect();
-            let pooled = pool_members(plan, &subset).ok();
+            let others = excluded.iter().filter(|it| it.subgroup.as_deref() == Some(level));
+            let others: Vec<Excluded> = others.cloned().collect();
+            let pooled = pool_members(&plan, &subset, &tables_without_effect(&others)).ok();
             Subgroup { level: level.to_owned(), members, pooled }
         })
         .collect()
@@ -257,7 +325,12 @@ fn subgroup_test(subgroups: &[Subgroup]) -> Option<stats::SubgroupTest> {
     stats::test_for_subgroup_differences(&effects).ok()
 }
 
-fn leave_one_out(plan: &AnalysisPlan, studies: &[StudyEffect]) -> Vec<LeftOut> {
+fn leave_one_out(
+    plan: &AnalysisPlan,
+    studies: &[StudyEffect],
+    excluded: &[Excluded],
+) -> Vec<LeftOut> {
+    let tables = tables_without_effect(excluded);
     if !plan.leave_one_out || studies.len() < 2 {
         return Vec::new();
     }
@@ -265,7 +338,7 @@ fn leave_one_out(plan: &AnalysisPlan, studies: &[StudyEffect]) -> Vec<LeftOut> {
         .filter_map(|left_out| {
             let mut others = studies.to_vec();
             let study = others.remove(left_out).study;
-            Some(LeftOut { study, pooled: pool_members(plan, &others).ok()? })
+            Some(LeftOut { study, pooled: pool_members(plan, &others, &tables).ok()? })
         })
         .collect()
 }
@@ -295,7 +368,7 @@ fn correlations(
                     let key = (study.to_owned(), short(phi));
                     nearest.entry(key).or_default().extend(correlation.map(short));
                 }
-                let pooled = pool_members(question.plan, &members).ok();
+                let pooled = pool_members(question.plan, &members, &[]).ok();
                 rows.extend(pooled.map(|pooled| CorrelationRow { correlation, pooled }));
             }
             Err((study, reason)) => {
@@ -338,7 +411,7 @@ fn same_studies(
     found
         .map(|study| match study_effect(question, study) {
             Ok((effect, _)) => Ok(effect),
-            Err(reason) => Err((study.study.clone(), reason)),
+            Err(it) => Err((study.study.clone(), it.reason)),
         })
         .collect()
 }

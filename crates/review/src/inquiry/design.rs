@@ -69,7 +69,7 @@ impl StudyDesign {
                 let mut columns: Vec<&str> = unknown.map(|it| it.0).collect();
                 columns.dedup();
                 let reason = format!("no value of {}", columns.join(", "));
-                Excluded { study: study.to_owned(), reason }
+                Excluded::new(study, reason)
             })
             .collect();
         let builder = Design::builder(studies.len());

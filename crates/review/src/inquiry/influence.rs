@@ -8,6 +8,7 @@ use consilience_stats::{
 use super::refused;
 use crate::diagnostic::Diagnostic;
 use crate::single::TableAnalysis;
+use crate::vocabulary::choice::Weights;
 
 /// What each study does to the answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +36,8 @@ pub struct InfluenceRow {
 /// Why the model has no answer.
 pub fn influence(analysis: &TableAnalysis) -> Result<Influence, Vec<Diagnostic>> {
     let synthesis = &analysis.synthesis;
-    let options = synthesis.plan.regression_options();
+    let all: Vec<usize> = (0..synthesis.studies.len()).collect();
+    let options = synthesis.plan.regression_options(synthesis.weighting(&all));
     let effects = effects(analysis);
     let no_answer = |it: consilience_stats::PoolError| {
         let expected = "two studies or more that the model can be fitted to";
@@ -70,6 +72,7 @@ pub struct Cumulative {
 /// # Errors
 /// There is no such column, studies have no value in it, or the pool has no answer.
 pub fn in_order(analysis: &TableAnalysis, column: &str) -> Result<Cumulative, Vec<Diagnostic>> {
+    by_inverse_variance(analysis, "--cumulative")?;
     let rows = analysis.rows();
     let texts = rows.texts(column)?;
     let without: Vec<&str> =
@@ -121,6 +124,7 @@ pub struct AllSubsets {
 /// # Errors
 /// Why the subsets cannot be pooled.
 pub fn all_subsets(analysis: &TableAnalysis, seed: u64) -> Result<AllSubsets, Vec<Diagnostic>> {
+    by_inverse_variance(analysis, "--gosh")?;
     let effects = effects(analysis);
     let sampled = effects.len() > MOST_STUDIES_FOR_ALL_SUBSETS;
     let subsets = if sampled {
@@ -138,4 +142,17 @@ pub fn all_subsets(analysis: &TableAnalysis, seed: u64) -> Result<AllSubsets, Ve
 
 fn effects(analysis: &TableAnalysis) -> Vec<Effect> {
     analysis.synthesis.studies.iter().map(|it| it.effect).collect()
+}
+
+/// Refuses weights that the question does not know.
+fn by_inverse_variance(analysis: &TableAnalysis, option: &str) -> Result<(), Vec<Diagnostic>> {
+    match &analysis.synthesis.plan.weights {
+        Weights::InverseVariance => Ok(()),
+        other => Err(refused(
+            option,
+            format!("weights by `{}`", other.text()),
+            "inverse-variance weights",
+            "remove --weights, or this question",
+        )),
+    }
 }

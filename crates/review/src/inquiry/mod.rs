@@ -8,6 +8,7 @@ mod glmm;
 mod influence;
 mod multilevel;
 mod multiverse;
+mod profiles;
 mod random_term;
 mod regression;
 mod rule;
@@ -21,6 +22,7 @@ pub use influence::{
 };
 pub use multilevel::{Dependence, DependentEffects, DependentModel, dependent_effects};
 pub use multiverse::{Choice, Dimension, Multiverse, MultiverseError, Specification, multiverse};
+pub use profiles::{Profiles, profiles};
 pub use random_term::RandomTerm;
 pub use regression::{MetaRegression, Moderators, meta_regression};
 pub use rule::{Comparison, InclusionRule};
@@ -35,6 +37,8 @@ use crate::single::TableAnalysis;
 /// One thing that is asked of an analysis' studies.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Question {
+    /// What Review Manager and metafor answer, and why they differ.
+    Profiles,
     /// How the effect varies with the studies' characteristics.
     MetaRegression(Moderators),
     /// What several effects a study say together.
@@ -58,6 +62,8 @@ pub enum Question {
 /// The answer to a [`Question`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Finding {
+    /// Both programs' answers.
+    Profiles(Box<Profiles>),
     /// A regression on the studies' characteristics.
     MetaRegression(MetaRegression),
     /// A model of dependent effects.
@@ -85,6 +91,7 @@ impl Question {
     /// What the question or the table lacks, each with its place.
     pub fn answer(&self, analysis: &TableAnalysis) -> Result<Finding, Vec<Diagnostic>> {
         match self {
+            Self::Profiles => profiles(analysis).map(|it| Finding::Profiles(Box::new(it))),
             Self::MetaRegression(it) => meta_regression(analysis, it).map(Finding::MetaRegression),
             Self::DependentEffects(it) => {
                 dependent_effects(analysis, it).map(Finding::DependentEffects)

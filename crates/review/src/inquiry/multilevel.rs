@@ -102,7 +102,8 @@ pub fn dependent_effects(
     let columns = Columns { rows: &rows, studies: &studies };
     let plan = &analysis.synthesis.plan;
     let model = if asked.random.is_empty() && asked.sampling_correlation.is_none() {
-        let fit = regress(&effects, &design, &plan.regression_options());
+        let weighting = analysis.synthesis.weighting(&studies);
+        let fit = regress(&effects, &design, &plan.regression_options(weighting));
         DependentModel::Independent(Box::new(fit.map_err(|it| no_answer("--cluster", &it))?))
     } else {
         multilevel(&effects, &design, plan, asked, &columns)?
@@ -144,8 +145,8 @@ fn multilevel(
         random.extend(columns.random(term)?);
     }
     let is_intercepts = asked.random.iter().all(|it| matches!(it, RandomTerm::Nested(_)));
-    let likelihood = match plan.tau2 {
-        Tau2Method::MaximumLikelihood => LikelihoodKind::Full,
+    let likelihood = match plan.tau2.method() {
+        Some(Tau2Method::MaximumLikelihood) => LikelihoodKind::Full,
         _ => LikelihoodKind::Restricted,
     };
     let test = match plan.ci {

@@ -14,6 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::keyword::Keyword;
 use crate::printed::Printed;
 use crate::single::TableAnalysis;
+use crate::vocabulary::choice::Tau2Choice;
 use crate::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
 
 /// One choice of one kind.
@@ -25,8 +26,8 @@ pub enum Choice {
     Model(ModelKind),
     /// How studies are weighed.
     Method(Method),
-    /// The estimator of the between-study variance.
-    Tau2(Tau2Method),
+    /// The between-study variance: its estimator, or a number.
+    Tau2(Tau2Choice),
     /// The confidence interval.
     Ci(CiMethod),
     /// The correlation assumed in paired designs.
@@ -42,7 +43,7 @@ impl Choice {
             Self::Measure(it) => it.name().to_owned(),
             Self::Model(it) => it.name().to_owned(),
             Self::Method(it) => it.name().to_owned(),
-            Self::Tau2(it) => it.name().to_owned(),
+            Self::Tau2(it) => it.text().to_owned(),
             Self::Ci(it) => it.name().to_owned(),
             Self::Correlation(it) => it.text().to_owned(),
             Self::Include(it) => it.to_string(),
@@ -54,7 +55,7 @@ impl Choice {
             Self::Measure(it) => plan.measure = *it,
             Self::Model(it) => plan.model = *it,
             Self::Method(it) => plan.method = *it,
-            Self::Tau2(it) => plan.tau2 = *it,
+            Self::Tau2(it) => plan.tau2 = it.clone(),
             Self::Ci(it) => plan.ci = *it,
             Self::Correlation(it) => plan.correlation = Some(it.clone()),
             Self::Include(_) => {}
@@ -130,7 +131,7 @@ impl Dimension {
                     EmpiricalBayes,
                     SidikJonkman,
                 ]
-                .map(Choice::Tau2)
+                .map(|it| Choice::Tau2(Tau2Choice::Estimated(it)))
                 .to_vec(),
             },
             Self {
@@ -159,7 +160,9 @@ fn choice_of(name: &str, text: &str) -> Result<Choice, MultiverseError> {
         "measure" => keyword(text).map(Choice::Measure),
         "model" => keyword(text).map(Choice::Model),
         "method" => keyword(text).map(Choice::Method),
-        "tau2" => keyword(text).map(Choice::Tau2),
+        "tau2" => Tau2Choice::parse(text)
+            .map(Choice::Tau2)
+            .map_err(|expected| MultiverseError::new(format!("`{text}`"), expected)),
         "ci" => keyword(text).map(Choice::Ci),
         "correlation" => match Printed::parse(text) {
             Ok(it) if it.is_correlation() => Ok(Choice::Correlation(it)),
@@ -331,13 +334,15 @@ fn specified(
 fn effective(plan: &AnalysisPlan) -> AnalysisPlan {
     let mut plan = plan.clone();
     if plan.model == ModelKind::Common {
-        plan.tau2 = Tau2Method::DerSimonianLaird;
+        plan.tau2 = Tau2Choice::Estimated(Tau2Method::DerSimonianLaird);
     }
     AnalysisPlan {
         subgroup: None,
         leave_one_out: false,
         correlations: Vec::new(),
-        prediction_interval: false,
+        prediction_interval: None,
+        tau2_interval: None,
+        common_tau2: false,
         ..plan
     }
 }

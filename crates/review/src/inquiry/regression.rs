@@ -46,7 +46,8 @@ pub fn meta_regression(
         StudyDesign::of(&moderators.terms, moderators.intercept, &analysis.rows())?;
     let effects: Vec<Effect> =
         studies.iter().map(|it| analysis.synthesis.studies[*it].effect).collect();
-    let options = analysis.synthesis.plan.regression_options();
+    let weighting = analysis.synthesis.weighting(&studies);
+    let options = analysis.synthesis.plan.regression_options(weighting);
     let fit = regress(&effects, &design, &options).map_err(|error| {
         let n = studies.len();
         let studies = if n == 1 { "1 study".to_owned() } else { format!("{n} studies") };

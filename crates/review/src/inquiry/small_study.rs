@@ -13,7 +13,7 @@ use consilience_stats::selection::{
     Alternative, Decline, Heterogeneity, SelectionFit, SelectionFunction, SelectionOptions,
     fit_selection_model,
 };
-use consilience_stats::{Design, Effect, Measure, Summary, TwoByTwo};
+use consilience_stats::{Design, Effect, Measure, Summary, TwoByTwo, Weighting};
 
 use super::refused;
 use crate::analysis::{MIN_STUDIES_FOR_FUNNEL, StudyData, Synthesis};
@@ -90,7 +90,10 @@ fn tests(
     let test = |scatter| words(asymmetry_test(effects, &design, predictor, &scatter, level));
     let mut tests = vec![
         ("Egger", test(Scatter::Multiplicative)),
-        ("mixed-effects Egger", test(Scatter::Additive(synthesis.plan.regression_options()))),
+        (
+            "mixed-effects Egger",
+            test(Scatter::Additive(synthesis.plan.regression_options(Weighting::InverseVariance))),
+        ),
         ("Thompson-Sharp", words(thompson_sharp(effects, level))),
     ];
     let tables: Option<Vec<TwoByTwo>> =

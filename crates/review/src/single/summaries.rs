@@ -13,12 +13,13 @@ use indexmap::IndexMap;
 use super::columns::Role;
 use super::study_table::StudyTable;
 use super::{MISSING, OUTCOME, TableRequest, is_total};
-use crate::analysis::{Excluded, StudyData, StudyEffect, Synthesis, of_studies};
+use crate::analysis::{Excluded, StudyData, StudyEffect, Synthesis, of_studies, weight_in};
 use crate::cells::Row;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::keyword::Keyword;
 use crate::package::Table as RawTable;
 use crate::printed::Printed;
+use crate::vocabulary::choice::Weights;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{Comparison, Outcome};
 
@@ -168,6 +169,8 @@ pub(super) struct Summaries {
     outcome: Outcome,
     studies: IndexMap<String, Result<Summary, String>>,
     subgroups: IndexMap<String, String>,
+    /// What stands in the column of weights.
+    weights: IndexMap<String, String>,
 }
 
 impl Summaries {
@@ -197,6 +200,7 @@ impl Summaries {
         let mut rows: IndexMap<String, Row> = IndexMap::new();
         let mut studies = IndexMap::new();
         let mut subgroups = IndexMap::new();
+        let mut weights = IndexMap::new();
         for row in &read.rows {
             let mut row = row.clone();
             let name = row.required(&study_column, "the study's name");
@@ -232,6 +236,11 @@ impl Summaries {
             } else {
                 Err(format!("no {}", absent.join(", ")))
             };
+            if let Weights::Column(column) = &request.plan.weights
+                && let Some(weight) = row.text(column)
+            {
+                weights.insert(name.clone(), weight);
+            }
             if let Some(level) = request.plan.subgroup.as_ref().and_then(|it| row.text(it)) {
                 subgroups.insert(name.clone(), level);
             }
@@ -243,14 +252,18 @@ impl Summaries {
         }
         let names = read.names.clone();
         let table = StudyTable::new(file, names, rows);
-        if let Some(subgroup) = &request.plan.subgroup
-            && let Err(mut more) = table.texts(subgroup)
-        {
-            problems.append(&mut more);
-            return None;
+        let weights_column = match &request.plan.weights {
+            Weights::Column(column) => Some(column),
+            Weights::InverseVariance | Weights::Equal => None,
+        };
+        for column in request.plan.subgroup.iter().chain(weights_column) {
+            if let Err(mut more) = table.texts(column) {
+                problems.append(&mut more);
+                return None;
+            }
         }
         let (comparison, outcome) = subject(request);
-        Some((Self { comparison, outcome, studies, subgroups }, table))
+        Some((Self { comparison, outcome, studies, subgroups, weights }, table))
     }
 
     /// The studies as another measure or plan sees them.
@@ -263,7 +276,11 @@ impl Summaries {
             self.studies.iter().filter(|it| is_included(it.0)).collect();
         let summaries: Vec<Summary> =
             included.iter().filter_map(|it| it.1.as_ref().ok()).copied().collect();
-        let options = EffectSizeOptions::default();
+        let given = plan.zero_cells.is_some() || plan.drop00;
+        let options = EffectSizeOptions {
+            zero_cells: plan.zero_cell_rule().filter(|_| given),
+            ..EffectSizeOptions::default()
+        };
         let mut effects = effect_sizes(plan.measure, &summaries, &options).into_iter();
         let mut studies = Vec::new();
         let mut excluded = Vec::new();
@@ -271,14 +288,16 @@ impl Summaries {
             let effect = match summary {
                 Err(reason) => Err(reason.clone()),
                 Ok(summary) => match effects.next() {
-                    Some(Ok(effect)) => Ok((effect, *summary)),
+                    Some(Ok(effect)) => {
+                        self.weight(plan, study).map(|weight| (effect, *summary, weight))
+                    }
                     Some(Err(reason)) => Err(reason.to_string()),
                     None => Err("no effect".to_owned()),
                 },
             };
             match effect {
-                Err(reason) => excluded.push(Excluded { study: study.clone(), reason }),
-                Ok((effect, summary)) => studies.push(StudyEffect {
+                Err(reason) => excluded.push(Excluded::new(study, reason)),
+                Ok((effect, summary, given_weight)) => studies.push(StudyEffect {
                     study: study.clone(),
                     effect,
                     ci: effect.interval(plan.level_share()),
@@ -295,10 +314,17 @@ impl Summaries {
                             .cloned()
                             .unwrap_or_else(|| "not stated".to_owned())
                     }),
+                    given_weight,
                 }),
             }
         }
         of_studies(plan, &self.comparison, &self.outcome, studies, excluded)
+    }
+
+    /// What the plan's column weighs a study by.
+    fn weight(&self, plan: &AnalysisPlan, study: &str) -> Result<Option<f64>, String> {
+        let Weights::Column(column) = &plan.weights else { return Ok(None) };
+        weight_in(column, self.weights.get(study).map(String::as_str)).map(Some)
     }
 
     /// The numbers of all studies whose row has them complete.

@@ -1,13 +1,14 @@
 //! What an analysis is to do, as the protocol declares it.
 
 use consilience_stats::{
-    CiMethod, Measure, Model, PoolOptions, PredictionMethod, RegressionOptions, Scale, Tau2Method,
-    Weighting,
+    CiMethod, Measure, Model, PoolOptions, PredictionMethod, RegressionOptions, Scale,
+    Tau2IntervalMethod, Tau2Method, Weighting, ZeroCells,
 };
 
 use crate::cells::{Out, Row, Tabular};
 use crate::keyword::{Keyword, foreign_keyword, keyword};
 use crate::printed::Printed;
+use crate::vocabulary::choice::{self, Increment, Profile, Tau2Choice, Weights};
 use crate::vocabulary::result::Score;
 
 foreign_keyword!(Tau2Method, CiMethod);
@@ -24,7 +25,7 @@ const MEASURES: &[Measure] = &[
     Measure::Generic,
 ];
 
-impl crate::keyword::Keyword for Measure {
+impl Keyword for Measure {
     fn all() -> &'static [Self] {
         MEASURES
     }
@@ -69,6 +70,8 @@ pub struct AnalysisPlan {
     pub outcome: String,
     /// A title for the report; made from outcome and measure when not given.
     pub title: Option<String>,
+    /// Whose formulas and defaults it follows.
+    pub profile: Profile,
     /// The effect measure.
     pub measure: Measure,
     /// For generic effects: what the effect is called.
@@ -79,16 +82,27 @@ pub struct AnalysisPlan {
     pub method: Method,
     /// Random effects or one common effect.
     pub model: ModelKind,
-    /// The estimator of the between-study variance.
-    pub tau2: Tau2Method,
+    /// The between-study variance: its estimator, or a number.
+    pub tau2: Tau2Choice,
+    /// The interval of the between-study variance under random effects, if wanted.
+    pub tau2_interval: Option<Tau2IntervalMethod>,
     /// The confidence interval's method.
     pub ci: CiMethod,
     /// The confidence level in percent, from 50 to below 100.
     pub level: Printed,
-    /// Whether a prediction interval is shown.
-    pub prediction_interval: bool,
+    /// The prediction interval of random effects, if wanted.
+    pub prediction_interval: Option<PredictionMethod>,
+    /// What studies are weighed by in the inverse-variance method.
+    pub weights: Weights,
+    /// What is added to the cells of 2×2 tables. Where nothing is said: one half to those with a cell of 0, and tables
+    /// that say nothing of a ratio are left out.
+    pub zero_cells: Option<Increment>,
+    /// Whether tables without events in both arms, or with nothing but events, are left out.
+    pub drop00: bool,
     /// The characteristic by which subgroups are made.
     pub subgroup: Option<String>,
+    /// Whether the subgroups have one between-study variance in common.
+    pub common_tau2: bool,
     /// Whether each study is left out in turn.
     pub leave_one_out: bool,
     /// Time points wanted, most wanted first; empty: any.
@@ -145,29 +159,36 @@ impl AnalysisPlan {
         }
     }
 
+    /// What is done about zero cells where that is not left to [`AnalysisPlan::method`] and the measure.
+    pub fn zero_cell_rule(&self) -> Option<ZeroCells> {
+        match (&self.zero_cells, self.drop00) {
+            (None, false) if self.profile == Profile::Metafor => {
+                Some(ZeroCells::HALF_TO_ZERO_CELLS)
+            }
+            (None, false) => None,
+            (given, drop00) => Some(given.clone().unwrap_or_else(Increment::half).rule(drop00)),
+        }
+    }
+
     /// The options for the pooling engine. Peto's odds ratio has a common effect, whatever the plan says.
     pub fn pool_options(&self) -> PoolOptions {
         PoolOptions {
-            model: match self.model {
-                ModelKind::Random if self.measure != Measure::PetoOddsRatio => {
-                    Model::RandomEffects(self.tau2)
-                }
-                ModelKind::Random | ModelKind::Common => Model::CommonEffect,
+            model: match (self.model, &self.tau2) {
+                _ if self.measure == Measure::PetoOddsRatio => Model::CommonEffect,
+                (ModelKind::Common, _) => Model::CommonEffect,
+                (ModelKind::Random, Tau2Choice::Estimated(method)) => Model::RandomEffects(*method),
+                (ModelKind::Random, Tau2Choice::Given(tau2)) => Model::GivenTau2(tau2.value()),
             },
             ci: self.ci,
             level: self.level_share(),
-            prediction: self
-                .prediction_interval
-                .then_some(PredictionMethod::HigginsThompsonSpiegelhalter),
+            prediction: self.prediction_interval,
         }
     }
-}
 
-impl AnalysisPlan {
-    /// The options for a regression of the same studies.
-    pub fn regression_options(&self) -> RegressionOptions {
+    /// The options for a regression of studies with these weights.
+    pub fn regression_options(&self, weighting: Weighting) -> RegressionOptions {
         let PoolOptions { model, ci, level, prediction: _ } = self.pool_options();
-        RegressionOptions { model, ci, weighting: Weighting::InverseVariance, level }
+        RegressionOptions { model, ci, weighting, level }
     }
 }
 
@@ -177,16 +198,22 @@ impl Tabular for AnalysisPlan {
         "comparison",
         "outcome",
         "title",
+        "profile",
         "measure",
         "effect_name",
         "ratio",
         "method",
         "model",
         "tau2",
+        "tau2_interval",
         "ci",
         "level",
         "prediction_interval",
+        "weights",
+        "zero_cells",
+        "drop00",
         "subgroup",
+        "common_tau2",
         "leave_one_out",
         "time",
         "instrument",
@@ -202,22 +229,33 @@ impl Tabular for AnalysisPlan {
         let comparison = row.required("comparison", "the id of a comparison");
         let outcome = row.required("outcome", "the id of an outcome");
         let measure = row.required_keyword("measure");
-        let method = row.keyword("method").unwrap_or(Method::InverseVariance);
+        let profile = row.keyword("profile").unwrap_or(Profile::Consilience);
+        let method = row.keyword("method").unwrap_or(default_method(profile, measure));
         let plan = Self {
             id,
             comparison,
             outcome,
             title: row.text("title"),
+            profile,
             measure,
             effect_name: row.text("effect_name"),
             ratio: row.flag("ratio").unwrap_or(false),
             method,
-            model: row.keyword("model").unwrap_or(default_model(measure)),
-            tau2: row.keyword("tau2").unwrap_or(default_tau2(method)),
+            model: row.keyword("model").unwrap_or(default_model(profile, measure, method)),
+            tau2: row
+                .parsed("tau2", Tau2Choice::parse)
+                .unwrap_or(Tau2Choice::Estimated(default_tau2(profile, method))),
+            tau2_interval: row
+                .parsed("tau2_interval", choice::tau2_interval)
+                .unwrap_or(default_tau2_interval(profile)),
             ci: row.keyword("ci").unwrap_or(CiMethod::Wald),
             level: row.level("level").unwrap_or_else(|| Printed::from_value(95.0)),
-            prediction_interval: row.flag("prediction_interval").unwrap_or(false),
+            prediction_interval: prediction_interval(row),
+            weights: row.text("weights").map_or(Weights::InverseVariance, |it| Weights::parse(&it)),
+            zero_cells: row.parsed("zero_cells", Increment::parse),
+            drop00: row.flag("drop00").unwrap_or(false),
             subgroup: row.text("subgroup"),
+            common_tau2: row.flag("common_tau2").unwrap_or(false),
             leave_one_out: row.flag("leave_one_out").unwrap_or(false),
             time: row.list("time"),
             instrument: row.list("instrument"),
@@ -238,6 +276,9 @@ impl Tabular for AnalysisPlan {
         out.text("comparison", &self.comparison);
         out.text("outcome", &self.outcome);
         out.optional("title", self.title.as_deref());
+        if self.profile != Profile::Consilience {
+            out.keyword("profile", self.profile);
+        }
         out.keyword("measure", self.measure);
         out.optional("effect_name", self.effect_name.as_deref());
         if self.ratio {
@@ -245,11 +286,32 @@ impl Tabular for AnalysisPlan {
         }
         out.keyword("method", self.method);
         out.keyword("model", self.model);
-        out.keyword("tau2", self.tau2);
+        match &self.tau2 {
+            Tau2Choice::Estimated(method) => out.keyword("tau2", *method),
+            Tau2Choice::Given(number) => out.printed("tau2", Some(number)),
+        }
+        if self.tau2_interval != default_tau2_interval(self.profile) {
+            out.text("tau2_interval", self.tau2_interval.map_or("none", Keyword::name));
+        }
         out.keyword("ci", self.ci);
         out.printed("level", Some(&self.level));
-        out.flag("prediction_interval", self.prediction_interval);
+        match self.prediction_interval {
+            Some(method) if method != HANDBOOKS => out.keyword("prediction_interval", method),
+            wanted => out.flag("prediction_interval", wanted.is_some()),
+        }
+        if self.weights != Weights::InverseVariance {
+            out.text("weights", self.weights.text());
+        }
+        if let Some(increment) = &self.zero_cells {
+            out.text("zero_cells", &increment.text());
+        }
+        if self.drop00 {
+            out.flag("drop00", true);
+        }
         out.optional("subgroup", self.subgroup.as_deref());
+        if self.common_tau2 {
+            out.flag("common_tau2", true);
+        }
         out.flag("leave_one_out", self.leave_one_out);
         out.list("time", &self.time);
         out.list("instrument", &self.instrument);
@@ -265,68 +327,50 @@ impl Tabular for AnalysisPlan {
     }
 }
 
-/// The model when the plan names none: random effects, which Peto's method does not have.
-pub fn default_model(measure: Measure) -> ModelKind {
-    if measure == Measure::PetoOddsRatio { ModelKind::Common } else { ModelKind::Random }
+/// The prediction interval of the Handbook, which `true` stands for.
+const HANDBOOKS: PredictionMethod = PredictionMethod::HigginsThompsonSpiegelhalter;
+
+/// `true`, `false`, or a method's name.
+fn prediction_interval(row: &mut Row) -> Option<PredictionMethod> {
+    if row.is_text("prediction_interval") {
+        return row.parsed("prediction_interval", choice::prediction).flatten();
+    }
+    row.flag("prediction_interval").unwrap_or(false).then_some(HANDBOOKS)
 }
 
-/// The estimator of τ² when the plan names none; Review Manager's Mantel-Haenszel knows one only.
-pub fn default_tau2(method: Method) -> Tau2Method {
-    match method {
-        Method::InverseVariance => Tau2Method::Reml,
-        Method::MantelHaenszel => Tau2Method::DerSimonianLaird,
+/// The method when the plan names none; Review Manager pools events by Mantel and Haenszel's unless told otherwise.
+pub fn default_method(profile: Profile, measure: Measure) -> Method {
+    if profile == Profile::ReviewManager && is_of_tables(measure) {
+        Method::MantelHaenszel
+    } else {
+        Method::InverseVariance
     }
 }
 
-/// Two settings that cannot stand together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contradiction {
-    /// The setting to change.
-    pub field: &'static str,
-    /// What it is.
-    pub found: String,
-    /// What it can be.
-    pub expected: String,
-    /// What to do.
-    pub help: &'static str,
+/// The model when the plan names none: random effects, which neither Peto's method nor metafor's Mantel-Haenszel has.
+pub fn default_model(profile: Profile, measure: Measure, method: Method) -> ModelKind {
+    let is_mh_of_metafor = profile == Profile::Metafor && method == Method::MantelHaenszel;
+    if measure == Measure::PetoOddsRatio || is_mh_of_metafor {
+        ModelKind::Common
+    } else {
+        ModelKind::Random
+    }
 }
 
-impl AnalysisPlan {
-    /// The settings that contradict each other.
-    pub fn contradictions(&self) -> Vec<Contradiction> {
-        let mut found = Vec::new();
-        let mut add = |field, name: &str, expected: &str, help| {
-            let (found_text, expected) = (format!("`{name}`"), expected.to_owned());
-            found.push(Contradiction { field, found: found_text, expected, help });
-        };
-        let is_mh = self.method == Method::MantelHaenszel;
-        let is_random = self.model == ModelKind::Random;
-        let binary = [Measure::RiskRatio, Measure::OddsRatio, Measure::RiskDifference];
-        if is_mh && !binary.contains(&self.measure) {
-            let expected = "`inverse variance` for this measure";
-            add("method", self.method.name(), expected, "Mantel-Haenszel needs RR, OR or RD");
-        }
-        if is_mh && is_random && self.tau2 != Tau2Method::DerSimonianLaird {
-            let help = "remove it, or choose inverse variance as the method";
-            add("tau2", self.tau2.name(), "`DL` with Mantel-Haenszel", help);
-        }
-        if is_mh && self.ci != CiMethod::Wald {
-            let help = "choose inverse variance as the method";
-            add("ci", self.ci.name(), "`Wald` with Mantel-Haenszel", help);
-        }
-        if self.measure == Measure::PetoOddsRatio && is_random {
-            let help = "Peto's method has no random effects";
-            add("model", self.model.name(), "`common` with Peto's odds ratio", help);
-        }
-        if self.measure != Measure::Generic && self.ratio {
-            add("ratio", "true", "this only with the measure `GEN`", "remove it");
-        }
-        if let (false, Some(name)) = (self.measure == Measure::Generic, &self.effect_name) {
-            add("effect_name", name, "this only with the measure `GEN`", "remove it");
-        }
-        if let Some(bad) = self.correlations.iter().find(|r| !r.is_correlation()) {
-            add("correlations", bad.text(), "correlations from -1 to 1", "correct it");
-        }
-        found
+/// The estimator of τ² when the plan names none; Review Manager knows one only.
+pub fn default_tau2(profile: Profile, method: Method) -> Tau2Method {
+    match (profile, method) {
+        (Profile::ReviewManager, _) | (_, Method::MantelHaenszel) => Tau2Method::DerSimonianLaird,
+        (Profile::Consilience | Profile::Metafor, Method::InverseVariance) => Tau2Method::Reml,
     }
+}
+
+/// The interval of τ² when the plan names none; Review Manager 5.4 has none.
+pub fn default_tau2_interval(profile: Profile) -> Option<Tau2IntervalMethod> {
+    (profile != Profile::ReviewManager).then_some(Tau2IntervalMethod::QProfile)
+}
+
+/// Whether the measure is one of those that Mantel and Haenszel's method pools.
+pub(crate) fn is_of_tables(measure: Measure) -> bool {
+    [Measure::RiskRatio, Measure::OddsRatio, Measure::RiskDifference].contains(&measure)
 }

@@ -22,6 +22,7 @@ fn analysis() -> TableAnalysis {
         groups: ("E".to_owned(), "C".to_owned()),
         design: Design::Parallel,
         several_rows: false,
+        method_is_open: false,
         plan: default_plan(),
     };
     analyse_table("t.csv", TRIALS.as_bytes(), &request).unwrap()

@@ -22,6 +22,7 @@ fn request() -> TableRequest {
         groups: ("Experimental".to_owned(), "Control".to_owned()),
         design: Design::Parallel,
         several_rows: false,
+        method_is_open: false,
         plan: default_plan(),
     }
 }

@@ -60,18 +60,18 @@ impl ZeroCells {
     /// What is added to the cells of each study; `has_zero` says for each study whether one of its cells is 0.
     pub(crate) fn increments(&self, has_zero: &[bool]) -> Vec<f64> {
         let any = has_zero.contains(&true);
-        has_zero
-            .iter()
-            .map(|&zero| {
-                let applies = match self.to {
-                    AddTo::All => true,
-                    AddTo::OnlyZero => zero,
-                    AddTo::AllIfAnyZero => any,
-                    AddTo::None => false,
-                };
-                if applies { self.add } else { 0.0 }
-            })
-            .collect()
+        has_zero.iter().map(|&zero| self.increment(zero, any)).collect()
+    }
+
+    /// What is added to the cells of a study, by whether one of its own cells is 0 and whether any of the set's is.
+    pub(crate) fn increment(&self, has_zero: bool, set_has_zero: bool) -> f64 {
+        let applies = match self.to {
+            AddTo::All => true,
+            AddTo::OnlyZero => has_zero,
+            AddTo::AllIfAnyZero => set_has_zero,
+            AddTo::None => false,
+        };
+        if applies { self.add } else { 0.0 }
     }
 }
 

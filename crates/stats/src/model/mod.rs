@@ -11,6 +11,7 @@ pub(crate) mod likelihood_ratio;
 pub(crate) mod options;
 pub(crate) mod pool;
 pub(crate) mod pool_error;
+pub(crate) mod pool_weighted;
 pub(crate) mod predict;
 pub(crate) mod regress;
 pub(crate) mod scaled_design;

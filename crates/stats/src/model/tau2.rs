@@ -53,7 +53,7 @@ pub enum Tau2Method {
 }
 
 impl Tau2Method {
-    /// Every estimator that needs no weights of its own, in the order of the declaration.
+    /// Every estimator, in the order of the declaration.
     pub const ALL: &[Self] = &[
         Self::DerSimonianLaird,
         Self::Reml,
@@ -67,6 +67,8 @@ impl Tau2Method {
         Self::HunterSchmidtCorrected,
         Self::IteratedDerSimonianLaird,
         Self::IteratedSidikJonkman,
+        Self::GeneralisedQ,
+        Self::MedianUnbiasedGeneralisedQ,
     ];
 
     /// The usual abbreviation, as metafor spells it: `"DL"`, `"REML"`, `"PM"`, `"ML"`, `"HS"`, `"HE"`, `"SJ"`, `"EB"`,

@@ -9,3 +9,4 @@ pub(crate) mod revman_rules;
 pub(crate) mod stratified_tests;
 pub(crate) mod subsets;
 mod summary;
+pub(crate) mod table_effect;

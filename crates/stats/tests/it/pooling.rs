@@ -176,12 +176,14 @@ fn bcg_by_every_estimator_is_metafors() {
             ],
         ),
     ];
-    // metafor's iteration for the one left out does not converge on these data.
-    let all: Vec<Tau2Method> = Tau2Method::ALL
-        .iter()
-        .copied()
-        .filter(|method| *method != Tau2Method::IteratedDerSimonianLaird)
-        .collect();
+    // metafor's iteration for the first left out does not converge on these data; the others need weights of their own.
+    let left_out = [
+        Tau2Method::IteratedDerSimonianLaird,
+        Tau2Method::GeneralisedQ,
+        Tau2Method::MedianUnbiasedGeneralisedQ,
+    ];
+    let all: Vec<Tau2Method> =
+        Tau2Method::ALL.iter().copied().filter(|method| !left_out.contains(method)).collect();
     assert_eq!(expected.map(|(method, _)| method), all.as_slice());
     for (method, expected) in expected {
         let fit = pool(&bcg_risk_ratios(), &by_tau2(method)).unwrap();

@@ -1,5 +1,6 @@
 //! `consil meta`: one meta-analysis from a CSV file.
 
+mod model;
 mod questions;
 
 use std::path::PathBuf;
@@ -7,20 +8,20 @@ use std::path::PathBuf;
 use clap::Args;
 use consilience_figures::forest;
 use consilience_report::{
-    FigureFormat, finding_text, findings_json, forest_plot, statement, synthesis_json,
+    FigureFormat, finding_text, findings_json, forest_plot, heterogeneity_interval_text, statement,
+    synthesis_json,
 };
 use consilience_review::analysis::Synthesis;
 use consilience_review::inquiry::Finding;
 use consilience_review::package::write_whole;
 use consilience_review::single::{TableRequest, analyse_table, default_plan};
-use consilience_review::vocabulary::plan::{
-    AnalysisPlan, Method, ModelKind, default_model, default_tau2,
-};
+use consilience_review::vocabulary::plan::AnalysisPlan;
 use consilience_review::vocabulary::study::Design;
 use consilience_review::{Diagnostic, Keyword, Printed};
-use consilience_stats::{CiMethod, Measure, Tau2Method};
+use consilience_stats::Measure;
 
 use crate::{Failed, printer, table};
+use model::ModelOptions;
 use questions::Questions;
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -44,24 +45,17 @@ pub(crate) struct Arguments {
     /// MN, SMCC, ABT, … [default: by the columns]
     #[arg(long, value_parser = measure)]
     measure: Option<Measure>,
-    /// `inverse variance` (or IV), `Mantel-Haenszel` (or MH)
-    #[arg(long, default_value = "inverse variance", value_parser = method)]
-    method: Method,
-    /// random or common [default: random; common for PETO]
-    #[arg(long, value_parser = keyword::<ModelKind>)]
-    model: Option<ModelKind>,
-    /// Estimator of the between-study variance: DL, REML, PM, ML, HS, HE, SJ or EB [default: REML; DL for MH]
-    #[arg(long, value_parser = keyword::<Tau2Method>)]
-    tau2: Option<Tau2Method>,
-    /// Confidence interval: Wald, Hartung-Knapp (or HK), Hartung-Knapp ad hoc
-    #[arg(long, default_value = "Wald", value_parser = ci_method)]
-    ci: CiMethod,
+    #[command(flatten)]
+    model: ModelOptions,
     /// Confidence level in percent
     #[arg(long, default_value = "95", value_parser = level, allow_negative_numbers = true)]
     level: Printed,
     /// Column by which subgroups are made
     #[arg(long)]
     subgroup: Option<String>,
+    /// The subgroups have one between-study variance in common
+    #[arg(long)]
+    common_tau2: bool,
     /// Leave each study out in turn
     #[arg(long)]
     leave_one_out: bool,
@@ -134,8 +128,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         plot(synthesis, file)?;
         printer::remark(format!("forest plot in {}", file.path.display()));
     }
-    let questions = arguments.questions.all();
-    let findings: Vec<_> = questions.iter().map(|it| it.answer(&analysis)).collect();
+    let questions = arguments.model.questions().into_iter().chain(arguments.questions.all());
+    let findings: Vec<_> = questions.map(|it| it.answer(&analysis)).collect();
     let findings = all_or_problems(findings)?;
     if arguments.json {
         let mut json = synthesis_json(synthesis);
@@ -147,6 +141,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     }
     printer::result(table::text(&forest_plot(synthesis, &[])))?;
     printer::result(statement(synthesis))?;
+    if let Some(interval) = heterogeneity_interval_text(synthesis) {
+        printer::result(interval)?;
+    }
     for finding in &findings {
         printer::result(finding_text(finding, synthesis))?;
     }
@@ -179,23 +176,17 @@ fn all_or_problems(
 }
 
 fn request(arguments: &Arguments) -> TableRequest {
-    // Without a measure the columns choose one, and none that they choose is Peto's.
-    let measure = arguments.measure.unwrap_or(default_plan().measure);
-    let model = arguments.model.unwrap_or(default_model(measure));
     let plan = AnalysisPlan {
         title: arguments.title.clone(),
         ratio: arguments.ratio || (arguments.log && arguments.measure.is_none()),
         effect_name: arguments.effect_name.clone(),
-        method: arguments.method,
-        model,
-        tau2: arguments.tau2.unwrap_or(default_tau2(arguments.method)),
-        ci: arguments.ci,
         level: arguments.level.clone(),
         subgroup: arguments.subgroup.clone(),
+        common_tau2: arguments.common_tau2,
         leave_one_out: arguments.leave_one_out,
         correlation: arguments.paired.then(|| arguments.correlation.clone()),
-        prediction_interval: model == ModelKind::Random,
-        ..default_plan()
+        // Without a measure the columns choose one, and none that they choose is Peto's.
+        ..arguments.model.plan(arguments.measure.unwrap_or(default_plan().measure))
     };
     TableRequest {
         columns: arguments.columns.iter().cloned().collect(),
@@ -204,6 +195,7 @@ fn request(arguments: &Arguments) -> TableRequest {
         groups: arguments.groups.clone(),
         design: if arguments.paired { Design::WithinPerson } else { Design::Parallel },
         several_rows: arguments.questions.is_dependent(),
+        method_is_open: arguments.model.method_is_open(),
         plan,
     }
 }
@@ -253,21 +245,6 @@ fn measure(text: &str) -> Result<Measure, String> {
 
 fn keyword<K: Keyword>(text: &str) -> Result<K, String> {
     K::from_name(text).ok_or_else(|| format!("expected one of {}", K::names()))
-}
-
-fn method(text: &str) -> Result<Method, String> {
-    match text.to_uppercase().as_str() {
-        "IV" => Ok(Method::InverseVariance),
-        "MH" | "M-H" => Ok(Method::MantelHaenszel),
-        _ => keyword(text),
-    }
-}
-
-fn ci_method(text: &str) -> Result<CiMethod, String> {
-    match text.to_uppercase().as_str() {
-        "HK" | "HKSJ" | "KNHA" => Ok(CiMethod::HartungKnapp),
-        _ => keyword(text),
-    }
 }
 
 fn level(text: &str) -> Result<Printed, String> {

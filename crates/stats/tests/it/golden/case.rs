@@ -394,12 +394,6 @@ pub(crate) fn model(method: &str) -> Option<Model> {
     if ["FE", "EE", "CE"].contains(&method) {
         return Some(Model::CommonEffect);
     }
-    if method == "GENQ" {
-        return Some(Model::RandomEffects(Tau2Method::GeneralisedQ));
-    }
-    if method == "GENQM" {
-        return Some(Model::RandomEffects(Tau2Method::MedianUnbiasedGeneralisedQ));
-    }
     let tau2 = Tau2Method::ALL.iter().find(|candidate| candidate.name() == method)?;
     Some(Model::RandomEffects(*tau2))
 }
