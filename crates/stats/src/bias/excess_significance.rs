@@ -256,11 +256,12 @@ impl Question<'_> {
         } else {
             bracketed_root(surplus, 0.0, furthest).map_err(not_found)?
         };
-        let between = |low: f64, high: f64| -> Result<Option<f64>, BiasError> {
-            if (gap(low) < 0.0) == (gap(high) < 0.0) {
+        // From one where the p value is too small to one where it is not.
+        let between = |small: f64, large: f64| -> Result<Option<f64>, BiasError> {
+            if gap(small) >= 0.0 || gap(large) < 0.0 {
                 return Ok(None);
             }
-            bracketed_root(gap, low, high).map(|d| Some(at(d))).map_err(not_found)
+            bracketed_root(gap, small, large).map(|d| Some(at(d))).map_err(not_found)
         };
         let (near, far) = match self.options.alternative {
             ExcessAlternative::Greater => (true, false),
@@ -269,7 +270,7 @@ impl Question<'_> {
         };
         Ok([
             if near { between(0.0, middle)? } else { None },
-            if far { between(middle, furthest)? } else { None },
+            if far { between(furthest, middle)? } else { None },
         ])
     }
 }

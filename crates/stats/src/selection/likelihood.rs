@@ -345,3 +345,66 @@ impl Sums {
         Evaluation { value: self.value, gradient: self.gradient, hessian: self.hessian }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Likelihood;
+    use crate::effect::Effect;
+    use crate::numeric::matrix::Matrix;
+    use crate::numeric::minimise;
+    use crate::selection::function::Shape;
+    use crate::selection::{Alternative, Decline};
+
+    fn check(name: &str, likelihood: &Likelihood, theta: &[f64]) {
+        let at = likelihood.at(theta);
+        let slopes = minimise::gradient(|x| likelihood.at(x).value, theta);
+        for (exact, numeric) in at.gradient.iter().zip(&slopes) {
+            let error = (exact - numeric).abs() / numeric.abs().max(1.0);
+            assert!(error < 1e-7, "{name}: {exact} {numeric}");
+        }
+        let bends = minimise::hessian_of_gradient(|x| likelihood.at(x).gradient, theta);
+        for (exact, numeric) in at.hessian.iter().zip(bends.iter()) {
+            let error = (exact - numeric).abs() / numeric.abs().max(1.0);
+            assert!(error < 1e-7, "{name}: {exact} {numeric}");
+        }
+    }
+
+    #[test]
+    fn exact_derivatives_are_those_by_differences() {
+        let effects: Vec<Effect> =
+            [(0.4, 0.04), (-0.1, 0.09), (0.7, 0.12), (0.2, 0.02), (0.9, 0.2), (0.35, 0.05)]
+                .map(|(estimate, variance)| Effect { estimate, variance })
+                .to_vec();
+        let moderators = Matrix::from_fn(6, 2, |i, j| if j == 0 { 1.0 } else { i as f64 / 5.0 });
+        let imprecision = [0.3, 0.5, 0.6, 0.2, 1.0, 0.4];
+        for alternative in [Alternative::Greater, Alternative::Less, Alternative::TwoSided] {
+            let step = Likelihood::step(&effects, &moderators, alternative, &[0.05, 0.5, 1.0]);
+            check("step", &step, &[0.2, 0.1, 0.08, 1.0, 0.6, 0.3]);
+            for decline in [
+                Decline::HalfNormal,
+                Decline::NegativeExponential,
+                Decline::Logistic,
+                Decline::Power,
+                Decline::NegativeExponentialPower,
+            ] {
+                let shape = Shape::Decreasing(decline);
+                for (threshold, imprecision) in
+                    [(None, None), (Some(0.05), None), (Some(0.05), Some(&imprecision[..]))]
+                {
+                    let likelihood = Likelihood::smooth(
+                        &effects,
+                        &moderators,
+                        alternative,
+                        (shape, threshold),
+                        imprecision,
+                    );
+                    let theta = [0.2, 0.1, 0.08, 1.7, 1.3];
+                    check("decreasing", &likelihood, &theta[..3 + shape.parameters()]);
+                }
+            }
+            let beta = (Shape::Beta, None);
+            let beta = Likelihood::smooth(&effects, &moderators, alternative, beta, None);
+            check("beta", &beta, &[0.2, 0.1, 0.08, 0.7, 1.9]);
+        }
+    }
+}
