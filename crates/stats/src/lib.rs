@@ -8,10 +8,12 @@
 //!    the trial printed ([`sd_from_ci`], [`mean_sd_from_five_number`], …);
 //! 2. effects are pooled with [`pool`] (inverse variance), tables with [`mantel_haenszel`] or [`peto`], rates with
 //!    [`mantel_haenszel_rates`]; [`review_manager`] does a whole analysis as Review Manager does it;
-//! 3. the answer is questioned: [`test_for_subgroup_differences`], [`leave_one_out`], [`egger`],
+//! 3. effects that depend on moderators are regressed on a [`Design`] with [`regress`], whose [`Regression`] predicts,
+//!    tests and tells which studies it hangs on;
+//! 4. the answer is questioned: [`subgroup_analysis`], [`leave_one_out`], [`cumulative`], [`gosh`], [`egger`],
 //!    [`tau2_interval_q_profile`];
-//! 4. effects that depend on each other (several of a study, or sharing a control group) are modelled by [`multivariate`];
-//! 5. where effects cannot be had, [`fisher`], [`stouffer`] and [`vote_count`] remain.
+//! 5. effects that depend on each other (several of a study, or sharing a control group) are modelled by [`multivariate`];
+//! 6. where effects cannot be had, [`fisher`], [`stouffer`] and [`vote_count`] remain.
 //!
 //! Numbers agree with metafor, and those of [`review_manager`] with Review Manager, wherever both are
 //! defined; iterative estimates are exact solutions rather than early stops. No function panics on any input: what

@@ -114,8 +114,15 @@ impl<'a> Case<'a> {
     }
 
     /// Confidence level as a share.
+    ///
+    /// A question to a fit that names no level of its own is asked at the fit's.
     pub(crate) fn level(&self) -> f64 {
-        level_of(self.args())
+        let args = self.args();
+        level_of(if args["level"].is_null() && args["model"].is_object() {
+            &args["model"]
+        } else {
+            args
+        })
     }
 
     /// The column that argument `key` names, NaN for missing values.
