@@ -2,9 +2,10 @@
 
 use consilience_stats::multivariate::{
     AggregateWeights, ClusterCorrection, CorrelatedErrors, DependenceWeights, FitNote, Grouping,
-    LevelCorrelation, LevelStructure, LikelihoodKind, MultilevelFit, MultilevelModel,
-    MultilevelOptions, MultivariateError, Random, Sampling, SlopeStructure, SpatialKernel,
-    VarianceParameter, WithinCluster, aggregate, robust_regression,
+    LevelCorrelation, LevelStructure, LikelihoodKind, MatrixPrecision, MultilevelFit,
+    MultilevelModel, MultilevelOptions, MultivariateError, Random, Sampling, SlopeStructure,
+    SpatialKernel, VarianceParameter, WithinCluster, aggregate, regression_from_correlations,
+    robust_regression,
 };
 use consilience_stats::{Design, Effect, Matrix, Model, RegressionOptions, Tau2Method, regress};
 use proptest::prelude::*;
@@ -247,6 +248,37 @@ fn a_constant_shared_variance_aggregates_to_a_mean() {
         assert_close(combined[0].estimate, 0.3, 1e-14);
         assert_close(combined[0].variance, 0.04 * 1.5 / 2.0, 1e-14);
     }
+}
+
+#[test]
+fn regression_from_correlations_has_metafors_errors_by_least_squares_and_by_the_delta_method() {
+    #[rustfmt::skip]
+    let r = Matrix::from_row_slice(4, 4, &[
+        1.0, 0.5, 0.3, 0.4,
+        0.5, 1.0, 0.2, 0.35,
+        0.3, 0.2, 1.0, 0.25,
+        0.4, 0.35, 0.25, 1.0,
+    ]);
+    let mut v = Matrix::from_diagonal(&vec![0.002, 0.003, 0.0025, 0.0031, 0.0022, 0.0027].into());
+    for (i, j, covariance) in [(0, 1, 0.0005), (2, 4, -0.0004)] {
+        v[(i, j)] = covariance;
+        v[(j, i)] = covariance;
+    }
+    // metafor 3.8-1: matreg(1, 2:4, R, V = V) and matreg(3, c(1, 4), R, n = 200).
+    let pooled = MatrixPrecision::Covariance(v);
+    let fit = regression_from_correlations(&r, 0, &[1, 2, 3], &pooled).unwrap();
+    let expected = [0.388888888889, 0.166666666667, 0.222222222222];
+    for (got, expected) in fit.coefficients.iter().zip(expected) {
+        assert_close(*got, expected, 1e-11);
+    }
+    for (got, expected) in fit.se.iter().zip([0.0547433145916, 0.0647068398094, 0.0694123413069]) {
+        assert_close(*got, expected, 1e-11);
+    }
+    let sample = MatrixPrecision::People(200.0);
+    let fit = regression_from_correlations(&r, 2, &[0, 3], &sample).unwrap();
+    assert_close(fit.r2, 0.110119047619, 1e-11);
+    assert_close(fit.se[0], 0.0731465281241, 1e-11);
+    assert_close(fit.p_value[1], 0.03561333642340, 1e-10);
 }
 
 #[test]
