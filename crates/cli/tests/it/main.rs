@@ -6,5 +6,6 @@ mod build;
 mod consil;
 mod meta;
 mod new;
+mod pooling;
 mod questions;
 mod tables;

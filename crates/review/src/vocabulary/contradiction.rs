@@ -163,7 +163,7 @@ impl AnalysisPlan {
         if let Some(method) = self.tau2_interval {
             add("tau2_interval", method.name(), "none, as in Review Manager 5.4", remove);
         }
-        self.own_choices(found, "Review Manager 5.4 has no such choice", remove);
+        self.own_choices(found, "nothing, as Review Manager 5.4 has no such choice", remove);
     }
 
     fn against_metafor(&self, found: &mut Vec<Contradiction>) {
@@ -197,7 +197,7 @@ impl AnalysisPlan {
             let name = self.tau2_interval.map_or("none", Keyword::name);
             add("tau2_interval", name, "`Q-profile`, metafor's default", remove);
         }
-        self.own_choices(found, "metafor's default", remove);
+        self.own_choices(found, "nothing, for metafor's default", remove);
     }
 
     /// Choices that a profile leaves no room for.

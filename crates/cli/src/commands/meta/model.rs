@@ -1,7 +1,6 @@
 //! The options of `consil meta` that say how studies are pooled.
 
 use clap::Args;
-use consilience_review::Keyword;
 use consilience_review::inquiry::Question;
 use consilience_review::single::default_plan;
 use consilience_review::vocabulary::choice::{self, Increment, Profile, Tau2Choice, Weights};
@@ -27,7 +26,7 @@ pub(super) struct ModelOptions {
     /// random or common [default: random; common for PETO, and for MH of metafor]
     #[arg(long, value_parser = keyword::<ModelKind>)]
     model: Option<ModelKind>,
-    /// Between-study variance, by an estimator: DL, REML, PM, ML, HS, HE, SJ, EB, PMM, HSk, DLIT, SJIT, GENQ or GENQM; or a
+    /// Between-study variance, by an estimator: DL, REML, PM, ML, HS, HE, SJ, EB, PMM, `HSk`, DLIT, SJIT, GENQ or GENQM; or a
     /// number [default: REML; DL for MH and in Review Manager's profile]
     #[arg(long, value_name = "ESTIMATOR|NUMBER", value_parser = tau2, allow_negative_numbers = true)]
     tau2: Option<Tau2Choice>,
