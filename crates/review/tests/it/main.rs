@@ -16,6 +16,7 @@ mod narrative;
 mod notes;
 mod paired;
 mod pooling;
+mod profiles;
 mod risk_of_bias;
 mod round_trip;
 mod single;

@@ -5,6 +5,8 @@ use std::path::Path;
 use consilience_review::{Log, Package, State, entry_from_json, entry_to_json};
 use proptest::prelude::*;
 
+use crate::made::review;
+
 #[track_caller]
 fn assert_comes_back(package: &Package) {
     let first = package.to_log();
@@ -38,6 +40,22 @@ fn every_entry_of_a_log_comes_back_from_its_line_of_json() {
         again.append(again.position(), vec![entry]).unwrap();
     }
     assert_eq!(again, reading.log);
+}
+
+#[test]
+fn every_choice_of_a_plan_comes_back_from_the_file() {
+    for choices in [
+        "profile = \"Review Manager\"",
+        "profile = \"metafor\"\nprediction_interval = \"normal\"",
+        "tau2 = 0.04\ntau2_interval = \"none\"",
+        "tau2 = \"GENQM\"\nweights = \"equal\"\nprediction_interval = \"Partlett-Riley\"",
+        "weights = \"quality\"\nprediction_interval = true",
+        "zero_cells = \"0.25:all\"\ndrop00 = true",
+        "zero_cells = \"none\"\ntau2_interval = \"profile likelihood\"",
+        "subgroup = \"kind\"\ncommon_tau2 = true\nci = \"t\"",
+    ] {
+        assert_comes_back(&review(&format!("measure = \"RR\"\n{choices}")).package());
+    }
 }
 
 /// Texts as people type them: quotation marks, commas, line breaks, backslashes and other scripts, but no
