@@ -2,6 +2,7 @@
 
 use crate::effect::Effect;
 use crate::model::design::Design;
+use crate::model::kernel::FixedWeights;
 use crate::model::kernel::basis::Basis;
 use crate::model::kernel::linear::Linear;
 use crate::model::options::{RegressionOptions, Weighting};
@@ -38,7 +39,7 @@ impl<'a> Deletions<'a> {
         mut of: impl FnMut(usize, Option<&Core>) -> Result<T, PoolError>,
     ) -> Result<Vec<T>, PoolError> {
         let mut kernel = Linear::new(&self.basis, &self.columns.estimates, &self.columns.variances);
-        kernel.solve_with(None);
+        kernel.solve_with(FixedWeights::Equal);
         let leverages = kernel.leverages();
         (0..self.fit.k())
             .map(|left_out| {

@@ -148,16 +148,16 @@ impl<'a> Search<'a> {
         let found = &mut self.found;
         found.masks.extend_from_slice(mask);
         found.k.push(k);
+        let fixed = kernel.moments(0.0);
         let estimated = match self.model {
             Model::CommonEffect => None,
             Model::GivenTau2(tau2) => Some(tau2),
             Model::RandomEffects(_) if k == 1 => Some(0.0),
             Model::RandomEffects(method) => {
                 let extra = Extra { estimates: &self.estimates, weights: None, basis: None };
-                Some(tau2::estimate(&mut kernel, extra, method)?.estimate)
+                Some(tau2::estimate(&mut kernel, &fixed, extra, method)?.estimate)
             }
         };
-        let fixed = kernel.moments(0.0);
         let (i2, h2) = match estimated {
             _ if k == 1 => (0.0, 1.0),
             None => from_q(fixed.q, kernel.df()),

@@ -34,9 +34,9 @@ impl<'a> GeneralisedQ<'a> {
         variances: &'a [f64],
         weights: &'a [f64],
     ) -> Self {
-        use crate::model::kernel::Kernel;
+        use crate::model::kernel::{FixedWeights, Kernel};
         let mut kernel = Linear::new(basis, estimates, variances);
-        let spread = kernel.spread(Some(weights));
+        let spread = kernel.spread(FixedWeights::Given(weights));
         Self {
             basis,
             variances,

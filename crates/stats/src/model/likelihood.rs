@@ -5,7 +5,7 @@
 //! (restricted); both fall and are convex in τ², so their values and slopes at the ends of an interval bound f − g
 //! inside it. Intervals in which the bounds leave room for a change of sign are split until each holds one root or none.
 
-use crate::model::kernel::Kernel;
+use crate::model::kernel::{FixedWeights, Kernel, Moments};
 use crate::model::pool_error::PoolError;
 
 /// Which likelihood of τ² is meant; the coefficients are profiled (full) or integrated (restricted) out.
@@ -18,8 +18,14 @@ pub(crate) enum Likelihood {
 }
 
 /// The τ² ≥ 0 of the global maximum; of equal maxima the smallest.
-pub(crate) fn maximise(kernel: &mut impl Kernel, likelihood: Likelihood) -> Result<f64, PoolError> {
-    let maxima = local_maxima(kernel, likelihood)?;
+///
+/// `fixed` are the kernel's moments at τ² = 0.
+pub(crate) fn maximise(
+    kernel: &mut impl Kernel,
+    fixed: &Moments,
+    likelihood: Likelihood,
+) -> Result<f64, PoolError> {
+    let maxima = local_maxima(kernel, fixed, likelihood)?;
     let Some((&first, others)) = maxima.split_first() else {
         return Err(PoolError::not_converged(likelihood.name(), f64::NAN));
     };
@@ -39,9 +45,10 @@ pub(crate) fn maximise(kernel: &mut impl Kernel, likelihood: Likelihood) -> Resu
 /// Every τ² ≥ 0 at which the likelihood has a local maximum, ascending.
 pub(crate) fn local_maxima(
     kernel: &mut impl Kernel,
+    fixed: &Moments,
     likelihood: Likelihood,
 ) -> Result<Vec<f64>, PoolError> {
-    let start = likelihood.point(kernel, 0.0)?;
+    let start = likelihood.point_of(fixed, 0.0)?;
     let scale = start.scale(kernel.k() as f64);
     let end = likelihood.upper_bound(kernel);
     let mut maxima = Vec::new();
@@ -132,6 +139,10 @@ impl Likelihood {
 
     fn point(self, kernel: &mut impl Kernel, tau2: f64) -> Result<Point, PoolError> {
         let at = kernel.moments(tau2);
+        self.point_of(&at, tau2)
+    }
+
+    fn point_of(self, at: &Moments, tau2: f64) -> Result<Point, PoolError> {
         let (g, dg) = match self {
             Self::Full => (at.sum_w, -at.sum_w2),
             Self::Restricted => (at.trace, -at.trace_pp),
@@ -184,7 +195,7 @@ impl Likelihood {
     /// m/(τ² + v₊), where S is the unweighted residual sum of squares and m is k (full) or k − p (restricted). The bound
     /// solves S/τ⁴ = m/(τ² + v₊), with a little room for rounding.
     fn upper_bound(self, kernel: &mut impl Kernel) -> f64 {
-        let s = kernel.spread(None).rss;
+        let s = kernel.spread(FixedWeights::Equal).rss;
         let m = match self {
             Self::Full => kernel.k() as f64,
             Self::Restricted => kernel.df(),

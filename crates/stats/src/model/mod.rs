@@ -13,6 +13,7 @@ pub(crate) mod pool;
 pub(crate) mod pool_error;
 pub(crate) mod pool_weighted;
 pub(crate) mod predict;
+pub(crate) mod quantiles;
 pub(crate) mod regress;
 pub(crate) mod scaled_design;
 pub(crate) mod solution;

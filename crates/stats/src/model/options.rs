@@ -1,8 +1,8 @@
 //! The choices of a synthesis: model, interval, prediction interval, level.
 
-use crate::distribution::{two_sided_t, two_sided_z};
 use crate::effect::Interval;
 use crate::model::pool_error::PoolError;
+use crate::model::quantiles::Quantiles;
 use crate::model::tau2::Tau2Method;
 
 /// The model of how studies' true effects relate.
@@ -154,7 +154,7 @@ impl PredictionMethod {
         if k < 3 {
             return None;
         }
-        self.of((estimate, se), tau2, (k, 1), None, level)
+        self.of((estimate, se), tau2, (k, 1), None, &mut Quantiles::at(level))
     }
 
     /// The interval around an estimate with its standard error, from `k` studies and `p` coefficients tested with `df`;
@@ -165,14 +165,14 @@ impl PredictionMethod {
         tau2: f64,
         (k, p): (usize, usize),
         df: Option<f64>,
-        level: f64,
+        quantiles: &mut Quantiles,
     ) -> Option<Interval> {
-        let t = |lost: usize| (k > lost).then(|| two_sided_t(level, (k - lost) as f64));
+        let mut t = |lost: usize| (k > lost).then(|| quantiles.t((k - lost) as f64));
         let multiplier = match self {
             Self::HigginsThompsonSpiegelhalter => t(p + 1)?,
             Self::PartlettRiley => t(p)?,
-            Self::Normal | Self::KnownMean => two_sided_z(level),
-            Self::AsTest => df.map_or_else(|| two_sided_z(level), |df| two_sided_t(level, df)),
+            Self::Normal | Self::KnownMean => quantiles.normal(),
+            Self::AsTest => quantiles.multiplier(df),
         };
         let se = if self == Self::KnownMean { 0.0 } else { se };
         Some(Interval::around(estimate, multiplier * (tau2 + se * se).sqrt()))
@@ -201,6 +201,14 @@ impl Default for PoolOptions {
             level: 0.95,
             prediction: Some(PredictionMethod::HigginsThompsonSpiegelhalter),
         }
+    }
+}
+
+impl PoolOptions {
+    /// Refuses a level or a given τ² that is none.
+    pub(crate) fn check(&self) -> Result<(), PoolError> {
+        PoolError::check_level(self.level)?;
+        self.model.check()
     }
 }
 

@@ -8,7 +8,8 @@ use crate::model::kernel::mean::Mean;
 use crate::model::kernel::{Kernel, Moments};
 use crate::model::options::{CiMethod, Model, PoolOptions};
 use crate::model::pool_error::PoolError;
-use crate::model::solution::{from_tau2, multiplier, two_sided_p};
+use crate::model::quantiles::Quantiles;
+use crate::model::solution::{from_tau2, two_sided_p};
 use crate::model::studies::Columns;
 use crate::model::tau2::{self, Extra, Tau2};
 
@@ -29,60 +30,13 @@ use crate::model::tau2::{self, Extra, Tau2};
 /// assert!((pooled.weights.iter().sum::<f64>() - 100.0).abs() < 1e-9);
 /// ```
 pub fn pool(effects: &[Effect], options: &PoolOptions) -> Result<Pooled, PoolError> {
-    PoolError::check_level(options.level)?;
-    options.model.check()?;
+    options.check()?;
     let columns = Columns::of(effects)?;
     let mut buffer = Vec::new();
     let mut kernel = Mean::new(&columns.estimates, &columns.variances, &mut buffer);
-    if columns.k() == 1 {
-        return single_study(&mut kernel, options);
-    }
-    let tau2 = match options.model {
-        Model::CommonEffect => None,
-        Model::GivenTau2(estimate) => Some(Tau2 { estimate, se: None }),
-        Model::RandomEffects(method) => {
-            let extra = Extra { estimates: &columns.estimates, weights: None, basis: None };
-            Some(tau2::estimate(&mut kernel, extra, method)?)
-        }
-    };
-    let fixed = kernel.moments(0.0);
-    let df = kernel.df();
-    let (i2, h2) = match &tau2 {
-        None => from_q(fixed.q, df),
-        Some(tau2) => from_tau2(tau2.estimate, df / fixed.trace),
-    };
-    let at = kernel.moments(tau2.map_or(0.0, |tau2| tau2.estimate));
-    let inference = Inference::of(&at, df, options)?;
-    let estimate = kernel.mean();
-    let prediction = match (tau2, options.prediction) {
-        (Some(tau2), Some(method)) if columns.k() > 2 => method.of(
-            (estimate, inference.se),
-            tau2.estimate,
-            (columns.k(), 1),
-            inference.df,
-            options.level,
-        ),
-        _ => None,
-    };
-    Pooled {
-        k: columns.k(),
-        estimate,
-        se: inference.se,
-        statistic: estimate / inference.se,
-        df: inference.df,
-        p_value: two_sided_p(estimate / inference.se, inference.df),
-        ci: Interval::around(estimate, multiplier(inference.df, options.level) * inference.se),
-        tau2: tau2.map_or(0.0, |tau2| tau2.estimate),
-        se_tau2: tau2.and_then(|tau2| tau2.se),
-        i2,
-        h2,
-        q: fixed.q,
-        q_df: df,
-        q_p_value: chi2_sf(fixed.q, df),
-        prediction,
-        weights: kernel.weights().iter().map(|w| 100.0 * (w / at.sum_w)).collect(),
-    }
-    .finite()
+    let answer = Synthesis::of(&mut kernel, options, &mut Quantiles::at(options.level))?;
+    let total: f64 = kernel.weights().iter().sum();
+    answer.with_weights(kernel.weights().iter().map(|w| 100.0 * (w / total)).collect()).finite()
 }
 
 /// The answer of one synthesis, on the analysis scale.
@@ -120,6 +74,158 @@ pub struct Pooled {
     pub prediction: Option<Interval>,
     /// Weights in percent, in study order.
     pub weights: Vec<f64>,
+}
+
+/// [`Pooled`] without the studies' weights, which takes no memory of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Synthesis {
+    pub(crate) k: usize,
+    pub(crate) estimate: f64,
+    pub(crate) se: f64,
+    pub(crate) df: Option<f64>,
+    pub(crate) p_value: f64,
+    pub(crate) ci: Interval,
+    pub(crate) tau2: Option<Tau2>,
+    pub(crate) i2: f64,
+    pub(crate) h2: f64,
+    pub(crate) q: f64,
+    pub(crate) q_df: f64,
+    pub(crate) q_p_value: f64,
+    pub(crate) prediction: Option<Interval>,
+}
+
+impl Synthesis {
+    /// The synthesis of the kernel's studies, which leaves the studies' weights in the kernel.
+    pub(crate) fn of(
+        kernel: &mut Mean,
+        options: &PoolOptions,
+        quantiles: &mut Quantiles,
+    ) -> Result<Self, PoolError> {
+        if kernel.k() == 1 {
+            return Self::of_single_study(kernel, options, quantiles);
+        }
+        let fixed = kernel.moments(0.0);
+        let (k, df) = (kernel.k(), kernel.df());
+        let tau2 = match options.model {
+            Model::CommonEffect => None,
+            Model::GivenTau2(estimate) => Some(Tau2 { estimate, se: None }),
+            Model::RandomEffects(method) => {
+                let extra = Extra { estimates: kernel.estimates(), weights: None, basis: None };
+                Some(tau2::estimate(kernel, &fixed, extra, method)?)
+            }
+        };
+        let (i2, h2) = match &tau2 {
+            None => from_q(fixed.q, df),
+            Some(tau2) => from_tau2(tau2.estimate, df / fixed.trace),
+        };
+        let at = kernel.moments(tau2.map_or(0.0, |tau2| tau2.estimate));
+        let inference = Inference::of(&at, df, options)?;
+        let (estimate, se) = (kernel.mean(), inference.se);
+        let prediction = match (tau2, options.prediction) {
+            (Some(tau2), Some(method)) if k > 2 => {
+                method.of((estimate, se), tau2.estimate, (k, 1), inference.df, quantiles)
+            }
+            _ => None,
+        };
+        Self {
+            k,
+            estimate,
+            se,
+            df: inference.df,
+            p_value: two_sided_p(estimate / se, inference.df),
+            ci: Interval::around(estimate, quantiles.multiplier(inference.df) * se),
+            tau2,
+            i2,
+            h2,
+            q: fixed.q,
+            q_df: df,
+            q_p_value: chi2_sf(fixed.q, df),
+            prediction,
+        }
+        .finite()
+    }
+
+    fn of_single_study(
+        kernel: &mut Mean,
+        options: &PoolOptions,
+        quantiles: &mut Quantiles,
+    ) -> Result<Self, PoolError> {
+        match options.ci {
+            CiMethod::Wald => {}
+            CiMethod::T => return Err(PoolError::NoDegreesOfFreedom { k: 1, p: 1 }),
+            CiMethod::HartungKnapp | CiMethod::HartungKnappAdHoc => {
+                return Err(PoolError::HartungKnappOneStudy);
+            }
+        }
+        let tau2 = match options.model {
+            Model::GivenTau2(estimate) => Some(Tau2 { estimate, se: None }),
+            Model::CommonEffect | Model::RandomEffects(_) => None,
+        };
+        let at = kernel.moments(tau2.map_or(0.0, |tau2| tau2.estimate));
+        let (estimate, se) = (kernel.mean(), (1.0 / at.sum_w).sqrt());
+        Self {
+            k: 1,
+            estimate,
+            se,
+            df: None,
+            p_value: two_sided_p(estimate / se, None),
+            ci: Interval::around(estimate, quantiles.normal() * se),
+            tau2,
+            i2: 0.0,
+            h2: 1.0,
+            q: 0.0,
+            q_df: 0.0,
+            q_p_value: 1.0,
+            prediction: None,
+        }
+        .finite()
+    }
+
+    /// Between-study variance; 0 for the common-effect model and for a single study.
+    pub(crate) fn tau2(&self) -> f64 {
+        self.tau2.map_or(0.0, |tau2| tau2.estimate)
+    }
+
+    /// This answer, unless a number overflowed on the way.
+    fn finite(self) -> Result<Self, PoolError> {
+        let numbers = [
+            self.estimate,
+            self.se,
+            self.estimate / self.se,
+            self.p_value,
+            self.ci.lower,
+            self.ci.upper,
+            self.tau2(),
+            self.tau2.and_then(|tau2| tau2.se).unwrap_or(0.0),
+            self.i2,
+            self.h2,
+            self.q,
+            self.q_p_value,
+        ];
+        let sound = numbers.iter().all(|x| x.is_finite()) && self.se > 0.0;
+        if sound { Ok(self) } else { Err(PoolError::Overflow) }
+    }
+
+    fn with_weights(self, weights: Vec<f64>) -> Pooled {
+        Pooled {
+            k: self.k,
+            estimate: self.estimate,
+            se: self.se,
+            statistic: self.estimate / self.se,
+            df: self.df,
+            p_value: self.p_value,
+            ci: self.ci,
+            tau2: self.tau2(),
+            se_tau2: self.tau2.and_then(|tau2| tau2.se),
+            i2: self.i2,
+            h2: self.h2,
+            q: self.q,
+            q_df: self.q_df,
+            q_p_value: self.q_p_value,
+            prediction: self.prediction,
+            weights,
+        }
+    }
 }
 
 /// Estimates that agree to 10⁻⁸ of a standard error are the same up to rounding: 5.3 − 5.1 and 0.3 − 0.1 differ in the
@@ -177,36 +283,4 @@ pub(crate) fn from_q(q: f64, df: f64) -> (f64, f64) {
         return (0.0, 1.0);
     }
     (if q > df { 100.0 * (q - df) / q } else { 0.0 }, q / df)
-}
-
-fn single_study(kernel: &mut Mean, options: &PoolOptions) -> Result<Pooled, PoolError> {
-    match options.ci {
-        CiMethod::Wald => {}
-        CiMethod::T => return Err(PoolError::NoDegreesOfFreedom { k: 1, p: 1 }),
-        CiMethod::HartungKnapp | CiMethod::HartungKnappAdHoc => {
-            return Err(PoolError::HartungKnappOneStudy);
-        }
-    }
-    let tau2 = if let Model::GivenTau2(tau2) = options.model { tau2 } else { 0.0 };
-    let se = (1.0 / kernel.moments(tau2).sum_w).sqrt();
-    let estimate = kernel.mean();
-    Pooled {
-        k: 1,
-        estimate,
-        se,
-        statistic: estimate / se,
-        df: None,
-        p_value: two_sided_p(estimate / se, None),
-        ci: Interval::around(estimate, multiplier(None, options.level) * se),
-        tau2,
-        se_tau2: None,
-        i2: 0.0,
-        h2: 1.0,
-        q: 0.0,
-        q_df: 0.0,
-        q_p_value: 1.0,
-        prediction: None,
-        weights: vec![100.0],
-    }
-    .finite()
 }

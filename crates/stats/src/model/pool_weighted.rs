@@ -5,6 +5,7 @@ use crate::model::design::Design;
 use crate::model::options::{Model, PoolOptions, RegressionOptions, Weighting};
 use crate::model::pool::{Pooled, pool};
 use crate::model::pool_error::PoolError;
+use crate::model::quantiles::Quantiles;
 use crate::model::regress::{Regression, regress};
 use crate::numeric::sum::sum;
 
@@ -33,7 +34,8 @@ pub fn pool_weighted(
     if model != Model::CommonEffect && effects.len() > 2 {
         let k = (effects.len(), 1);
         let mean = (pooled.estimate, pooled.se);
-        pooled.prediction = prediction.and_then(|it| it.of(mean, pooled.tau2, k, pooled.df, level));
+        pooled.prediction = prediction
+            .and_then(|it| it.of(mean, pooled.tau2, k, pooled.df, &mut Quantiles::at(level)));
     }
     Ok(pooled)
 }

@@ -3,6 +3,7 @@
 use crate::effect::Interval;
 use crate::model::options::{Model, PredictionMethod};
 use crate::model::pool_error::PoolError;
+use crate::model::quantiles::Quantiles;
 use crate::model::regress::Regression;
 use crate::numeric::matrix::Matrix;
 
@@ -36,7 +37,8 @@ impl Regression {
             return Err(PoolError::CoefficientCount { found: rows.ncols(), expected: self.p() });
         }
         let means = rows * self.beta();
-        let width = self.multiplier(level);
+        let mut quantiles = Quantiles::at(level);
+        let width = quantiles.multiplier(self.df);
         (0..rows.nrows())
             .map(|i| {
                 let (estimate, se) = (means[i], self.variance_of_mean(rows, i).sqrt());
@@ -47,7 +49,7 @@ impl Regression {
                     Model::CommonEffect => None,
                     Model::RandomEffects(_) | Model::GivenTau2(_) => {
                         let counts = (self.k(), self.p());
-                        method.of((estimate, se), self.tau2, counts, self.df, level)
+                        method.of((estimate, se), self.tau2, counts, self.df, &mut quantiles)
                     }
                 };
                 let ci = Interval::around(estimate, width * se);

@@ -6,9 +6,9 @@
 use crate::effect::{Effect, Interval};
 use crate::model::design::Design;
 use crate::model::fit_statistics::FitStatistics;
-use crate::model::kernel::Kernel;
 use crate::model::kernel::basis::Basis;
 use crate::model::kernel::linear::Linear;
+use crate::model::kernel::{FixedWeights, Kernel};
 use crate::model::options::{Model, RegressionOptions, Weighting};
 use crate::model::pool_error::PoolError;
 use crate::model::solution::{Core, Heterogeneity, multiplier};
@@ -239,7 +239,7 @@ fn r2(
             let weights = options.weighting.fixed(&columns.variances);
             let rss = |basis: &Basis| {
                 let mut kernel = Linear::new(basis, &columns.estimates, &columns.variances);
-                kernel.spread(Some(&weights)).rss
+                kernel.spread(FixedWeights::Given(&weights)).rss
             };
             let basis = columns.basis(design)?;
             Ok(Some(share(rss(&basis) / residual.df, rss(&null_basis) / (k - 1) as f64)))

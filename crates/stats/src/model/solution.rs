@@ -3,9 +3,9 @@
 use crate::distribution::{chi2_sf, normal_two_sided_p, t_two_sided_p, two_sided_t, two_sided_z};
 use crate::effect::Interval;
 use crate::model::design::Design;
-use crate::model::kernel::Kernel;
 use crate::model::kernel::basis::Basis;
 use crate::model::kernel::linear::Linear;
+use crate::model::kernel::{FixedWeights, Kernel};
 use crate::model::options::{CiMethod, Model, RegressionOptions, Weighting};
 use crate::model::pool::{SAME_ESTIMATE, from_q};
 use crate::model::pool_error::PoolError;
@@ -167,8 +167,8 @@ pub(crate) fn solve(kernel: &mut Linear, tau2: f64, weighting: &Weighting) -> (V
             kernel.solve_at(tau2);
             return (kernel.coefficients(), kernel.inverse_information());
         }
-        Weighting::Unweighted => None,
-        Weighting::Given(weights) => Some(weights.as_slice()),
+        Weighting::Unweighted => FixedWeights::Equal,
+        Weighting::Given(weights) => FixedWeights::Given(weights),
     };
     kernel.solve_with(weights);
     let bread = kernel.inverse_information();

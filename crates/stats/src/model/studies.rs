@@ -23,17 +23,7 @@ impl Columns {
             return Err(PoolError::NoStudies);
         }
         for (study, effect) in effects.iter().enumerate() {
-            if !effect.estimate.is_finite() {
-                return Err(PoolError::NotFinite { study, found: effect.estimate });
-            }
-            if !effect.variance.is_finite() || effect.variance <= 0.0 {
-                return Err(PoolError::VarianceNotPositive { study, found: effect.variance });
-            }
-            // Squares and cubes of weights and of weighted residuals are formed, and none may leave a double's range.
-            let bearable = (1e-50..=1e50).contains(&effect.variance);
-            if !bearable || effect.estimate.abs() > 1e50 {
-                return Err(PoolError::Overflow);
-            }
+            check_study(study, effect.estimate, effect.variance)?;
         }
         Ok(Self {
             estimates: effects.iter().map(|effect| effect.estimate).collect(),
@@ -94,8 +84,24 @@ impl Columns {
             Model::GivenTau2(tau2) => Ok(Some(Tau2 { estimate: tau2, se: None })),
             Model::RandomEffects(method) => {
                 let extra = Extra { estimates: &self.estimates, weights, basis: Some(basis) };
-                tau2::estimate(kernel, extra, method).map(Some)
+                let fixed = kernel.moments(0.0);
+                tau2::estimate(kernel, &fixed, extra, method).map(Some)
             }
         }
     }
+}
+
+/// Refuses a study that is no number, has no variance, or is too extreme to compute with.
+pub(crate) fn check_study(study: usize, estimate: f64, variance: f64) -> Result<(), PoolError> {
+    if !estimate.is_finite() {
+        return Err(PoolError::NotFinite { study, found: estimate });
+    }
+    if !variance.is_finite() || variance <= 0.0 {
+        return Err(PoolError::VarianceNotPositive { study, found: variance });
+    }
+    // Squares and cubes of weights and of weighted residuals are formed, and none may leave a double's range.
+    if !(1e-50..=1e50).contains(&variance) || estimate.abs() > 1e50 {
+        return Err(PoolError::Overflow);
+    }
+    Ok(())
 }

@@ -7,7 +7,7 @@
 use crate::distribution::chi2_quantile;
 use crate::model::generalised_q::GeneralisedQ;
 use crate::model::kernel::basis::Basis;
-use crate::model::kernel::{Kernel, Spread};
+use crate::model::kernel::{FixedWeights, Kernel, Moments, Spread};
 use crate::model::likelihood::{Likelihood, maximise};
 use crate::model::options::Weighting;
 use crate::model::pool_error::PoolError;
@@ -132,42 +132,43 @@ pub(crate) struct Extra<'a> {
     pub(crate) basis: Option<&'a Basis>,
 }
 
-/// τ² by `method`, of more studies than coefficients.
+/// τ² by `method`, of more studies than coefficients; `fixed` are the kernel's moments at τ² = 0.
 pub(crate) fn estimate(
     kernel: &mut impl Kernel,
+    fixed: &Moments,
     extra: Extra,
     method: Tau2Method,
 ) -> Result<Tau2, PoolError> {
+    let df = kernel.df();
     match method {
-        Tau2Method::DerSimonianLaird => Ok(dersimonian_laird(kernel)),
-        Tau2Method::HunterSchmidt => Ok(hunter_schmidt(kernel, 1.0)),
+        Tau2Method::DerSimonianLaird => Ok(dersimonian_laird(fixed, df)),
+        Tau2Method::HunterSchmidt => Ok(hunter_schmidt(fixed, (kernel.k() as f64, df), 1.0)),
         Tau2Method::HunterSchmidtCorrected => {
-            let factor = kernel.k() as f64 / kernel.df();
-            Ok(hunter_schmidt(kernel, factor))
+            let k = kernel.k() as f64;
+            Ok(hunter_schmidt(fixed, (k, df), k / df))
         }
-        Tau2Method::Hedges => Ok(by_moments(&kernel.spread(None))),
+        Tau2Method::Hedges => Ok(by_moments(&kernel.spread(FixedWeights::Equal))),
         Tau2Method::GeneralisedQ => Ok(match extra.weights {
-            None => dersimonian_laird(kernel),
-            Some(weights) => by_moments(&kernel.spread(Some(weights))),
+            None => dersimonian_laird(fixed, df),
+            Some(weights) => by_moments(&kernel.spread(FixedWeights::Given(weights))),
         }),
         Tau2Method::MedianUnbiasedGeneralisedQ => generalised_q_median(kernel, extra, method),
         Tau2Method::SidikJonkman => Ok(sidik_jonkman(kernel, raw_variance(extra.estimates))),
         Tau2Method::PauleMandel | Tau2Method::EmpiricalBayes | Tau2Method::IteratedSidikJonkman => {
-            let df = kernel.df();
             paule_mandel(kernel, df, method)
         }
         Tau2Method::MedianUnbiasedPauleMandel => {
-            let median = chi2_quantile(0.5, kernel.df());
+            let median = chi2_quantile(0.5, df);
             paule_mandel(kernel, median, method)
         }
         Tau2Method::IteratedDerSimonianLaird => iterated_dersimonian_laird(kernel, method),
         Tau2Method::Reml => {
-            let tau2 = maximise(kernel, Likelihood::Restricted)?;
+            let tau2 = maximise(kernel, fixed, Likelihood::Restricted)?;
             let information = kernel.moments(tau2).trace_pp / 2.0;
             Ok(Tau2 { estimate: tau2, se: Some(1.0 / information.sqrt()) })
         }
         Tau2Method::MaximumLikelihood => {
-            let tau2 = maximise(kernel, Likelihood::Full)?;
+            let tau2 = maximise(kernel, fixed, Likelihood::Full)?;
             let information = kernel.moments(tau2).sum_w2 / 2.0;
             Ok(Tau2 { estimate: tau2, se: Some(1.0 / information.sqrt()) })
         }
@@ -224,7 +225,7 @@ fn generalised_q_median(
     };
     let q = GeneralisedQ::new(basis, extra.estimates, kernel.variances(), &weights);
     let tau2 = q.tau2_at(0.5, method.long_name())?;
-    let spread = kernel.spread(Some(&weights));
+    let spread = kernel.spread(FixedWeights::Given(&weights));
     Ok(Tau2 { estimate: tau2, se: Some(spread.variance(tau2).sqrt() / spread.trace) })
 }
 
@@ -236,17 +237,13 @@ fn raw_variance(estimates: &[f64]) -> f64 {
     sum(estimates.iter().map(|y| ((y - reference) - shift) * ((y - reference) - shift))) / k
 }
 
-fn dersimonian_laird(kernel: &mut impl Kernel) -> Tau2 {
-    let df = kernel.df();
-    let at = kernel.moments(0.0);
+fn dersimonian_laird(at: &Moments, df: f64) -> Tau2 {
     let estimate = ((at.q - df) / at.trace).max(0.0);
     let variance = 2.0 * df + 4.0 * estimate * at.trace + 2.0 * estimate * estimate * at.trace_pp;
     Tau2 { estimate, se: Some(variance.sqrt() / at.trace) }
 }
 
-fn hunter_schmidt(kernel: &mut impl Kernel, factor: f64) -> Tau2 {
-    let (k, df) = (kernel.k() as f64, kernel.df());
-    let at = kernel.moments(0.0);
+fn hunter_schmidt(at: &Moments, (k, df): (f64, f64), factor: f64) -> Tau2 {
     let estimate = ((factor * at.q - k) / at.sum_w).max(0.0);
     let variance = 2.0 * df + 4.0 * estimate * at.trace + 2.0 * estimate * estimate * at.trace_pp;
     Tau2 { estimate, se: Some(factor * variance.sqrt() / at.sum_w) }
@@ -259,8 +256,7 @@ fn by_moments(spread: &Spread) -> Tau2 {
 
 /// Sidik and Jonkman's estimate from weights at τ² = `start`.
 fn sidik_jonkman(kernel: &mut impl Kernel, start: f64) -> Tau2 {
-    let weights: Vec<f64> = kernel.variances().iter().map(|v| 1.0 / (v + start)).collect();
-    let spread = kernel.spread(Some(&weights));
+    let spread = kernel.spread(FixedWeights::At(start));
     let df = kernel.df();
     let estimate = start * spread.rss / df;
     Tau2 { estimate, se: Some(start * spread.variance(estimate).sqrt() / df) }

@@ -137,7 +137,8 @@ fn profile_likelihood(
 ) -> Result<Interval, PoolError> {
     const METHOD: &str = "the profile likelihood";
     let mut peaks: Vec<(f64, f64)> = Vec::new();
-    for tau2 in local_maxima(kernel, likelihood)? {
+    let fixed = kernel.moments(0.0);
+    for tau2 in local_maxima(kernel, &fixed, likelihood)? {
         peaks.push((tau2, likelihood.log(kernel, tau2)));
     }
     let highest = peaks.iter().map(|peak| peak.1).fold(f64::NEG_INFINITY, f64::max);
@@ -146,7 +147,7 @@ fn profile_likelihood(
     let (Some(&first), Some(&last)) = (above.first(), above.last()) else {
         return Err(PoolError::not_converged(METHOD, f64::NAN));
     };
-    let typical = kernel.df() / kernel.moments(0.0).trace;
+    let typical = kernel.df() / fixed.trace;
     let mut over = |tau2: f64| likelihood.log(kernel, tau2) - line;
     let lower = if over(0.0) >= 0.0 {
         0.0

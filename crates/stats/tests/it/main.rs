@@ -8,6 +8,7 @@
 )]
 #![expect(clippy::excessive_precision, reason = "reference values keep the digits of their source")]
 
+mod batch;
 mod cochrane;
 mod combining;
 mod conversions;

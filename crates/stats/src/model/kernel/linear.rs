@@ -5,7 +5,7 @@
 //! the rest, or when all estimates share a large offset.
 
 use crate::model::kernel::basis::Basis;
-use crate::model::kernel::{Kernel, Moments, Spread, most_precise};
+use crate::model::kernel::{FixedWeights, Kernel, Moments, Spread, most_precise};
 use crate::numeric::matrix::{Matrix, Vector};
 
 /// Studies whose effects have a mean that is linear in moderators.
@@ -51,18 +51,12 @@ impl<'a> Linear<'a> {
 
     /// Weights 1/(v + τ²), with factor, coefficients and residuals to match.
     pub(crate) fn solve_at(&mut self, tau2: f64) {
-        for (w, v) in self.weights.iter_mut().zip(self.variances) {
-            *w = 1.0 / (v + tau2);
-        }
-        self.solve();
+        self.solve_with(FixedWeights::At(tau2));
     }
 
-    /// Given weights, all 1 if `None`.
-    pub(crate) fn solve_with(&mut self, weights: Option<&[f64]>) {
-        match weights {
-            Some(given) => self.weights.copy_from_slice(given),
-            None => self.weights.fill(1.0),
-        }
+    /// Given weights, likewise.
+    pub(crate) fn solve_with(&mut self, weights: FixedWeights) {
+        weights.write(self.variances, &mut self.weights);
         self.solve();
     }
 
@@ -280,7 +274,7 @@ impl Kernel for Linear<'_> {
         self.log_determinant()
     }
 
-    fn spread(&mut self, weights: Option<&[f64]>) -> Spread {
+    fn spread(&mut self, weights: FixedWeights) -> Spread {
         self.solve_with(weights);
         let mut s = Spread {
             rss: 0.0,

@@ -4,7 +4,7 @@
 //! the other studies are kept apart from its share, so residuals and traces keep their digits however much it
 //! outweighs the rest and whatever offset all estimates share.
 
-use crate::model::kernel::{Kernel, Moments, Spread, most_precise};
+use crate::model::kernel::{FixedWeights, Kernel, Moments, Spread, most_precise};
 
 /// Studies whose effects have one mean.
 pub(crate) struct Mean<'a> {
@@ -44,6 +44,11 @@ impl<'a> Mean<'a> {
         self.estimates[self.best]
     }
 
+    /// The studies' estimates.
+    pub(crate) fn estimates(&self) -> &'a [f64] {
+        self.estimates
+    }
+
     /// The mean at the weights of the last evaluation.
     pub(crate) fn mean(&self) -> f64 {
         self.reference() + self.centre_of_weights().shift
@@ -56,9 +61,7 @@ impl<'a> Mean<'a> {
 
     /// The inverse-variance weighted mean at τ².
     pub(crate) fn centre(&mut self, tau2: f64) -> Centre {
-        for (w, v) in self.weights.iter_mut().zip(self.variances) {
-            *w = 1.0 / (v + tau2);
-        }
+        FixedWeights::At(tau2).write(self.variances, self.weights);
         self.centre_of_weights()
     }
 
@@ -150,11 +153,8 @@ impl Kernel for Mean<'_> {
         libm::log(self.centre(tau2).total)
     }
 
-    fn spread(&mut self, weights: Option<&[f64]>) -> Spread {
-        match weights {
-            Some(given) => self.weights.copy_from_slice(given),
-            None => self.weights.fill(1.0),
-        }
+    fn spread(&mut self, weights: FixedWeights) -> Spread {
+        weights.write(self.variances, self.weights);
         let Centre { shift, total, rest } = self.centre_of_weights();
         let reference = self.reference();
         let mut spread = Spread {

@@ -29,8 +29,8 @@ pub(crate) trait Kernel {
     /// ln|X′WX| at τ² for the kernel's own basis of X; only differences between values of τ² have a meaning.
     fn log_information(&mut self, tau2: f64) -> f64;
 
-    /// The moments of the residual sum of squares under fixed weights; all 1 if `None`.
-    fn spread(&mut self, weights: Option<&[f64]>) -> Spread;
+    /// The moments of the residual sum of squares under fixed weights.
+    fn spread(&mut self, weights: FixedWeights) -> Spread;
 
     /// Residual degrees of freedom, k − p.
     fn df(&self) -> f64 {
@@ -51,6 +51,32 @@ pub(crate) trait Kernel {
             }
         }
         logs + libm::log(product)
+    }
+}
+
+/// Weights that do not change with τ².
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum FixedWeights<'a> {
+    /// All 1.
+    Equal,
+    /// 1/(v + τ²) at the τ² given.
+    At(f64),
+    /// One for each study.
+    Given(&'a [f64]),
+}
+
+impl FixedWeights<'_> {
+    /// Writes the weights of studies with these variances, which are as many.
+    pub(crate) fn write(self, variances: &[f64], weights: &mut [f64]) {
+        match self {
+            Self::Equal => weights.fill(1.0),
+            Self::Given(given) => weights.copy_from_slice(given),
+            Self::At(tau2) => {
+                for (w, v) in weights.iter_mut().zip(variances) {
+                    *w = 1.0 / (v + tau2);
+                }
+            }
+        }
     }
 }
 
