@@ -4,10 +4,12 @@
 //! caller. Everything after that is what any review's analysis goes through.
 
 mod columns;
+mod request;
 mod study_table;
 mod summaries;
 
 pub use columns::{TableKind, role_names};
+pub use request::{TableRequest, default_plan};
 pub use study_table::StudyTable;
 
 use indexmap::{IndexMap, IndexSet};
@@ -19,7 +21,7 @@ use crate::event::{Attributed, Event, When, Who};
 use crate::package::{self, read_table};
 use crate::printed::Printed;
 use crate::state::{Repeat, State};
-use crate::vocabulary::choice::{Profile, Tau2Choice, Weights};
+use crate::vocabulary::choice::Weights;
 use crate::vocabulary::plan::{AnalysisPlan, default_method};
 use crate::vocabulary::protocol::{Comparison, Outcome};
 use crate::vocabulary::result::{
@@ -27,29 +29,8 @@ use crate::vocabulary::result::{
 };
 use crate::vocabulary::study::{Arm, Design, Study};
 use columns::{Columns, NamedRatio, Role};
-use consilience_stats::{MeanSd, Measure, PredictionMethod, TwoByTwo};
+use consilience_stats::{MeanSd, Measure, TwoByTwo};
 use summaries::Summaries;
-
-/// How a table is to be analysed.
-#[derive(Debug, Clone)]
-pub struct TableRequest {
-    /// Roles named by the caller: role → column.
-    pub columns: IndexMap<String, String>,
-    /// The measure; chosen by the columns when not given.
-    pub measure: Option<Measure>,
-    /// Whether effects in the table are already on the analysis scale (logarithms, for ratios).
-    pub effects_are_logs: bool,
-    /// What the two groups are called.
-    pub groups: (String, String),
-    /// The design of all studies.
-    pub design: Design,
-    /// Whether a study may have several rows, as effects of one study that depend on one another do.
-    pub several_rows: bool,
-    /// Whether the profile chooses how studies are weighed, as the plan's method is nobody's choice.
-    pub method_is_open: bool,
-    /// Everything else; its measure is replaced.
-    pub plan: AnalysisPlan,
-}
 
 /// A table's analysis, and its rows for whatever else is asked of the studies.
 #[derive(Debug, Clone)]
@@ -604,38 +585,4 @@ fn base_state(request: &TableRequest, measure: Measure) -> State {
     state.outcomes.insert(OUTCOME.to_owned(), outcome);
     state.comparisons.insert(comparison.id.clone(), comparison);
     state
-}
-
-/// The plan that a table is analysed by when nothing else is said.
-pub fn default_plan() -> AnalysisPlan {
-    AnalysisPlan {
-        id: "meta".to_owned(),
-        comparison: "table".to_owned(),
-        outcome: OUTCOME.to_owned(),
-        title: None,
-        profile: Profile::Consilience,
-        measure: Measure::Generic,
-        effect_name: None,
-        ratio: false,
-        method: crate::vocabulary::plan::Method::InverseVariance,
-        model: crate::vocabulary::plan::ModelKind::Random,
-        tau2: Tau2Choice::Estimated(consilience_stats::Tau2Method::Reml),
-        tau2_interval: Some(consilience_stats::Tau2IntervalMethod::QProfile),
-        ci: consilience_stats::CiMethod::Wald,
-        level: Printed::from_value(95.0),
-        prediction_interval: Some(PredictionMethod::HigginsThompsonSpiegelhalter),
-        weights: Weights::InverseVariance,
-        zero_cells: None,
-        drop00: false,
-        subgroup: None,
-        common_tau2: false,
-        leave_one_out: false,
-        time: Vec::new(),
-        instrument: Vec::new(),
-        score: None,
-        event_from_grade: None,
-        correlation: None,
-        correlations: Vec::new(),
-        correlation_from_p: false,
-    }
 }

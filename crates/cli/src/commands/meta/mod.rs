@@ -45,8 +45,6 @@ pub(crate) struct Arguments {
     /// MN, SMCC, ABT, … [default: by the columns]
     #[arg(long, value_parser = measure)]
     measure: Option<Measure>,
-    #[command(flatten)]
-    model: ModelOptions,
     /// Confidence level in percent
     #[arg(long, default_value = "95", value_parser = level, allow_negative_numbers = true)]
     level: Printed,
@@ -97,6 +95,8 @@ pub(crate) struct Arguments {
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    model: ModelOptions,
     #[command(flatten)]
     questions: Questions,
 }

@@ -123,7 +123,7 @@ fn method(text: &str) -> Result<Method, String> {
 }
 
 fn tau2(text: &str) -> Result<Tau2Choice, String> {
-    Tau2Choice::parse(text).map_err(expected)
+    Tau2Choice::parse(text).map_err(|it| format!("expected {it}"))
 }
 
 fn tau2_interval(text: &str) -> Result<Wanted<Tau2IntervalMethod>, String> {
@@ -133,7 +133,7 @@ fn tau2_interval(text: &str) -> Result<Wanted<Tau2IntervalMethod>, String> {
         "GENQ" => Tau2IntervalMethod::GeneralisedQ.name(),
         _ => text,
     };
-    choice::tau2_interval(name).map(Wanted).map_err(expected)
+    choice::tau2_interval(name).map(Wanted).map_err(|it| format!("expected {it}"))
 }
 
 fn ci_method(text: &str) -> Result<CiMethod, String> {
@@ -144,7 +144,7 @@ fn ci_method(text: &str) -> Result<CiMethod, String> {
 }
 
 fn prediction(text: &str) -> Result<Wanted<PredictionMethod>, String> {
-    choice::prediction(text).map(Wanted).map_err(expected)
+    choice::prediction(text).map(Wanted).map_err(|it| format!("expected {it}"))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "clap's parsers may fail")]
@@ -153,9 +153,5 @@ fn weights(text: &str) -> Result<Weights, String> {
 }
 
 fn increment(text: &str) -> Result<Increment, String> {
-    Increment::parse(text).map_err(expected)
-}
-
-fn expected(what: String) -> String {
-    format!("expected {what}")
+    Increment::parse(text).map_err(|it| format!("expected {it}"))
 }

@@ -1,0 +1,65 @@
+//! How a table is to be analysed.
+
+use consilience_stats::{CiMethod, Measure, PredictionMethod, Tau2IntervalMethod, Tau2Method};
+use indexmap::IndexMap;
+
+use super::OUTCOME;
+use crate::printed::Printed;
+use crate::vocabulary::choice::{Profile, Tau2Choice, Weights};
+use crate::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
+use crate::vocabulary::study::Design;
+
+/// How a table is to be analysed.
+#[derive(Debug, Clone)]
+pub struct TableRequest {
+    /// Roles named by the caller: role → column.
+    pub columns: IndexMap<String, String>,
+    /// The measure; chosen by the columns when not given.
+    pub measure: Option<Measure>,
+    /// Whether effects in the table are already on the analysis scale (logarithms, for ratios).
+    pub effects_are_logs: bool,
+    /// What the two groups are called.
+    pub groups: (String, String),
+    /// The design of all studies.
+    pub design: Design,
+    /// Whether a study may have several rows, as effects of one study that depend on one another do.
+    pub several_rows: bool,
+    /// Whether the profile chooses how studies are weighed, as the plan's method is nobody's choice.
+    pub method_is_open: bool,
+    /// Everything else; its measure is replaced.
+    pub plan: AnalysisPlan,
+}
+
+/// The plan that a table is analysed by when nothing else is said.
+pub fn default_plan() -> AnalysisPlan {
+    AnalysisPlan {
+        id: "meta".to_owned(),
+        comparison: "table".to_owned(),
+        outcome: OUTCOME.to_owned(),
+        title: None,
+        profile: Profile::Consilience,
+        measure: Measure::Generic,
+        effect_name: None,
+        ratio: false,
+        method: Method::InverseVariance,
+        model: ModelKind::Random,
+        tau2: Tau2Choice::Estimated(Tau2Method::Reml),
+        tau2_interval: Some(Tau2IntervalMethod::QProfile),
+        ci: CiMethod::Wald,
+        level: Printed::from_value(95.0),
+        prediction_interval: Some(PredictionMethod::HigginsThompsonSpiegelhalter),
+        weights: Weights::InverseVariance,
+        zero_cells: None,
+        drop00: false,
+        subgroup: None,
+        common_tau2: false,
+        leave_one_out: false,
+        time: Vec::new(),
+        instrument: Vec::new(),
+        score: None,
+        event_from_grade: None,
+        correlation: None,
+        correlations: Vec::new(),
+        correlation_from_p: false,
+    }
+}
