@@ -18,6 +18,38 @@ pub(crate) struct Axis {
 /// More ticks than this are a comb.
 const MOST_TICKS: usize = 10;
 
+/// A range that grows by the finite values it is given.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Range(pub(crate) Option<(f64, f64)>);
+
+impl Range {
+    pub(crate) fn of(values: impl IntoIterator<Item = f64>) -> Self {
+        let mut range = Self::default();
+        range.take(values);
+        range
+    }
+
+    pub(crate) fn take(&mut self, values: impl IntoIterator<Item = f64>) {
+        for value in values.into_iter().filter(|v| v.is_finite()) {
+            let (low, high) = self.0.unwrap_or((value, value));
+            self.0 = Some((low.min(value), high.max(value)));
+        }
+    }
+
+    /// The ends with room beyond each, as a share of the length; `otherwise` if there was no value.
+    pub(crate) fn with_room(self, share: f64, otherwise: (f64, f64)) -> (f64, f64) {
+        let Some((low, high)) = self.0 else { return otherwise };
+        let room = (high - low) * share;
+        (low - room, high + room)
+    }
+
+    /// From zero to the largest value with room above it; to 1 if there is none above zero.
+    pub(crate) fn from_zero(self, share: f64) -> (f64, f64) {
+        let high = self.0.map_or(0.0, |(_, high)| high);
+        (0.0, if high > 0.0 { high + high * share } else { 1.0 })
+    }
+}
+
 /// A labelled tick.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tick {
@@ -62,8 +94,41 @@ impl Axis {
         (self.low, self.high)
     }
 
-    /// Ticks at nice values, as many as fit with a gap between their labels.
+    /// Ticks at nice values, as many as fit with a gap between labels side by side.
     pub(crate) fn ticks(&self, font: Font) -> Vec<Tick> {
+        self.ticks_that(|ticks| fits(ticks, font))
+    }
+
+    /// Ticks at nice values, as many as fit with a gap between labels one above the other.
+    pub(crate) fn stacked_ticks(&self, font: Font) -> Vec<Tick> {
+        let apart = 2.2 * font.size;
+        self.ticks_that(|ticks| {
+            ticks.windows(2).all(|pair| (pair[1].position - pair[0].position).abs() >= apart)
+        })
+    }
+
+    /// Ticks at given values of the working scale with given labels, in the order of their importance: a label that
+    /// would touch an earlier one is left out. `apart` is the least distance of two neighbours.
+    pub(crate) fn ticks_at(
+        &self,
+        values: &[(f64, String)],
+        apart: impl Fn(&Tick, &Tick) -> f64,
+    ) -> Vec<Tick> {
+        let mut ticks: Vec<Tick> = Vec::new();
+        for (worked, label) in values {
+            if !self.holds(*worked) {
+                continue;
+            }
+            let tick = Tick { position: self.position(*worked), label: label.clone() };
+            if ticks.iter().all(|t| (t.position - tick.position).abs() >= apart(t, &tick)) {
+                ticks.push(tick);
+            }
+        }
+        ticks
+    }
+
+    /// The most ticks at nice values that fit.
+    pub(crate) fn ticks_that(&self, fits: impl Fn(&[Tick]) -> bool) -> Vec<Tick> {
         let sets = match self.scale {
             Scale::Log => self.log_values(),
             Scale::Linear => self.linear_values(self.low, self.high),
@@ -71,19 +136,23 @@ impl Axis {
         let mut best = Vec::new();
         for values in sets {
             let ticks: Vec<Tick> = values.iter().filter_map(|&v| self.tick(v)).collect();
-            if ticks.len() <= MOST_TICKS && ticks.len() > best.len() && fits(&ticks, font) {
+            if ticks.len() <= MOST_TICKS && ticks.len() > best.len() && fits(&ticks) {
                 best = ticks;
             }
         }
         best
     }
 
+    /// Whether a value on the working scale lies on the axis.
+    pub(crate) fn holds(&self, worked: f64) -> bool {
+        let slack = (self.high - self.low) * 1e-9;
+        worked >= self.low - slack && worked <= self.high + slack
+    }
+
     /// A tick at a value on the natural scale, if it lies on the axis.
     fn tick(&self, value: f64) -> Option<Tick> {
         let worked = self.scale.working(value)?;
-        let slack = (self.high - self.low) * 1e-9;
-        let inside = worked >= self.low - slack && worked <= self.high + slack;
-        inside.then(|| Tick { position: self.position(worked), label: label(value) })
+        self.holds(worked).then(|| Tick { position: self.position(worked), label: label(value) })
     }
 
     /// Candidate sets of 1-2-5 values, powers of ten, and every n-th power of ten; on a short log axis, where these
@@ -135,9 +204,13 @@ impl Axis {
 /// Whether neighbouring labels keep apart.
 fn fits(ticks: &[Tick], font: Font) -> bool {
     ticks.windows(2).all(|pair| {
-        let half = |t: &Tick| font.width(&t.label) / 2.0;
-        pair[1].position - pair[0].position >= half(&pair[0]) + half(&pair[1]) + font.size * 0.9
+        (pair[1].position - pair[0].position).abs() >= side_by_side(font)(&pair[0], &pair[1])
     })
+}
+
+/// How far apart two ticks must be for their labels to stand side by side.
+pub(crate) fn side_by_side(font: Font) -> impl Fn(&Tick, &Tick) -> f64 {
+    move |a, b| (font.width(&a.label) + font.width(&b.label)) / 2.0 + font.size * 0.9
 }
 
 /// A tick's value in the fewest digits: 0.01, 2.5, 1000, 1e−7.

@@ -5,7 +5,10 @@
 //! | struct | function | figure |
 //! |---|---|---|
 //! | [`ForestPlot`] | [`forest`] | effects, intervals, diamonds, prediction interval, traffic lights |
-//! | [`FunnelPlot`] | [`funnel`] | effects against their standard errors |
+//! | [`FunnelPlot`] | [`funnel`] | effects against their precision, with contours, filled studies, a regression |
+//! | [`RadialPlot`] | [`radial`] | standardised effects against precision, with an arc of effects |
+//! | [`LabbePlot`] | [`labbe`] | the risk in one group against the risk in the other |
+//! | [`BaujatPlot`] | [`baujat`] | which studies make the heterogeneity, and which the result |
 //! | [`FlowDiagram`] | [`flow`] | PRISMA 2020 flow of records, reports and studies |
 //! | [`TrafficLight`] | [`traffic_light`] | risk of bias per result and domain |
 //! | [`RobSummary`] | [`rob_summary`] | share of each judgement per domain |
@@ -53,30 +56,50 @@
 //! ```
 
 mod axis;
+mod baujat;
+mod bubble;
 mod canvas;
+mod clip;
 mod effect_direction;
 mod flow;
 mod font;
 mod forest;
 mod funnel;
+mod gosh;
 mod judgement;
+mod key;
+mod labbe;
+mod labels;
+mod mark;
+mod normal;
 mod paint;
+mod plane;
+mod radial;
 mod render;
 mod rob_summary;
+mod specification_curve;
 mod subset;
 mod svg;
 mod text;
 mod traffic_light;
 
+pub use baujat::{BaujatPlot, BaujatPoint, baujat};
+pub use bubble::{BubbleLine, BubblePlot, BubblePoint, bubble};
 pub use effect_direction::{
     Direction, DirectionCell, EffectDirection, EffectDirectionRow, SampleSize, effect_direction,
 };
 pub use flow::{FlowBox, FlowColumn, FlowDiagram, FlowLine, FlowPhase, FlowStep, flow};
 pub use font::FontWeight;
 pub use forest::{Estimate, ForestColumn, ForestPlot, ForestRow, Scale, forest};
-pub use funnel::{FunnelPlot, FunnelPoint, funnel};
+pub use funnel::{FunnelAxis, FunnelPlot, FunnelPoint, FunnelRegression, funnel};
+pub use gosh::{GoshPlot, GoshPoint, gosh};
 pub use judgement::Judgement;
+pub use labbe::{LabbeEffect, LabbeLine, LabbePlot, LabbePoint, labbe};
 pub use paint::DARK_CSS;
+pub use radial::{RadialPlot, RadialPoint, radial};
 pub use rob_summary::{RobBar, RobSummary, rob_summary};
+pub use specification_curve::{
+    SpecificationCurve, SpecificationDimension, SpecificationPoint, specification_curve,
+};
 pub use svg::{RenderError, Svg, font_face_css};
 pub use traffic_light::{TrafficLight, TrafficLightRow, traffic_light};

@@ -25,6 +25,14 @@ pub(crate) enum Fill {
     ContourP05,
     ContourP10,
     ContourOpen,
+    /// A study that stands out.
+    Marked,
+    /// A circle whose area says something; pale, so that what it covers of another shows.
+    Bubble,
+    /// A confidence band.
+    Band,
+    /// A band around a confidence band: of prediction, of simulated residuals.
+    OuterBand,
     None,
 }
 
@@ -52,6 +60,10 @@ impl Fill {
             Self::ContourP05 => ("contour-05", "#dfe4ea"),
             Self::ContourP10 => ("contour-10", "#c5cdd6"),
             Self::ContourOpen => ("contour-open", "#f1f3f6"),
+            Self::Marked => ("marked", "#b3402a"),
+            Self::Bubble => ("bubble", "#a9c4de"),
+            Self::Band => ("band", "#c3cfdc"),
+            Self::OuterBand => ("outer-band", "#e6ebf1"),
             Self::None => ("", "none"),
         }
     }
@@ -116,6 +128,10 @@ pub const DARK_CSS: &str = "\
 .figure .contour-05{fill:#2b313a}
 .figure .contour-10{fill:#3c444f}
 .figure .contour-open{fill:#1f242b}
+.figure .marked{fill:#ee8468}
+.figure .bubble{fill:#41658a}
+.figure .band{fill:#3c4a5c}
+.figure .outer-band{fill:#262d37}
 .figure .line{stroke:#e9ebee}
 .figure .rule{stroke:#8d96a3}
 .figure .faint{stroke:#343a43}
@@ -151,6 +167,10 @@ mod tests {
             F::ContourP05,
             F::ContourP10,
             F::ContourOpen,
+            F::Marked,
+            F::Bubble,
+            F::Band,
+            F::OuterBand,
         ];
         for fill in fills {
             let rule = format!(".figure .{}{{fill:", fill.class_and_colour().0);

@@ -1,7 +1,7 @@
 //! The funnel plot of a synthesis, where there are enough studies to read one.
 
 use consilience_figures as figures;
-use consilience_figures::{FunnelPlot, FunnelPoint, Scale};
+use consilience_figures::{FunnelAxis, FunnelPlot, FunnelPoint, Scale};
 use consilience_review::analysis::{MIN_STUDIES_FOR_FUNNEL, Synthesis};
 
 use crate::forest::effect_name;
@@ -19,6 +19,7 @@ pub(crate) fn draw(synthesis: &Synthesis, anchor: &str) -> Option<figures::Svg> 
             label: it.study.clone(),
             estimate: it.effect.estimate,
             se: it.effect.se(),
+            participants: None,
         })
         .collect();
     Some(figures::funnel(&FunnelPlot {
@@ -29,7 +30,11 @@ pub(crate) fn draw(synthesis: &Synthesis, anchor: &str) -> Option<figures::Svg> 
             synthesis.studies.len()
         ),
         points,
+        filled: vec![],
         pooled: pooled.estimate,
+        adjusted: None,
+        regression: None,
+        vertical: FunnelAxis::StandardError,
         scale: if synthesis.plan.is_ratio() { Scale::Log } else { Scale::Linear },
         effect_label: effect_name(synthesis),
         level: synthesis.plan.level_share(),

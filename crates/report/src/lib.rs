@@ -29,6 +29,7 @@ mod funnel;
 mod json;
 mod number;
 mod page;
+mod plots;
 mod results;
 mod settings;
 mod slug;
@@ -43,6 +44,7 @@ use consilience_review::{Evaluation, Reading};
 pub use finding::{finding_text, findings_json};
 pub use forest::forest_plot;
 pub use json::synthesis_json;
+pub use plots::{PlotKind, plot};
 pub use statement::{heterogeneity_interval_text, statement};
 
 use drawings::Drawings;

@@ -1,7 +1,9 @@
-//! Draws every figure at several sizes, to be looked at: `cargo run --example gallery -- OUT_DIR`.
+//! Draws every figure at several sizes, to be looked at: `cargo run --example gallery -- OUT_DIR [BEGINNING]`.
 //!
-//! Writes each as SVG, PNG and PDF, and a page with all of them inline that follows the reader's light or dark theme.
+//! Writes each (or each whose name begins so) as SVG, PNG and PDF, and a page with all of them inline that follows the reader's light or dark theme.
 
+mod bias;
+mod data;
 mod forest;
 mod others;
 
@@ -10,11 +12,12 @@ use std::error::Error;
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let out = std::env::args().nth(1).ok_or("usage: gallery OUT_DIR")?;
+    let out = std::env::args().nth(1).ok_or("usage: gallery OUT_DIR [BEGINNING]")?;
     let out = Path::new(&out);
+    let beginning = std::env::args().nth(2).unwrap_or_default();
     std::fs::create_dir_all(out)?;
-    let figures = [forest::figures(), others::figures()].concat();
-    for (name, figure) in &figures {
+    let figures = [forest::figures(), others::figures(), bias::figures()].concat();
+    for (name, figure) in figures.iter().filter(|(name, _)| name.starts_with(&beginning)) {
         write(&out.join(format!("{name}.svg")), figure.standalone().as_bytes())?;
         write(&out.join(format!("{name}.png")), &figure.to_png(1.5)?)?;
         write(&out.join(format!("{name}.pdf")), &figure.to_pdf()?)?;

@@ -2,9 +2,9 @@
 
 use consilience_figures::{
     Direction, DirectionCell, EffectDirection, EffectDirectionRow, FlowBox, FlowColumn,
-    FlowDiagram, FlowPhase, FlowStep, FunnelPlot, FunnelPoint, Judgement, RobBar, RobSummary,
-    SampleSize, Scale, Svg, TrafficLight, TrafficLightRow, effect_direction, flow, funnel,
-    rob_summary, traffic_light,
+    FlowDiagram, FlowPhase, FlowStep, FunnelAxis, FunnelPlot, FunnelPoint, Judgement, RobBar,
+    RobSummary, SampleSize, Scale, Svg, TrafficLight, TrafficLightRow, effect_direction, flow,
+    funnel, rob_summary, traffic_light,
 };
 
 const DOMAINS: [(&str, &str); 6] = [
@@ -237,6 +237,7 @@ fn funnel_plot(id: &str, count: u32, contours: bool) -> FunnelPlot {
             label: format!("Author {i}"),
             estimate: -0.7 + 1.5 * se * (x * 2.3).cos(),
             se,
+            participants: None,
         }
     });
     FunnelPlot {
@@ -244,7 +245,11 @@ fn funnel_plot(id: &str, count: u32, contours: bool) -> FunnelPlot {
         title: "Funnel plot".into(),
         description: "Risk ratios against their standard errors.".into(),
         points: points.collect(),
+        filled: vec![],
         pooled: -0.71,
+        adjusted: None,
+        regression: None,
+        vertical: FunnelAxis::StandardError,
         scale: Scale::Log,
         effect_label: "Risk ratio".into(),
         level: 0.95,

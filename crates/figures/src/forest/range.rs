@@ -1,6 +1,7 @@
 //! What the effect axis covers, and which intervals can be drawn on it.
 
 use super::{Estimate, ForestPlot, ForestRow, Scale};
+use crate::axis::Range;
 
 /// Ends of the axis on the working scale: the caller's, or chosen from the rows.
 ///
@@ -106,19 +107,6 @@ impl Extent {
     fn typical_width(mut self) -> f64 {
         self.widths.sort_by(f64::total_cmp);
         self.widths.get(self.widths.len() / 2).copied().unwrap_or(0.0)
-    }
-}
-
-/// A range that grows by the finite values it is given.
-#[derive(Debug, Default)]
-struct Range(Option<(f64, f64)>);
-
-impl Range {
-    fn take(&mut self, values: impl IntoIterator<Item = f64>) {
-        for value in values.into_iter().filter(|v| v.is_finite()) {
-            let (low, high) = self.0.unwrap_or((value, value));
-            self.0 = Some((low.min(value), high.max(value)));
-        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use consilience_figures::{
     Direction, DirectionCell, EffectDirection, EffectDirectionRow, Estimate, FlowBox, FlowColumn,
-    FlowDiagram, FlowPhase, FlowStep, ForestColumn, ForestPlot, ForestRow, FunnelPlot, FunnelPoint,
-    Judgement, RobBar, RobSummary, SampleSize, Scale, TrafficLight, TrafficLightRow,
+    FlowDiagram, FlowPhase, FlowStep, ForestColumn, ForestPlot, ForestRow, FunnelAxis, FunnelPlot,
+    FunnelPoint, Judgement, RobBar, RobSummary, SampleSize, Scale, TrafficLight, TrafficLightRow,
 };
 
 pub(crate) fn estimate(estimate: f64, lower: f64, upper: f64) -> Estimate {
@@ -179,13 +179,18 @@ pub(crate) fn funnel(points: &[(f64, f64)]) -> FunnelPlot {
         label: format!("Study {estimate}"),
         estimate,
         se,
+        participants: None,
     };
     FunnelPlot {
         id: "funnel".into(),
         title: "Funnel plot".into(),
         description: "Effects against standard errors.".into(),
         points: points.iter().map(point).collect(),
+        filled: vec![],
         pooled: -0.7,
+        adjusted: None,
+        regression: None,
+        vertical: FunnelAxis::StandardError,
         scale: Scale::Log,
         effect_label: "Risk ratio".into(),
         level: 0.95,

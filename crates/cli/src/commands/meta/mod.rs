@@ -1,19 +1,17 @@
 //! `consil meta`: one meta-analysis from a CSV file.
 
 mod model;
+mod plots;
 mod questions;
 
 use std::path::PathBuf;
 
 use clap::Args;
-use consilience_figures::forest;
 use consilience_report::{
-    FigureFormat, finding_text, findings_json, forest_plot, heterogeneity_interval_text, statement,
+    finding_text, findings_json, forest_plot, heterogeneity_interval_text, statement,
     synthesis_json,
 };
-use consilience_review::analysis::Synthesis;
 use consilience_review::inquiry::Finding;
-use consilience_review::package::write_whole;
 use consilience_review::single::{TableRequest, analyse_table, default_plan};
 use consilience_review::vocabulary::plan::AnalysisPlan;
 use consilience_review::vocabulary::study::Design;
@@ -22,6 +20,7 @@ use consilience_stats::Measure;
 
 use crate::{Failed, printer, table};
 use model::ModelOptions;
+use plots::PlotFile;
 use questions::Questions;
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -89,9 +88,10 @@ pub(crate) struct Arguments {
     /// A title
     #[arg(long)]
     title: Option<String>,
-    /// Write a forest plot: out.svg, out.png or out.pdf
-    #[arg(long, value_name = "FILE", value_parser = plot_file)]
-    plot: Option<PlotFile>,
+    /// Draw a figure into an .svg, .png or .pdf file: forest (also when no kind is named), funnel, trim-fill, radial, labbe,
+    /// baujat, gosh, cumulative, leave-one-out, bubble or multiverse. May be given several times
+    #[arg(long, value_name = "[KIND=]FILE", value_parser = plots::plot_file)]
+    plot: Vec<PlotFile>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -124,13 +124,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         };
         return Err(printer::failure(format!("{name}: {why}")));
     }
-    if let Some(file) = &arguments.plot {
-        plot(synthesis, file)?;
-        printer::remark(format!("forest plot in {}", file.path.display()));
-    }
-    let questions = arguments.model.questions().into_iter().chain(arguments.questions.all());
-    let findings: Vec<_> = questions.map(|it| it.answer(&analysis)).collect();
+    let asked = arguments.model.questions().into_iter().chain(arguments.questions.all());
+    let questions = plots::implied(&arguments.plot, asked.collect());
+    let findings: Vec<_> = questions.iter().map(|it| it.answer(&analysis)).collect();
     let findings = all_or_problems(findings)?;
+    for file in &arguments.plot {
+        file.write(synthesis, &findings)?;
+    }
     if arguments.json {
         let mut json = synthesis_json(synthesis);
         for (key, value) in findings_json(&findings, synthesis) {
@@ -183,7 +183,7 @@ fn request(arguments: &Arguments) -> TableRequest {
         level: arguments.level.clone(),
         subgroup: arguments.subgroup.clone(),
         common_tau2: arguments.common_tau2,
-        leave_one_out: arguments.leave_one_out,
+        leave_one_out: arguments.leave_one_out || plots::needs_leave_one_out(&arguments.plot),
         correlation: arguments.paired.then(|| arguments.correlation.clone()),
         // Without a measure the columns choose one, and none that they choose is Peto's.
         ..arguments.model.plan(arguments.measure.unwrap_or(default_plan().measure))
@@ -198,28 +198,6 @@ fn request(arguments: &Arguments) -> TableRequest {
         method_is_open: arguments.model.method_is_open(),
         plan,
     }
-}
-
-/// Where a plot goes, and in which format its name asks for it.
-#[derive(Debug, Clone)]
-struct PlotFile {
-    path: PathBuf,
-    format: FigureFormat,
-}
-
-fn plot(synthesis: &Synthesis, file: &PlotFile) -> Result<(), Failed> {
-    let svg = forest(&forest_plot(synthesis, &[]));
-    let bytes = file.format.bytes(&svg).map_err(printer::failure)?;
-    write_whole(&file.path, &bytes).map_err(printer::failure)
-}
-
-fn plot_file(text: &str) -> Result<PlotFile, String> {
-    let path = PathBuf::from(text);
-    let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase());
-    let formats = [FigureFormat::Svg, FigureFormat::Png, FigureFormat::Pdf];
-    let format = formats.into_iter().find(|it| Some(it.extension()) == extension.as_deref());
-    let format = format.ok_or("expected a name that ends in .svg, .png or .pdf")?;
-    Ok(PlotFile { path, format })
 }
 
 fn column(text: &str) -> Result<(String, String), String> {
