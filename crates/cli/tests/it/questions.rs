@@ -224,3 +224,55 @@ fn small_studies_and_selection() {
     assert_close(&model["mean"]["estimate"], -0.663_602_898, 1e-5);
     assert_close(&model["selection_test"]["statistic"], 0.170_206_497, 1e-5);
 }
+
+#[test]
+fn every_kind_of_figure_is_drawn_and_asks_what_it_needs_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    fs_err::write(folder.path().join("t.csv"), BCG).unwrap();
+    let kinds = [
+        "forest",
+        "funnel",
+        "trim-fill",
+        "radial",
+        "labbe",
+        "baujat",
+        "gosh",
+        "cumulative",
+        "leave-one-out",
+        "bubble",
+        "multiverse",
+    ];
+    let files: Vec<String> = kinds.iter().map(|it| format!("--plot={it}={it}.svg")).collect();
+    let mut options = vec!["meta", "t.csv", "--mods", "ablat", "--cumulative", "year"];
+    options.extend(files.iter().map(String::as_str));
+    let run = consil(folder.path(), &options);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    for kind in kinds {
+        let svg = fs_err::read_to_string(folder.path().join(format!("{kind}.svg"))).unwrap();
+        assert!(svg.contains("<title"), "{kind}");
+    }
+}
+
+#[test]
+fn a_figure_that_lacks_something_says_what() {
+    insta::assert_snapshot!(shown(BCG, &["--json", "--plot", "cumulative=a.svg"]), @"
+    status: 1
+    --- stdout
+    --- stderr
+    error: --plot cumulative: it needs --cumulative with the column that orders the studies
+    ");
+    insta::assert_snapshot!(shown(VASOSPASM, &["--measure", "PLO", "--json", "--plot", "labbe=a.svg"]), @"
+    status: 1
+    --- stdout
+    --- stderr
+    error: --plot labbe: it needs the events of two groups
+    ");
+    insta::assert_snapshot!(shown(BCG, &["--plot", "fnel=a.svg"]), @"
+    status: 2
+    --- stdout
+    --- stderr
+    error: invalid value 'fnel=a.svg' for '--plot <[KIND=]FILE>': `fnel` is no figure; expected one of `forest`, `funnel`, `trim-fill`, `radial`, `labbe`, `baujat`, `gosh`, `cumulative`, `leave-one-out`, `bubble`, `multiverse`
+
+    For more information, try '--help'.
+    ");
+}

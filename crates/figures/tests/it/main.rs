@@ -5,4 +5,5 @@ mod forest;
 mod formats;
 mod layout;
 mod others;
+mod planes;
 mod samples;
