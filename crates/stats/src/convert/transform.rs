@@ -120,7 +120,7 @@ pub fn fisher_z_inverse(z: f64) -> f64 {
 
 /// The harmonic mean of sizes that are above 0; `None` for none or when one is not.
 pub fn harmonic_mean(sizes: &[f64]) -> Option<f64> {
-    if sizes.is_empty() || sizes.iter().any(|size| !(*size > 0.0)) {
+    if sizes.is_empty() || sizes.iter().any(|size| size.is_nan() || *size <= 0.0) {
         return None;
     }
     Some(sizes.len() as f64 / sum(sizes.iter().map(|size| 1.0 / size)))
@@ -137,6 +137,8 @@ pub fn mean_of_transformed(
     tau2: f64,
     limits: Option<(f64, f64)>,
 ) -> f64 {
+    // Beyond, the density of e^(−40) adds nothing to a function of moderate growth.
+    const REACH: f64 = 9.0;
     let tau = tau2.sqrt();
     if tau.is_nan() || x.is_nan() {
         return f64::NAN;
@@ -144,8 +146,6 @@ pub fn mean_of_transformed(
     if tau == 0.0 {
         return back(x);
     }
-    // Outside e^(−40) the density adds nothing to a function of moderate growth.
-    const REACH: f64 = 9.0;
     let (low, high) = limits.map_or((-REACH, REACH), |(low, high)| {
         (((low - x) / tau).max(-4.0 * REACH), ((high - x) / tau).min(4.0 * REACH))
     });
@@ -180,7 +180,7 @@ pub fn cohens_u3(d: f64) -> f64 {
 
 /// The probability that somebody of the first group has a higher value than somebody of the second.
 ///
-/// McGraw & Wong (1992), doi 10.1037/0033-2909.111.2.361: the common language effect size.
+/// `McGraw` & Wong (1992), doi 10.1037/0033-2909.111.2.361: the common language effect size.
 pub fn probability_of_superiority(d: f64) -> f64 {
     normal_cdf(d / SQRT_2)
 }

@@ -40,8 +40,8 @@ pub(crate) fn point_biserial_z(
 /// The biserial correlation r·√(pq)/f, with r the point-biserial correlation, p and q the groups' shares of n people and f the
 /// normal density at the threshold z between them.
 ///
-/// v = (pq/f² − (3/2 + (1 − pz/f)(1 + qz/f))·r_b² + r_b⁴)/(n−1), Soper's exact formula: Jacobs & Viechtbauer (2017),
-/// doi 10.1002/jrsm.1218; metafor `RBIS`. r_b may exceed 1 in small samples; the variance is then that at 1, as in metafor.
+/// With ρ the result, v = (pq/f² − (3/2 + (1 − pz/f)(1 + qz/f))·ρ² + ρ⁴)/(n−1), Soper's exact formula: Jacobs & Viechtbauer (2017),
+/// doi 10.1002/jrsm.1218; metafor `RBIS`. It may exceed 1 in small samples; the variance is then that at 1, as in metafor.
 pub fn biserial_correlation(difference: &StandardizedDifference) -> Result<Effect, EffectError> {
     let dichotomy = Dichotomy::of(difference);
     let Dichotomy { p, q, z, density: f, n } = dichotomy;

@@ -80,7 +80,7 @@ pub(crate) fn marginal_risk_difference(t: &PairedTable) -> Result<Effect, Effect
     Effect::checked(difference, t.variance_of_risk_difference())
 }
 
-/// Conditional log odds ratio of the discordant pairs, ln(b/c): v = 1/b + 1/c (McNemar; metafor `MPORC`).
+/// Conditional log odds ratio of the discordant pairs, ln(b/c): v = 1/b + 1/c (`McNemar`; metafor `MPORC`).
 ///
 /// It answers another question than the marginal odds ratio and must not be pooled with parallel trials. One half is
 /// added to all four cells when one of them is 0; refused when there are no discordant pairs. Zou (2007),
