@@ -549,7 +549,7 @@ proptest! {
     #[test]
     fn exchanging_the_arms_turns_the_sign(x in proptest::array::uniform8(1.0..40.0_f64)) {
         let mut x = x;
-        x[6] = x[6] / 50.0;
+        x[6] /= 50.0;
         // A yardstick that is one arm's own does not survive the exchange.
         let one_sided = [
             Measure::GlassDelta,
@@ -579,7 +579,7 @@ proptest! {
         unit in 1e-3..1e3_f64,
     ) {
         let mut x = x;
-        x[6] = x[6] / 50.0;
+        x[6] /= 50.0;
         x[7] += 4.0;
         let mut rescaled = x;
         for number in &mut rescaled[..4] {
