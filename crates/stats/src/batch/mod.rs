@@ -66,7 +66,7 @@ pub enum BatchError {
 /// let variances = [0.010, 0.020, 0.005, 0.04, 0.01];
 /// let pooled = pool_groups(&estimates, &variances, &[0, 3, 5], &PoolOptions::default())?;
 /// assert_eq!(pooled.len(), 2);
-/// assert!((pooled.estimate[0] - 0.267055).abs() < 1e-6);
+/// assert!((pooled.estimate[0] - 0.255046).abs() < 1e-6);
 /// assert!(pooled.error(0).is_none());
 /// assert_eq!(
 ///     pooled.error(1).unwrap().to_string(),
