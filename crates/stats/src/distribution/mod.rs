@@ -10,6 +10,7 @@
 mod bivariate_normal;
 mod f;
 mod quantile;
+mod whole;
 
 use cdflib::special::{cumnor, try_beta_inc, try_gamma_inc};
 
@@ -95,7 +96,7 @@ pub fn chi2_cdf(x: f64, df: f64) -> f64 {
 
 /// P(X > x) of the chi-squared distribution with `df` > 0 degrees of freedom.
 pub fn chi2_sf(x: f64, df: f64) -> f64 {
-    chi2_tails(x, df).upper
+    whole::chi2_upper_tail(x, df).unwrap_or_else(|| chi2_tails(x, df).upper)
 }
 
 /// The x with P(X ≤ x) = `p` for the chi-squared distribution; 0 at 0 and ∞ at 1.
@@ -313,7 +314,14 @@ fn symmetric_quantile(
     } else if tail > 0.25 {
         positive_root_of_log(middle, central, pdf, 1.0)
     } else {
-        positive_root_of_log(tail, |x| tails(x).upper, pdf, 1.0)
+        positive_root_of_log(tail, |x| tails(x).upper, pdf, roughly_normal(tail))
     };
     if p < 0.5 { -magnitude } else { magnitude }
+}
+
+/// The normal quantile of a small upper tail to three decimals (Abramowitz & Stegun 26.2.23): where a search may start.
+fn roughly_normal(tail: f64) -> f64 {
+    let t = (-2.0 * libm::log(tail)).sqrt();
+    let above = 2.515_517 + t * (0.802_853 + t * 0.010_328);
+    t - above / (1.0 + t * (1.432_788 + t * (0.189_269 + t * 0.001_308)))
 }
