@@ -16,6 +16,7 @@ pub(crate) fn seconds_of(mut work: impl FnMut()) -> f64 {
     let start = now();
     work();
     let first = (now() - start).max(1e-9);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 1e6")]
     let calls = (LEAST_SECONDS / first).ceil().clamp(1.0, 1e6) as u32;
     let round = |work: &mut dyn FnMut()| {
         let start = now();

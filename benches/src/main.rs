@@ -1,4 +1,4 @@
-//! How fast the engine is beside metafor, PyMARE and pimeta: the same numbers, one run, processor time of one core.
+//! How fast the engine is beside metafor, pymare and pimeta: the same numbers, one run, processor time of one core.
 //!
 //! `cargo run --release -p consilience-benches` draws the inputs, measures every engine that is installed, checks that
 //! their answers agree, and prints the table. The names in the table's rows are those of `cases.rs`.

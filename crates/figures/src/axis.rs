@@ -44,7 +44,7 @@ impl Range {
     }
 
     /// From zero to the largest value with room above it; to 1 if there is none above zero.
-    pub(crate) fn from_zero(self, share: f64) -> (f64, f64) {
+    pub(crate) fn reaching_zero(self, share: f64) -> (f64, f64) {
         let high = self.0.map_or(0.0, |(_, high)| high);
         (0.0, if high > 0.0 { high + high * share } else { 1.0 })
     }
@@ -210,7 +210,7 @@ fn fits(ticks: &[Tick], font: Font) -> bool {
 
 /// How far apart two ticks must be for their labels to stand side by side.
 pub(crate) fn side_by_side(font: Font) -> impl Fn(&Tick, &Tick) -> f64 {
-    move |a, b| (font.width(&a.label) + font.width(&b.label)) / 2.0 + font.size * 0.9
+    move |a, b| f64::midpoint(font.width(&a.label), font.width(&b.label)) + font.size * 0.9
 }
 
 /// A tick's value in the fewest digits: 0.01, 2.5, 1000, 1e−7.

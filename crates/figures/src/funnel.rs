@@ -150,7 +150,7 @@ impl FunnelAxis {
         let (low, high) = heights.0.unwrap_or((0.5, 1.0));
         match self {
             Self::StandardError => {
-                (Side::linear(heights.from_zero(0.08), "Standard error"), Growth::Downwards)
+                (Side::linear(heights.reaching_zero(0.08), "Standard error"), Growth::Downwards)
             }
             Self::InverseStandardError => {
                 let ends = (low * 0.8, high + (high - low * 0.8) * 0.06);

@@ -99,15 +99,16 @@ impl RadialPlot {
 
 /// A plane with the origin, all points, and the line with its band.
 fn plane(plot: &RadialPlot, points: &[(&str, f64, f64)]) -> Plane {
-    let across = Range::of(points.iter().map(|p| p.1)).from_zero(0.06);
+    let across = Range::of(points.iter().map(|p| p.1)).reaching_zero(0.06);
     let half = plot.half().unwrap_or(0.0);
     let end = plot.pooled * across.1;
     let mut up = Range::of(points.iter().map(|p| p.2).chain([0.0, -half, half]));
     up.take([end - half, end + half]);
     let up = up.with_room(0.04, (-1.0, 1.0));
-    let (precision, standardised) = match plot.tau2 > 0.0 {
-        true => ("1 / √(squared standard error + τ²)", "Estimate / √(squared standard error + τ²)"),
-        false => ("1 / standard error", "Estimate / standard error"),
+    let (precision, standardised) = if plot.tau2 > 0.0 {
+        ("1 / √(squared standard error + τ²)", "Estimate / √(squared standard error + τ²)")
+    } else {
+        ("1 / standard error", "Estimate / standard error")
     };
     let across = Side::linear(across, precision);
     Plane::new((MARGIN, MARGIN), SIZE, &across, (&Side::linear(up, standardised), Growth::Upwards))

@@ -156,13 +156,12 @@ fn factor(
         _ => a.cmp(b),
     });
     levels.dedup();
-    match reference {
-        Some(reference) => match levels.iter().position(|it| it == reference) {
+    if let Some(reference) = reference {
+        match levels.iter().position(|it| it == reference) {
             Some(position) => levels[..=position].rotate_right(1),
             // Not a level of any study: the design says so.
             None => levels.insert(0, reference.to_owned()),
-        },
-        None => {}
+        }
     }
     builder.factor(column, labels, &levels)
 }

@@ -350,19 +350,19 @@ impl Sums {
 mod tests {
     use super::Likelihood;
     use crate::effect::Effect;
+    use crate::numeric::differences;
     use crate::numeric::matrix::Matrix;
-    use crate::numeric::minimise;
     use crate::selection::function::Shape;
     use crate::selection::{Alternative, Decline};
 
     fn check(name: &str, likelihood: &Likelihood, theta: &[f64]) {
         let at = likelihood.at(theta);
-        let slopes = minimise::gradient(|x| likelihood.at(x).value, theta);
+        let slopes = differences::gradient(|x| likelihood.at(x).value, theta);
         for (exact, numeric) in at.gradient.iter().zip(&slopes) {
             let error = (exact - numeric).abs() / numeric.abs().max(1.0);
             assert!(error < 1e-7, "{name}: {exact} {numeric}");
         }
-        let bends = minimise::hessian_of_gradient(|x| likelihood.at(x).gradient, theta);
+        let bends = differences::hessian_of_gradient(|x| likelihood.at(x).gradient, theta);
         for (exact, numeric) in at.hessian.iter().zip(bends.iter()) {
             let error = (exact - numeric).abs() / numeric.abs().max(1.0);
             assert!(error < 1e-7, "{name}: {exact} {numeric}");

@@ -46,18 +46,18 @@ fn fs_err_read(path: &Path) -> String {
 /// One case with the data it refers to.
 #[derive(Clone, Copy)]
 pub(crate) struct Case<'a> {
-    case: &'a Value,
+    entry: &'a Value,
     file: &'a Value,
     data: &'a Value,
 }
 
 impl<'a> Case<'a> {
     pub(crate) fn id(&self) -> &'a str {
-        self.case["id"].as_str().unwrap()
+        self.entry["id"].as_str().unwrap()
     }
 
     pub(crate) fn function(&self) -> &'a str {
-        self.case["fn"].as_str().unwrap()
+        self.entry["fn"].as_str().unwrap()
     }
 
     /// What distinguishes cases of one function: measure, method and test, or type.
@@ -72,16 +72,16 @@ impl<'a> Case<'a> {
     }
 
     pub(crate) fn args(&self) -> &'a Value {
-        &self.case["args"]
+        &self.entry["args"]
     }
 
     pub(crate) fn expect(&self) -> &'a Value {
-        &self.case["expect"]
+        &self.entry["expect"]
     }
 
     /// The collection's remark on the case.
     pub(crate) fn note(&self) -> Option<&'a str> {
-        self.case["note"].as_str()
+        self.entry["note"].as_str()
     }
 
     /// The cases of the same file.
@@ -178,7 +178,7 @@ impl<'a> Case<'a> {
 
     /// A comparison at this case's tolerance.
     pub(crate) fn compare(&self) -> Comparison<'a> {
-        let tolerance = &self.case["tol"];
+        let tolerance = &self.entry["tol"];
         let number = |key: &str| tolerance[key].as_f64().unwrap();
         self.compare_within(number("rtol"), number("atol"))
     }

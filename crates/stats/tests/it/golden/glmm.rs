@@ -62,10 +62,10 @@ fn bivariate(case: &Case) -> Outcome {
             compare.numbers("se", &fit.means.each_ref().map(|it| it.se));
             let covariance = fit.rho.unwrap_or(0.0) * (fit.tau2[0] * fit.tau2[1]).sqrt();
             let got = [fit.tau2[0], covariance, covariance, fit.tau2[1]];
-            for at in 0..4 {
+            for (at, got) in got.into_iter().enumerate() {
                 let entry = |name: &str| compare.expect[name][at / 2][at % 2].as_f64();
                 let (sigma, vcov) = (entry("Sigma"), entry("vcov"));
-                compare.value("Sigma", Some(got[at]), sigma);
+                compare.value("Sigma", Some(got), sigma);
                 compare.value("vcov", Some(fit.vcov[(at / 2, at % 2)]), vcov);
             }
             compare.number("logLik", fit.fit.ll);
@@ -214,8 +214,9 @@ fn of_rates(case: &Case) -> Result<Fitted, String> {
     let column = |key: &str| case.column(key).ok_or(format!("no column {key}"));
     let (x1, x2, t1, t2) = (column("x1i")?, column("x2i")?, column("t1i")?, column("t2i")?);
     let complete = |row: usize| {
-        ![x1[row], x2[row], t1[row], t2[row]].iter().any(|x| x.is_nan())
-            && !(options.zero_cells.drop00 && x1[row] + x2[row] == 0.0)
+        let is_dropped = options.zero_cells.drop00 && x1[row] + x2[row] == 0.0;
+        let is_complete = [x1[row], x2[row], t1[row], t2[row]].iter().all(|x| !x.is_nan());
+        is_complete && !is_dropped
     };
     let (rows, design) = rows_and_design(case, complete, x1.len())?;
     let rates = |events: &[f64], time: &[f64]| -> Vec<Rate> {
