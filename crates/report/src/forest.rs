@@ -175,13 +175,14 @@ impl DataTable {
             }
             Self::Summary(headers) => {
                 let all: Option<Vec<Vec<f64>>> = studies.iter().map(summary_counts).collect();
-                all.filter(|it| it.iter().all(|row| row.len() == headers.len()))
-                    .map(|rows| {
-                        (0..headers.len())
-                            .map(|column| count(rows.iter().map(|row| row[column]).sum()))
-                            .collect()
-                    })
-                    .unwrap_or_else(|| vec![String::new(); headers.len()])
+                let all = all.filter(|it| it.iter().all(|row| row.len() == headers.len()));
+                all.map_or_else(
+                    || vec![String::new(); headers.len()],
+                    |rows| {
+                        let total = |column: usize| rows.iter().map(|row| row[column]).sum();
+                        (0..headers.len()).map(|column| count(total(column))).collect()
+                    },
+                )
             }
             Self::Number => vec![sum(|it| match it {
                 StudyData::Contrast { n } => *n,
@@ -213,8 +214,7 @@ fn summary_cells(summary: &Summary) -> Vec<String> {
         Summary::Correlation(it) => vec![two(it.r), count(it.n)],
         Summary::Alpha(it) => vec![two(it.alpha), count(it.items), count(it.n)],
         other => summary_counts(&StudyData::Summary(*other))
-            .map(|it| it.into_iter().map(count).collect())
-            .unwrap_or_else(|| vec![String::new()]),
+            .map_or_else(|| vec![String::new()], |it| it.into_iter().map(count).collect()),
     }
 }
 

@@ -371,7 +371,9 @@ fn bubble(synthesis: &Synthesis, it: &MetaRegression) -> Result<Svg, String> {
     let column = design
         .moderator_columns()
         .into_iter()
-        .find(|column| design.matrix().column(*column).iter().any(|x| *x != 0.0 && *x != 1.0))
+        .find(|column| {
+            design.matrix().column(*column).iter().any(|x| x.fract() != 0.0 || x.abs() > 1.0)
+        })
         .ok_or("no moderator is a column of numbers")?;
     let values: Vec<f64> = design.matrix().column(column).iter().copied().collect();
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);

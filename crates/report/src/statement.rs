@@ -17,7 +17,7 @@ pub fn statement(synthesis: &Synthesis) -> String {
     let mut result =
         format!("{}: {}", studies_and_people(synthesis), estimate_words(synthesis, pooled));
     if synthesis.null_value().is_some() {
-        result.push_str(&format!(", {}", p_value(pooled.p_value)));
+        result = format!("{result}, {}", p_value(pooled.p_value));
     }
     let mut parts = vec![result];
     parts.extend(direction(synthesis, pooled));

@@ -9,7 +9,7 @@ impl Columns {
     }
 
     pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.0.push(cells.to_vec());
+        self.0.push(cells.into());
     }
 
     pub(super) fn lines(&self) -> Vec<String> {

@@ -53,15 +53,15 @@ pub(super) fn text(multiverse: &Multiverse, synthesis: &Synthesis) -> String {
         decimals.show(multiverse.median),
     );
     if let Some(null) = multiverse.null_value {
-        text.push_str(&format!(
-            "; {} of the intervals exclude {null}, {} of the estimates lie below it",
+        text = format!(
+            "{text}; {} of the intervals exclude {null}, {} of the estimates lie below it",
             percent(100.0 * multiverse.share_excluding_null),
             percent(100.0 * multiverse.share_below_null),
-        ));
+        );
     }
     if multiverse.without_answer > 0 {
         let without = counted(multiverse.without_answer, "combination has", "combinations have");
-        text.push_str(&format!("; {without} no answer"));
+        text = format!("{text}; {without} no answer");
     }
     text.push('.');
     text

@@ -96,7 +96,7 @@ pub(super) fn text(it: &MetaRegression, synthesis: &Synthesis) -> String {
         p_value(fit.q_e_p_value)
     );
     if let Some(r2) = fit.r2 {
-        left.push_str(&format!("; R² = {}", percent(r2)));
+        left = format!("{left}; R² = {}", percent(r2));
     }
     lines.push(left);
     lines.extend(it.left_out.iter().map(|it| format!("Left out: {}: {}", it.study, it.reason)));

@@ -30,8 +30,8 @@ impl File {
     }
 
     pub(crate) fn cases(&self) -> impl Iterator<Item = Case<'_>> {
-        self.0["cases"].as_array().unwrap().iter().map(|case| Case {
-            case,
+        self.0["cases"].as_array().unwrap().iter().map(|entry| Case {
+            entry,
             file: &self.0,
             data: &self.0["data"],
         })
@@ -87,7 +87,7 @@ impl<'a> Case<'a> {
     /// The cases of the same file.
     pub(crate) fn siblings(&self) -> impl Iterator<Item = Case<'a>> + use<'a> {
         let Self { file, data, .. } = *self;
-        file["cases"].as_array().unwrap().iter().map(move |case| Case { case, file, data })
+        file["cases"].as_array().unwrap().iter().map(move |entry| Case { entry, file, data })
     }
 
     /// A matrix of the file.
