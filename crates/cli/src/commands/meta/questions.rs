@@ -10,6 +10,8 @@ use consilience_stats::multivariate::ClusterCorrection;
 use super::{correlation, keyword};
 
 /// What else is asked of the studies.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+#[expect(clippy::doc_markdown, reason = "these texts are the command's help")]
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Further questions")]
 pub(super) struct Questions {
