@@ -5,7 +5,7 @@ use crate::axis::Range;
 use crate::canvas::{Canvas, Caption};
 use crate::key::remark;
 use crate::labels::{Labelled, draw_names};
-use crate::mark::Mark;
+use crate::mark::{Mark, mark_radius};
 use crate::plane::{MARGIN, Plane, RIGHT, Side};
 
 /// Everything a Baujat plot shows.
@@ -36,7 +36,6 @@ pub struct BaujatPoint {
     pub influence: f64,
 }
 
-const RADIUS: f64 = 4.0;
 /// Beyond so many studies only the farthest out are named.
 const MOST_NAMES: usize = 30;
 
@@ -59,12 +58,13 @@ pub fn baujat(plot: &BaujatPlot) -> Svg {
     points.sort_by(|a, b| outwards(b).total_cmp(&outwards(a)));
 
     let mut canvas = Canvas::default();
+    let radius = mark_radius(points.len());
     plane.draw(&mut canvas);
     let mut placed = Vec::new();
     for point in &points {
         if let Some(at) = plane.point((point.contribution, point.influence)) {
-            canvas.group(&point.label, |canvas| Mark::Study.draw(canvas, at, RADIUS));
-            placed.push(Labelled { at, radius: RADIUS, name: &point.label });
+            canvas.group(&point.label, |canvas| Mark::Study.draw(canvas, at, radius));
+            placed.push(Labelled { at, radius, name: &point.label });
         }
     }
     draw_names(&mut canvas, &plane.frame, &placed, MOST_NAMES);

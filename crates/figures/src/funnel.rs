@@ -3,7 +3,7 @@
 use crate::axis::Range;
 use crate::canvas::{Canvas, Caption, Dash, Pen};
 use crate::key::{Key, Swatch, remark};
-use crate::mark::Mark;
+use crate::mark::{Mark, mark_radius};
 use crate::normal;
 use crate::paint::{Fill, Stroke};
 use crate::plane::{Growth, MARGIN, Plane, RIGHT, SIZE, Side};
@@ -75,7 +75,6 @@ pub struct FunnelRegression {
     pub slope: f64,
 }
 
-const RADIUS: f64 = 4.0;
 /// Straight pieces that a curve is drawn with.
 const PIECES: u32 = 60;
 
@@ -98,6 +97,7 @@ pub fn funnel(plot: &FunnelPlot) -> Svg {
     let points: Vec<Placed> = plot.points.iter().filter_map(|p| plot.vertical.place(p)).collect();
     let filled: Vec<Placed> = plot.filled.iter().filter_map(|p| plot.vertical.place(p)).collect();
     let area = Area::new(plot, &points, &filled);
+    let radius = mark_radius(points.len() + filled.len());
     let mut canvas = Canvas::default();
     area.draw_contours(&mut canvas, plot);
     area.draw_lines(&mut canvas, plot);
@@ -107,7 +107,7 @@ pub fn funnel(plot: &FunnelPlot) -> Svg {
         .flat_map(|(p, m)| p.iter().map(move |p| (p, *m)))
     {
         let Some(centre) = area.plane.point((placed.estimate, placed.height)) else { continue };
-        canvas.group(placed.label, |canvas| mark.draw(canvas, centre, RADIUS));
+        canvas.group(placed.label, |canvas| mark.draw(canvas, centre, radius));
     }
     let missing = plot.points.len() + plot.filled.len() - points.len() - filled.len();
     let bottom = draw_foot(&mut canvas, plot, &area.plane, missing);

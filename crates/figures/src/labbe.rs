@@ -94,9 +94,10 @@ pub fn labbe(plot: &LabbePlot) -> Svg {
         (&Side::linear(ends, &plot.experimental_label), Growth::Upwards),
     );
     let mut canvas = Canvas::default();
-    plane.line(&mut canvas, &[(ends.0, ends.0), (ends.1, ends.1)], NO_EFFECT);
+    let least = ends.0.max(0.0);
+    plane.line(&mut canvas, &[(least, least), (ends.1, ends.1)], NO_EFFECT);
     for (line, pen) in plot.lines.iter().zip(PENS) {
-        plane.line(&mut canvas, &curve(line.effect, ends), pen);
+        plane.line(&mut canvas, &curve(line.effect, (least, ends.1)), pen);
     }
     plane.draw(&mut canvas);
     let sizes: Vec<f64> = points.iter().map(|p| p.size).collect();
@@ -131,13 +132,11 @@ impl LabbePoint {
 /// Ends of both axes: from zero, unless all studies lie far from it, and to 1 at most if the numbers are risks.
 fn ends(points: &[&LabbePoint]) -> (f64, f64) {
     let range = Range::of(points.iter().flat_map(|p| [p.control, p.experimental]));
-    let Some((low, high)) = range.0 else { return (0.0, 1.0) };
-    if high <= 0.0 {
-        return (0.0, 1.0);
-    }
+    let (low, high) = range.0.filter(|&(_, high)| high > 0.0).unwrap_or((0.0, 1.0));
     let room = 0.08 * (high - low).max(0.1 * high);
-    let low = if low < 0.5 * high { 0.0 } else { (low - room).max(0.0) };
-    let high = if high <= 1.0 { (high + room).min(1.0) } else { high + room };
+    // Below zero there is nothing, but circles need room there.
+    let low = if low < 0.5 * high { -0.04 * high } else { low - room };
+    let high = if high <= 1.0 { (high + room).min(1.04) } else { high + room };
     (low, if high > low { high } else { low + 1.0 })
 }
 
@@ -147,5 +146,6 @@ fn curve(effect: LabbeEffect, (low, high): (f64, f64)) -> Vec<(f64, f64)> {
     (0..=PIECES)
         .map(|i| low + (high - low) * f64::from(i) / f64::from(PIECES))
         .map(|control| (control, effect.apply(control)))
+        .filter(|&(_, experimental)| experimental >= 0.0)
         .collect()
 }

@@ -9,6 +9,13 @@
 //! | [`RadialPlot`] | [`radial`] | standardised effects against precision, with an arc of effects |
 //! | [`LabbePlot`] | [`labbe`] | the risk in one group against the risk in the other |
 //! | [`BaujatPlot`] | [`baujat`] | which studies make the heterogeneity, and which the result |
+//! | [`QuantilePlot`] | [`quantile`] | residuals against normal quantiles, with an envelope |
+//! | [`LikelihoodPlot`] | [`likelihood`] | profile likelihood of a variance |
+//! | [`BubblePlot`] | [`bubble`] | a meta-regression: effects against a moderator, line and bands |
+//! | [`GoshPlot`] | [`gosh`] | pooled estimates and heterogeneity of all subsets of the studies |
+//! | [`SpecificationCurve`] | [`specification_curve`] | the estimates of every defensible analysis, and its choices |
+//! | [`WeightFunctionPlot`] | [`weight_function`] | a selection model's probability of publication by p-value |
+//! | [`AlbatrossPlot`] | [`albatross`] | p-values against numbers of participants, with lines of equal effect |
 //! | [`FlowDiagram`] | [`flow`] | PRISMA 2020 flow of records, reports and studies |
 //! | [`TrafficLight`] | [`traffic_light`] | risk of bias per result and domain |
 //! | [`RobSummary`] | [`rob_summary`] | share of each judgement per domain |
@@ -55,6 +62,7 @@
 //! assert!(figure.standalone().starts_with("<?xml"));
 //! ```
 
+mod albatross;
 mod axis;
 mod baujat;
 mod bubble;
@@ -70,10 +78,12 @@ mod judgement;
 mod key;
 mod labbe;
 mod labels;
+mod likelihood;
 mod mark;
 mod normal;
 mod paint;
 mod plane;
+mod quantile;
 mod radial;
 mod render;
 mod rob_summary;
@@ -82,7 +92,11 @@ mod subset;
 mod svg;
 mod text;
 mod traffic_light;
+mod weight_function;
 
+pub use albatross::{
+    AlbatrossContour, AlbatrossDirection, AlbatrossPlot, AlbatrossPoint, albatross,
+};
 pub use baujat::{BaujatPlot, BaujatPoint, baujat};
 pub use bubble::{BubbleLine, BubblePlot, BubblePoint, bubble};
 pub use effect_direction::{
@@ -95,7 +109,9 @@ pub use funnel::{FunnelAxis, FunnelPlot, FunnelPoint, FunnelRegression, funnel};
 pub use gosh::{GoshPlot, GoshPoint, gosh};
 pub use judgement::Judgement;
 pub use labbe::{LabbeEffect, LabbeLine, LabbePlot, LabbePoint, labbe};
+pub use likelihood::{LikelihoodInterval, LikelihoodPlot, likelihood};
 pub use paint::DARK_CSS;
+pub use quantile::{QuantileLimits, QuantilePlot, QuantilePoint, quantile};
 pub use radial::{RadialPlot, RadialPoint, radial};
 pub use rob_summary::{RobBar, RobSummary, rob_summary};
 pub use specification_curve::{
@@ -103,3 +119,4 @@ pub use specification_curve::{
 };
 pub use svg::{RenderError, Svg, font_face_css};
 pub use traffic_light::{TrafficLight, TrafficLightRow, traffic_light};
+pub use weight_function::{WeightCurve, WeightFunctionPlot, WeightPoint, weight_function};

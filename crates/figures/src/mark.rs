@@ -33,6 +33,11 @@ impl Mark {
     }
 }
 
+/// Radius of equal marks; the more there are, the smaller.
+pub(crate) fn mark_radius(count: usize) -> f64 {
+    (40.0 / (count.max(1) as f64).sqrt()).clamp(2.2, 4.0)
+}
+
 /// Radii of circles whose areas are proportional to sizes; the more circles, the smaller the largest. Sizes that are
 /// not positive numbers get the least radius that can be seen.
 pub(crate) fn bubble_radii(sizes: &[f64]) -> Vec<f64> {

@@ -3,7 +3,7 @@
 use crate::axis::{Axis, Range, Tick};
 use crate::canvas::{Anchor, Canvas, Caption, Dash, Pen};
 use crate::key::remark;
-use crate::mark::Mark;
+use crate::mark::{Mark, mark_radius};
 use crate::normal;
 use crate::paint::{Fill, Stroke};
 use crate::plane::{Growth, LABEL, MARGIN, Plane, SMALL, Side};
@@ -46,7 +46,6 @@ pub struct RadialPoint {
 }
 
 const SIZE: (f64, f64) = (430.0, 360.0);
-const RADIUS: f64 = 4.0;
 const ARC_GAP: f64 = 10.0;
 const BAND: Pen = Pen { stroke: Stroke::Rule, width: 1.1, dash: Dash::Dashed };
 
@@ -61,11 +60,12 @@ pub fn radial(plot: &RadialPlot) -> Svg {
     let plane = plane(plot, &points);
     let arc = Arc::new(&plane);
     let mut canvas = Canvas::default();
+    let radius = mark_radius(points.len());
     draw_lines(&mut canvas, plot, &plane, &arc);
     plane.draw(&mut canvas);
     for &(label, precision, z) in &points {
         let Some(at) = plane.point((precision, z)) else { continue };
-        canvas.group(label, |canvas| Mark::Study.draw(canvas, at, RADIUS));
+        canvas.group(label, |canvas| Mark::Study.draw(canvas, at, radius));
     }
     let right = arc.draw(&mut canvas, plot);
     let mut bottom = plane.bottom();
@@ -87,7 +87,8 @@ impl RadialPlot {
         let tau2 = if self.tau2 > 0.0 { self.tau2 } else { 0.0 };
         let precision = 1.0 / (point.se * point.se + tau2).sqrt();
         let z = point.estimate * precision;
-        let usable = precision > 0.0 && precision.is_finite() && z.is_finite();
+        // Farther out, slopes overflow.
+        let usable = precision > 1e-100 && precision < 1e100 && z.abs() < 1e100;
         usable.then_some((&point.label, precision, z))
     }
 
@@ -154,8 +155,9 @@ impl Arc {
         let across = frame.right - centre.0 + ARC_GAP;
         let (above, below) = (centre.1 - frame.top, frame.bottom - centre.1);
         let radius = across.hypot(above.max(below));
-        let per_precision = plane.across.position(1.0) - centre.0;
-        let unit = (centre.1 - plane.up.position(1.0)) / per_precision;
+        let length = |(low, high): (f64, f64)| high - low;
+        let per_precision = frame.width() / length(plane.across.ends());
+        let unit = frame.height() / length(plane.up.ends()) / per_precision;
         // The effect whose ray meets the arc at a height above the origin.
         let effect = |height: f64| height / (radius * radius - height * height).sqrt() / unit;
         Self { centre, radius, ends: (effect(-below), effect(above)), unit }

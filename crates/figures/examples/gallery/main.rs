@@ -5,6 +5,7 @@
 mod bias;
 mod data;
 mod forest;
+mod models;
 mod others;
 
 use consilience_figures::{DARK_CSS, Svg, font_face_css};
@@ -16,7 +17,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = Path::new(&out);
     let beginning = std::env::args().nth(2).unwrap_or_default();
     std::fs::create_dir_all(out)?;
-    let figures = [forest::figures(), others::figures(), bias::figures()].concat();
+    let figures =
+        [forest::figures(), others::figures(), bias::figures(), models::figures()].concat();
     for (name, figure) in figures.iter().filter(|(name, _)| name.starts_with(&beginning)) {
         write(&out.join(format!("{name}.svg")), figure.standalone().as_bytes())?;
         write(&out.join(format!("{name}.png")), &figure.to_png(1.5)?)?;

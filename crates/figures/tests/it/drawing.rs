@@ -82,6 +82,13 @@ pub(crate) fn points(svg: &Svg, class: &str) -> Vec<Vec<(f64, f64)>> {
         .collect()
 }
 
+/// Centre of every circle.
+pub(crate) fn circles(svg: &Svg) -> Vec<(f64, f64)> {
+    let document = Document::parse(svg.markup()).unwrap();
+    let circles = document.descendants().filter(|n| n.has_tag_name("circle"));
+    circles.map(|n| (number(&n, "cx"), number(&n, "cy"))).collect()
+}
+
 /// Left, top, width and height of every rectangle of a class.
 pub(crate) fn rectangles(svg: &Svg, class: &str) -> Vec<[f64; 4]> {
     let document = Document::parse(svg.markup()).unwrap();
@@ -91,7 +98,34 @@ pub(crate) fn rectangles(svg: &Svg, class: &str) -> Vec<[f64; 4]> {
     rects.map(|n| ["x", "y", "width", "height"].map(|name| number(&n, name))).collect()
 }
 
-/// Fails if two texts overlap, if one leaves the figure, or if a number of the markup is not one.
+/// Left, top, right and bottom of every shape but the paper.
+fn shape_boxes(document: &Document) -> Vec<[f64; 4]> {
+    let shape = |node: Node| match node.tag_name().name() {
+        "circle" => {
+            let [x, y, r] = ["cx", "cy", "r"].map(|name| number(&node, name));
+            Some([x - r, y - r, x + r, y + r])
+        }
+        "rect" => {
+            let [x, y, width, height] =
+                ["x", "y", "width", "height"].map(|name| number(&node, name));
+            Some([x, y, x + width, y + height])
+        }
+        "polyline" | "polygon" => {
+            let numbers = node.attribute("points")?.split([' ', ',']);
+            let numbers: Vec<f64> = numbers.filter_map(|n| n.parse().ok()).collect();
+            let ends = |from: usize| {
+                let values = numbers.iter().skip(from).step_by(2);
+                values.fold((f64::INFINITY, f64::NEG_INFINITY), |e, &v| (e.0.min(v), e.1.max(v)))
+            };
+            let ((left, right), (top, bottom)) = (ends(0), ends(1));
+            Some([left, top, right, bottom])
+        }
+        _ => None,
+    };
+    document.descendants().filter_map(shape).collect()
+}
+
+/// Fails if two texts overlap, if a text or a shape leaves the figure, or if a number of the markup is not one.
 pub(crate) fn assert_tidy(svg: &Svg) {
     let texts = texts(svg);
     for (i, a) in texts.iter().enumerate() {
@@ -105,6 +139,14 @@ pub(crate) fn assert_tidy(svg: &Svg) {
         }
     }
     let document = Document::parse(svg.markup()).unwrap();
+    for shape in shape_boxes(&document) {
+        let [left, top, right, bottom] = shape;
+        let inside = left >= -0.5
+            && top >= -0.5
+            && right <= svg.width() + 0.5
+            && bottom <= svg.height() + 0.5;
+        assert!(inside, "{shape:?} leaves {} × {}", svg.width(), svg.height());
+    }
     for node in document.descendants() {
         for name in ["x", "y", "width", "height", "cx", "cy", "r"] {
             if let Some(value) = node.attribute(name) {

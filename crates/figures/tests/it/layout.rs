@@ -3,13 +3,13 @@
 use crate::drawing::assert_tidy;
 use crate::samples;
 use consilience_figures::{
-    Estimate, ForestColumn, ForestPlot, ForestRow, FunnelPlot, Judgement, Scale, effect_direction,
-    flow, forest, funnel, rob_summary, traffic_light,
+    Estimate, ForestColumn, ForestPlot, ForestRow, Judgement, Scale, effect_direction, flow,
+    forest, rob_summary, traffic_light,
 };
 use proptest::prelude::*;
 
 /// Names short and long, with odd characters, in several scripts.
-fn text() -> impl Strategy<Value = String> {
+pub(crate) fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[A-Z][a-z]{2,9} [12][0-9]{3}",
         "[a-zA-Z ,.()<>&\"]{0,80}",
@@ -25,7 +25,7 @@ fn cell() -> impl Strategy<Value = String> {
     prop_oneof![4 => "[0-9]{0,6}", 1 => "[0-9.]{3,5} \\([0-9.]{3,5}\\)", 1 => text()]
 }
 
-fn value() -> impl Strategy<Value = f64> {
+pub(crate) fn value() -> impl Strategy<Value = f64> {
     prop_oneof![
         6 => -3.0..3.0,
         1 => -1e6..1e6,
@@ -149,19 +149,6 @@ proptest! {
             row.cells.iter_mut().flatten().for_each(|cell| cell.text.clone_from(mark));
         }
         assert_tidy(&effect_direction(&plot));
-    }
-
-    #[test]
-    fn texts_of_a_funnel_keep_apart(
-        points in prop::collection::vec((value(), value()), 0..9),
-        pooled in value(),
-        level in value(),
-        contours in any::<bool>(),
-        linear in any::<bool>(),
-        effect_label in text(),
-    ) {
-        let scale = if linear { Scale::Linear } else { Scale::Log };
-        assert_tidy(&funnel(&FunnelPlot { pooled, level, contours, scale, effect_label, ..samples::funnel(&points) }));
     }
 }
 

@@ -1,9 +1,11 @@
 //! What the figures promise, seen from outside: through the markup, the pixels and the pages.
 
+mod bias;
 mod drawing;
 mod forest;
 mod formats;
 mod layout;
+mod models;
 mod others;
 mod planes;
 mod samples;

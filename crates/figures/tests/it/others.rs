@@ -1,11 +1,8 @@
 //! The figures other than the forest plot.
 
-use crate::drawing::{number, points, rectangles, texts};
+use crate::drawing::{points, rectangles, texts};
 use crate::samples;
-use consilience_figures::{
-    FlowDiagram, FunnelPlot, effect_direction, flow, funnel, rob_summary, traffic_light,
-};
-use roxmltree::Document;
+use consilience_figures::{FlowDiagram, effect_direction, flow, rob_summary, traffic_light};
 
 #[test]
 fn a_flow_diagram_is_drawn_as_it_was() {
@@ -31,12 +28,6 @@ fn an_effect_direction_plot_is_drawn_as_it_was() {
     insta::assert_snapshot!(
         effect_direction(&samples::effect_direction(&["A 2001", "B 2002"])).markup()
     );
-}
-
-#[test]
-fn a_funnel_plot_is_drawn_as_it_was() {
-    let plot = FunnelPlot { contours: true, ..samples::funnel(&[(-0.9, 0.3), (-0.5, 0.1)]) };
-    insta::assert_snapshot!(funnel(&plot).markup());
 }
 
 #[test]
@@ -133,55 +124,12 @@ fn arrows_point_up_for_the_experimental_and_down_for_the_control() {
 }
 
 #[test]
-fn a_funnel_has_a_point_per_usable_study_and_says_how_many_are_not() {
-    let drawing = funnel(&samples::funnel(&[
-        (0.1, 0.2),
-        (f64::NAN, 0.2),
-        (0.1, 0.0),
-        (0.1, f64::INFINITY),
-        (0.3, 0.4),
-    ]));
-    let document = Document::parse(drawing.markup()).unwrap();
-    let heights: Vec<f64> = document
-        .descendants()
-        .filter(|n| n.has_tag_name("circle"))
-        .map(|n| number(&n, "cy"))
-        .collect();
-    assert_eq!(heights.len(), 2);
-    assert!(heights[0] < heights[1], "a smaller standard error stands higher");
-    assert!(drawing.markup().contains("usable estimate or standard error: 3"));
-}
-
-#[test]
-fn the_limits_of_a_funnel_are_at_the_normal_quantiles() {
-    let drawing = funnel(&samples::funnel(&[(0.0, 1.0)]));
-    let limits = points(&drawing, "rule");
-    let slope = |line: &[(f64, f64)]| (line[1].0 - line[0].0) / (line[1].1 - line[0].1);
-    assert_eq!(limits.len(), 2);
-    assert!((slope(&limits[0]) + slope(&limits[1])).abs() < 1e-3, "symmetrical: {limits:?}");
-    // Where the limits cross the height of the study, they stand 1.96 of its standard errors from the pooled line.
-    let document = Document::parse(drawing.markup()).unwrap();
-    let point = document.descendants().find(|n| n.has_tag_name("circle")).unwrap();
-    let (cx, cy) = (number(&point, "cx"), number(&point, "cy"));
-    let per_unit = (cx - limits[1][0].0) / 0.7;
-    let half = slope(&limits[1]) * (cy - limits[1][0].1);
-    assert!((half / per_unit - 1.96).abs() < 0.01, "{}", half / per_unit);
-}
-
-#[test]
 fn empty_figures_are_drawn() {
     assert!(flow(&FlowDiagram::default()).markup().starts_with("<svg"));
     for drawing in [
         traffic_light(&samples::traffic_light(&[])),
         rob_summary(&samples::rob_summary(&[])),
         effect_direction(&samples::effect_direction(&[])),
-        funnel(&samples::funnel(&[])),
-        funnel(&FunnelPlot {
-            pooled: f64::NAN,
-            level: 2.0,
-            contours: true,
-            ..samples::funnel(&[])
-        }),
     ] {
         crate::drawing::assert_tidy(&drawing);
     }
