@@ -320,7 +320,7 @@ fn combined(it: &CombinedP) -> Value {
     json!({ "k": it.k, "statistic": it.statistic, "df": it.df, "p_value": it.p_value })
 }
 
-fn vote(it: &VoteCount) -> Value {
+pub(crate) fn vote(it: &VoteCount) -> Value {
     json!({
         "positive": it.positive,
         "total": it.total,

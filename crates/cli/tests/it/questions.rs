@@ -276,3 +276,20 @@ fn a_figure_that_lacks_something_says_what() {
     For more information, try '--help'.
     ");
 }
+
+/// R: with the two-sided P values of `escalc(measure = "RR", …, data = dat.bcg)`, halved or turned towards protection,
+/// `pchisq(-2 * sum(log(p)), 26, lower = FALSE)` and `pnorm(sum(qnorm(p, lower = FALSE)) / sqrt(13), lower = FALSE)`.
+#[test]
+fn p_values_are_combined_towards_the_pooled_effect() {
+    let found = &json(BCG, &["--combine-p"])["combined_p_values"];
+    assert_eq!(found["direction"], "below no effect");
+    assert_eq!(found["vote"]["positive"], 11);
+    assert_eq!(found["vote"]["total"], 13);
+    let p = |method: &str| {
+        let methods = found["methods"].as_array().unwrap();
+        let of = methods.iter().find(|it| it["method"] == method).unwrap();
+        of["p_value"].as_f64().unwrap()
+    };
+    assert!((p("Fisher") / 7.624_539_157_48e-51 - 1.0).abs() < 1e-6, "{}", p("Fisher"));
+    assert!((p("Stouffer") / 8.813_956_896_26e-30 - 1.0).abs() < 1e-6, "{}", p("Stouffer"));
+}

@@ -1,6 +1,7 @@
 //! What is found beyond the pool, as JSON, as text and as a figure: one file for each kind of finding.
 
 mod columns;
+mod combined;
 mod glmm;
 mod influence;
 mod multilevel;
@@ -43,6 +44,7 @@ fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, Valu
         Finding::AllSubsets(it) => ("subsets", influence::subsets_json(it)),
         Finding::SmallStudyEffects(it) => ("small_study_effects", small_study::json(it, synthesis)),
         Finding::Selection(it) => ("selection_models", small_study::selection_json(it, synthesis)),
+        Finding::CombinedPValues(it) => ("combined_p_values", combined::json(it)),
         Finding::Multiverse(it) => ("multiverse", multiverse::json(it)),
     }
 }
@@ -59,6 +61,7 @@ pub fn finding_text(finding: &Finding, synthesis: &Synthesis) -> String {
         Finding::AllSubsets(it) => influence::subsets_text(it, synthesis),
         Finding::SmallStudyEffects(it) => small_study::text(it, synthesis),
         Finding::Selection(it) => small_study::selection_text(it, synthesis),
+        Finding::CombinedPValues(it) => combined::text(it),
         Finding::Multiverse(it) => multiverse::text(it, synthesis),
     }
 }

@@ -3,6 +3,7 @@
 //! A [`Question`] says what is asked, [`Question::answer`] gives the [`Finding`]. What a finding looks like as JSON, as
 //! text and as a figure is said in the crate `report`.
 
+mod combined;
 mod design;
 mod glmm;
 mod influence;
@@ -15,6 +16,7 @@ mod rule;
 mod small_study;
 mod terms;
 
+pub use combined::{CombinedPValues, combined_p_values};
 pub use design::StudyDesign;
 pub use glmm::{GlmmFinding, GlmmModel, glmm};
 pub use influence::{
@@ -55,6 +57,8 @@ pub enum Question {
     SmallStudyEffects,
     /// What the answer would be had studies been seen by their P values.
     Selection(SelectionQuestion),
+    /// What the P values and the directions say together, without a pooled effect.
+    CombinedPValues,
     /// How the answer varies with the choices that are defensible; without any, with the usual ones.
     Multiverse(Vec<Dimension>),
 }
@@ -80,6 +84,8 @@ pub enum Finding {
     SmallStudyEffects(Box<SmallStudyEffects>),
     /// A selection model.
     Selection(SelectionFinding),
+    /// Combined P values and a vote count.
+    CombinedPValues(CombinedPValues),
     /// Every combination of the choices.
     Multiverse(Multiverse),
 }
@@ -104,6 +110,7 @@ impl Question {
                 Ok(Finding::SmallStudyEffects(Box::new(small_study_effects(analysis))))
             }
             Self::Selection(it) => selection_model(analysis, it).map(Finding::Selection),
+            Self::CombinedPValues => combined_p_values(analysis).map(Finding::CombinedPValues),
             Self::Multiverse(dimensions) => {
                 let usual = || Dimension::usual(analysis);
                 let dimensions = if dimensions.is_empty() { usual() } else { dimensions.clone() };

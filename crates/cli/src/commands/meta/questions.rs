@@ -72,6 +72,9 @@ pub(super) struct Questions {
     /// given several times
     #[arg(long, value_name = "MODEL", value_parser = SelectionQuestion::parse)]
     selection: Vec<SelectionQuestion>,
+    /// Combine the studies' P values by every method (Fisher, Stouffer, …) and count their directions
+    #[arg(long)]
+    combine_p: bool,
     /// Repeat the analysis with every combination of the defensible choices, by default of models, estimators of the
     /// between-study variance and intervals: `tau2=DL|REML; ci=Wald|Hartung-Knapp; include=all|bias!=high`. Kinds of
     /// choices: measure, model, method, tau2, ci, correlation, include
@@ -110,6 +113,7 @@ impl Questions {
             .into_iter()
             .flatten()
             .chain(selection)
+            .chain(self.combine_p.then_some(Question::CombinedPValues))
             .chain(multiverse)
             .collect()
     }
