@@ -31,6 +31,9 @@ pub(crate) enum Anchor {
     End,
 }
 
+/// Top left corner and size of a rectangle.
+pub(crate) type Block = ((f64, f64), (f64, f64));
+
 /// How a line is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Pen {
@@ -155,6 +158,28 @@ impl Canvas {
     pub(crate) fn line(&mut self, points: &[(f64, f64)], pen: Pen) {
         let geometry = format!(r#"points="{}""#, point_list(points));
         self.shape("polyline", &geometry, Fill::None, Some(pen));
+    }
+
+    /// Many separate straight lines as one element.
+    pub(crate) fn strokes(&mut self, lines: &[[(f64, f64); 2]], pen: Pen) {
+        if lines.is_empty() {
+            return;
+        }
+        let data: Vec<String> = lines.iter().map(|line| format!("M{}", point_list(line))).collect();
+        self.shape("path", &format!(r#"d="{}""#, data.join("")), Fill::None, Some(pen));
+    }
+
+    /// Many filled rectangles, each with its top left corner and size, as one element.
+    pub(crate) fn blocks(&mut self, blocks: &[Block], fill: Fill) {
+        if blocks.is_empty() {
+            return;
+        }
+        let corners = |&((x, y), (w, h)): &Block| {
+            let corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)];
+            format!("M{}Z", point_list(&corners))
+        };
+        let data: Vec<String> = blocks.iter().map(corners).collect();
+        self.shape("path", &format!(r#"d="{}""#, data.join("")), fill, None);
     }
 
     /// An arrow head with its tip at a point, pointing along (dx, dy).

@@ -18,6 +18,8 @@ pub(crate) enum Swatch {
     Mark(Mark),
     Line(Pen),
     Area(Fill),
+    /// A pattern of dots.
+    Dots(Fill),
 }
 
 /// A legend on as many lines as it needs: where each item goes, relative to its top left corner.
@@ -51,6 +53,13 @@ impl Key {
             match *swatch {
                 Swatch::Mark(mark) => mark.draw(canvas, (x + SWATCH / 2.0, middle), RADIUS),
                 Swatch::Line(pen) => canvas.line(&[(x, middle), (x + SWATCH, middle)], pen),
+                Swatch::Dots(fill) => {
+                    for (i, j) in (0..4).flat_map(|i| [0, 1].map(|j| (i, j))) {
+                        let (right, down) = (f64::from(i) * 5.0, f64::from(j) * 5.0);
+                        let centre = (x + 2.5 + right, middle - 2.5 + down);
+                        canvas.circle(centre, 2.3, fill, None);
+                    }
+                }
                 Swatch::Area(fill) => {
                     let outline = Some(Pen::solid(Stroke::Rule, 0.75));
                     canvas.rect((x, middle - 6.0), (SWATCH, 12.0), fill, outline);

@@ -1,5 +1,20 @@
 //! What colour things are: every painted thing carries a light-theme attribute and a class for the dark theme.
 
+/// How dense something is, from few to many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shade {
+    Faintest,
+    Faint,
+    Medium,
+    Strong,
+    Strongest,
+}
+
+impl Shade {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Faintest, Self::Faint, Self::Medium, Self::Strong, Self::Strongest];
+}
+
 /// Colour of an area or a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fill {
@@ -27,6 +42,10 @@ pub(crate) enum Fill {
     ContourOpen,
     /// A study that stands out.
     Marked,
+    /// How many there are of the many.
+    Density(Shade),
+    /// How many there are of those that are marked among them.
+    MarkedDensity(Shade),
     /// A circle whose area says something; pale, so that what it covers of another shows.
     Bubble,
     /// A confidence band.
@@ -61,6 +80,20 @@ impl Fill {
             Self::ContourP10 => ("contour-10", "#c5cdd6"),
             Self::ContourOpen => ("contour-open", "#f1f3f6"),
             Self::Marked => ("marked", "#b3402a"),
+            Self::Density(shade) => match shade {
+                Shade::Faintest => ("density-1", "#cfdeec"),
+                Shade::Faint => ("density-2", "#a3c0dc"),
+                Shade::Medium => ("density-3", "#6f9bc6"),
+                Shade::Strong => ("density-4", "#3f74a8"),
+                Shade::Strongest => ("density-5", "#1d4a78"),
+            },
+            Self::MarkedDensity(shade) => match shade {
+                Shade::Faintest => ("marked-density-1", "#e3ab9c"),
+                Shade::Faint => ("marked-density-2", "#d5836f"),
+                Shade::Medium => ("marked-density-3", "#c25a44"),
+                Shade::Strong => ("marked-density-4", "#a23824"),
+                Shade::Strongest => ("marked-density-5", "#701d0e"),
+            },
             Self::Bubble => ("bubble", "#a9c4de"),
             Self::Band => ("band", "#c3cfdc"),
             Self::OuterBand => ("outer-band", "#e6ebf1"),
@@ -82,6 +115,9 @@ pub(crate) enum Stroke {
     Pooled,
     /// A dark mark on a light's colour.
     MarkLine,
+    /// One of many intervals: of those that exclude no effect, and of those that do not.
+    Telling,
+    Untelling,
 }
 
 impl Stroke {
@@ -93,6 +129,8 @@ impl Stroke {
             Self::Faint => ("faint", "#d9dde2"),
             Self::Pooled => ("pooled", "#a8423a"),
             Self::MarkLine => ("mark-line", "#111111"),
+            Self::Telling => ("telling", "#5f8fbd"),
+            Self::Untelling => ("untelling", "#c4cad1"),
         }
     }
 }
@@ -129,6 +167,16 @@ pub const DARK_CSS: &str = "\
 .figure .contour-10{fill:#3c444f}
 .figure .contour-open{fill:#1f242b}
 .figure .marked{fill:#ee8468}
+.figure .density-1{fill:#223243}
+.figure .density-2{fill:#2f4c69}
+.figure .density-3{fill:#426f9b}
+.figure .density-4{fill:#6ba4dc}
+.figure .density-5{fill:#b5d6f5}
+.figure .marked-density-1{fill:#5a2e25}
+.figure .marked-density-2{fill:#86402f}
+.figure .marked-density-3{fill:#b9573f}
+.figure .marked-density-4{fill:#ee8468}
+.figure .marked-density-5{fill:#ffc2b2}
 .figure .bubble{fill:#41658a}
 .figure .band{fill:#3c4a5c}
 .figure .outer-band{fill:#262d37}
@@ -137,6 +185,8 @@ pub const DARK_CSS: &str = "\
 .figure .faint{stroke:#343a43}
 .figure .pooled{stroke:#e58a80}
 .figure .mark-line{stroke:#111111}
+.figure .telling{stroke:#4f80b0}
+.figure .untelling{stroke:#454d58}
 ";
 
 #[cfg(test)]
@@ -172,11 +222,13 @@ mod tests {
             F::Band,
             F::OuterBand,
         ];
-        for fill in fills {
+        let shades = Shade::ALL.into_iter().flat_map(|s| [F::Density(s), F::MarkedDensity(s)]);
+        for fill in fills.into_iter().chain(shades) {
             let rule = format!(".figure .{}{{fill:", fill.class_and_colour().0);
             assert!(DARK_CSS.contains(&rule), "{rule}");
         }
-        for stroke in [S::Line, S::Rule, S::Faint, S::Pooled, S::MarkLine] {
+        for stroke in [S::Line, S::Rule, S::Faint, S::Pooled, S::MarkLine, S::Telling, S::Untelling]
+        {
             let rule = format!(".figure .{}{{stroke:", stroke.class_and_colour().0);
             assert!(DARK_CSS.contains(&rule), "{rule}");
         }

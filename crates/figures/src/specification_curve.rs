@@ -60,43 +60,60 @@ pub struct SpecificationDimension {
 
 const SIZE: (f64, f64) = (560.0, 260.0);
 const ROW: f64 = 18.0;
-const RADIUS: f64 = 2.6;
+const RADIUS: f64 = 2.8;
+const WIDEST_NAME: f64 = 220.0;
+/// Beyond so many specifications marks are one element a kind, and bear no outline.
+const MANY: usize = 150;
+const MEDIAN: Pen = Pen { stroke: Stroke::Pooled, width: 1.4, dash: Dash::Dashed };
 
-/// Draws a specification curve. Specifications whose numbers are not finite (or not positive on a log scale) leave a gap.
+/// Draws a specification curve: intervals and estimates, dark where the interval excludes no effect and pale where it
+/// does not, and below a row for each choice with a stroke for each specification that made it.
+///
+/// Specifications whose numbers are not finite (or not positive on a log scale) leave a gap.
 pub fn specification_curve(plot: &SpecificationCurve) -> Svg {
     let plane = plane(plot);
     let mut canvas = Canvas::default();
+    draw_intervals(&mut canvas, &plane, plot);
+    for (value, pen) in [(plot.null_value, Pen::solid(Stroke::Line, 1.0)), (plot.median, MEDIAN)] {
+        plane.level(&mut canvas, plot.worked(value).unwrap_or(f64::NAN), pen);
+    }
+    draw_estimates(&mut canvas, &plane, plot);
     plane.draw(&mut canvas);
-    if let Some(null) = plot.scale.working(plot.null_value).filter(|it| it.is_finite()) {
-        plane.level(&mut canvas, null, Pen::solid(Stroke::Line, 1.0));
-    }
-    let median = Pen { stroke: Stroke::Rule, width: 1.4, dash: Dash::Dashed };
-    if let Some(value) = plot.scale.working(plot.median).filter(|it| it.is_finite()) {
-        plane.level(&mut canvas, value, median);
-    }
-    for (i, point) in plot.specifications.iter().enumerate() {
-        specification(&mut canvas, &plane, plot, i, point);
-    }
     let mut y = plane.frame.bottom + 10.0;
     for (d, dimension) in plot.dimensions.iter().enumerate() {
         y = dashboard(&mut canvas, &plane, plot, (d, dimension), y);
     }
-    let key = Key::new(legend(plot, median), plane.frame.width());
+    let key = Key::new(legend(plot), plane.frame.width() + RIGHT - MARGIN);
     let bottom = key.draw(&mut canvas, (plane.frame.left, y + 8.0));
     let caption = Caption { id: &plot.id, title: &plot.title, description: &plot.description };
     canvas.finish((plane.frame.right + RIGHT, bottom + MARGIN), &caption)
 }
 
-fn legend(plot: &SpecificationCurve, median: Pen) -> Vec<(Swatch, &'static str)> {
+impl SpecificationCurve {
+    /// A value on the working scale, if it has a finite one.
+    fn worked(&self, value: f64) -> Option<f64> {
+        self.scale.working(value).filter(|it| it.is_finite())
+    }
+}
+
+fn legend(plot: &SpecificationCurve) -> Vec<(Swatch, &'static str)> {
     let mut items = Vec::new();
     let has = |test: fn(&SpecificationPoint) -> bool| plot.specifications.iter().any(test);
+    let (telling, untelling) = if plot.specifications.len() > MANY {
+        (
+            Swatch::Line(Pen::solid(Stroke::Telling, 6.0)),
+            Swatch::Line(Pen::solid(Stroke::Untelling, 6.0)),
+        )
+    } else {
+        (Swatch::Mark(Mark::Study), Swatch::Mark(Mark::Open))
+    };
     if has(|it| it.excludes_null) {
-        items.push((Swatch::Mark(Mark::Study), "Interval excludes no effect"));
+        items.push((telling, "Interval excludes no effect"));
     }
     if has(|it| !it.excludes_null) {
-        items.push((Swatch::Mark(Mark::Open), "Interval includes no effect"));
+        items.push((untelling, "Interval includes no effect"));
     }
-    items.push((Swatch::Line(median), "Median"));
+    items.push((Swatch::Line(MEDIAN), "Median"));
     if has(|it| it.planned) {
         items.push((Swatch::Mark(Mark::Marked), "As planned"));
     }
@@ -105,7 +122,7 @@ fn legend(plot: &SpecificationCurve, median: Pen) -> Vec<(Swatch, &'static str)>
 
 /// The plane of the estimates, far enough right for the names of the choices.
 fn plane(plot: &SpecificationCurve) -> Plane {
-    let worked = |value: f64| plot.scale.working(value).unwrap_or(f64::NAN);
+    let worked = |value: f64| plot.worked(value).unwrap_or(f64::NAN);
     let mut up = Range::of(plot.specifications.iter().map(|it| worked(it.estimate)));
     up.take([worked(plot.null_value)]);
     // Limits beyond three times the spread of the estimates would flatten the curve.
@@ -127,37 +144,59 @@ fn plane(plot: &SpecificationCurve) -> Plane {
         let headed = std::iter::once(LABEL.width(&it.name));
         headed.chain(it.choices.iter().map(|choice| SMALL.width(choice)))
     });
-    let widest = names.fold(0.0, f64::max).min(260.0);
+    let widest = names.fold(0.0, f64::max).min(WIDEST_NAME);
     let usual = at(MARGIN);
     let lacking = MARGIN + widest + 12.0 - usual.frame.left;
     if lacking > 0.0 { at(MARGIN + lacking) } else { usual }
 }
 
-fn specification(
-    canvas: &mut Canvas,
-    plane: &Plane,
-    plot: &SpecificationCurve,
-    i: usize,
-    point: &SpecificationPoint,
-) {
-    let x = i as f64;
-    let worked = |value: f64| plot.scale.working(value).filter(|it| it.is_finite());
-    let crowded = plot.specifications.len() > 150;
-    if let (Some(lower), Some(upper)) = (worked(point.lower), worked(point.upper)) {
-        let width = if crowded { 0.6 } else { 1.1 };
-        plane.line(canvas, &[(x, lower), (x, upper)], Pen::solid(Stroke::Rule, width));
-    }
-    let Some(at) = worked(point.estimate).and_then(|y| plane.point((x, y))) else { return };
-    if point.planned {
-        Mark::Marked.draw(canvas, at, RADIUS * 1.5);
-    } else {
-        let outline = Some(Pen::solid(Stroke::Line, if crowded { 0.3 } else { 0.75 }));
-        let fill = if point.excludes_null { Fill::Square } else { Fill::Paper };
-        canvas.circle(at, if crowded { 1.6 } else { RADIUS }, fill, outline);
+/// The intervals: first the pale ones, so that the dark ones show where they are dense.
+fn draw_intervals(canvas: &mut Canvas, plane: &Plane, plot: &SpecificationCurve) {
+    let step = plane.frame.width() / plot.specifications.len().max(1) as f64;
+    for (excludes_null, stroke) in [(false, Stroke::Untelling), (true, Stroke::Telling)] {
+        let lines = plot.specifications.iter().enumerate().filter_map(|(i, it)| {
+            let (lower, upper) = (plot.worked(it.lower)?, plot.worked(it.upper)?);
+            if it.excludes_null != excludes_null {
+                return None;
+            }
+            let x = plane.across.position(i as f64);
+            let y =
+                |value: f64| plane.up.position(value).clamp(plane.frame.top, plane.frame.bottom);
+            Some([(x, y(lower)), (x, y(upper))])
+        });
+        let pen = Pen::solid(stroke, (0.5 * step).clamp(0.3, 1.6));
+        canvas.strokes(&lines.collect::<Vec<_>>(), pen);
     }
 }
 
-/// One kind of choice: a row for each choice, with a mark where a specification made it. Returns its lower end.
+/// The estimates, that of the planned analysis upon all others.
+fn draw_estimates(canvas: &mut Canvas, plane: &Plane, plot: &SpecificationCurve) {
+    let place =
+        |(i, it): (usize, &SpecificationPoint)| plane.point((i as f64, plot.worked(it.estimate)?));
+    let all = || plot.specifications.iter().enumerate();
+    if plot.specifications.len() > MANY {
+        for (excludes_null, fill) in [(false, Fill::Subtotal), (true, Fill::Ink)] {
+            let blocks: Vec<_> = all()
+                .filter(|it| it.1.excludes_null == excludes_null)
+                .filter_map(place)
+                .map(|(x, y)| ((x - 0.8, y - 0.8), (1.6, 1.6)))
+                .collect();
+            canvas.blocks(&blocks, fill);
+        }
+    } else {
+        for (i, it) in all() {
+            let mark = if it.excludes_null { Mark::Study } else { Mark::Open };
+            if let Some(at) = place((i, it)) {
+                mark.draw(canvas, at, RADIUS);
+            }
+        }
+    }
+    for at in all().filter(|it| it.1.planned).filter_map(place) {
+        Mark::Marked.draw(canvas, at, RADIUS * 1.6);
+    }
+}
+
+/// One kind of choice: a row for each choice, with a stroke where a specification made it. Returns its lower end.
 fn dashboard(
     canvas: &mut Canvas,
     plane: &Plane,
@@ -178,16 +217,18 @@ fn dashboard(
         if c % 2 == 0 {
             canvas.rect((frame.left, y), (frame.width(), ROW), Fill::Panel, None);
         }
-        let text = SMALL.cut(choice, room);
         let baseline = (right_of_names, middle + SMALL.drop());
-        canvas.text(baseline, Anchor::End, SMALL, Fill::Ink, &text);
-        for (i, point) in plot.specifications.iter().enumerate() {
-            if point.choices.get(d) == Some(&c) {
-                let x = plane.across.position(i as f64) - width / 2.0;
-                let fill = if point.planned { Fill::Marked } else { Fill::Square };
-                canvas.rect((x, middle - 5.0), (width, 10.0), fill, None);
-            }
-        }
+        canvas.text(baseline, Anchor::End, SMALL, Fill::Ink, &SMALL.cut(choice, room));
+        let made = plot.specifications.iter().enumerate();
+        let made: Vec<_> = made.filter(|(_, it)| it.choices.get(d) == Some(&c)).collect();
+        let stroke = |i: usize, width: f64| {
+            ((plane.across.position(i as f64) - width / 2.0, middle - 5.0), (width, 10.0))
+        };
+        let blocks: Vec<_> = made.iter().map(|&(i, _)| stroke(i, width)).collect();
+        canvas.blocks(&blocks, Fill::Square);
+        let planned = made.iter().filter(|(_, it)| it.planned);
+        let blocks: Vec<_> = planned.map(|&(i, _)| stroke(i, width.max(2.0))).collect();
+        canvas.blocks(&blocks, Fill::Marked);
         y += ROW;
     }
     y + 2.0

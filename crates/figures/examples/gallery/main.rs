@@ -5,6 +5,7 @@
 mod bias;
 mod data;
 mod forest;
+mod many;
 mod models;
 mod others;
 
@@ -18,7 +19,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let beginning = std::env::args().nth(2).unwrap_or_default();
     std::fs::create_dir_all(out)?;
     let figures =
-        [forest::figures(), others::figures(), bias::figures(), models::figures()].concat();
+        [forest::figures(), others::figures(), bias::figures(), models::figures(), many::figures()]
+            .concat();
     for (name, figure) in figures.iter().filter(|(name, _)| name.starts_with(&beginning)) {
         write(&out.join(format!("{name}.svg")), figure.standalone().as_bytes())?;
         write(&out.join(format!("{name}.png")), &figure.to_png(1.5)?)?;

@@ -89,6 +89,19 @@ pub(crate) fn circles(svg: &Svg) -> Vec<(f64, f64)> {
     circles.map(|n| (number(&n, "cx"), number(&n, "cy"))).collect()
 }
 
+/// Points of every part of every path of a class.
+pub(crate) fn parts(svg: &Svg, class: &str) -> Vec<Vec<(f64, f64)>> {
+    let document = Document::parse(svg.markup()).unwrap();
+    let paths = document.descendants().filter(|n| n.attribute("class") == Some(class));
+    let data: Vec<&str> = paths.filter_map(|n| n.attribute("d")).collect();
+    let pair = |p: &str| {
+        let (x, y) = p.split_once(',').unwrap();
+        (x.parse().unwrap(), y.parse().unwrap())
+    };
+    let part = |part: &str| part.trim_end_matches('Z').split(' ').map(pair).collect();
+    data.iter().flat_map(|d| d.split('M').skip(1)).map(part).collect()
+}
+
 /// Left, top, width and height of every rectangle of a class.
 pub(crate) fn rectangles(svg: &Svg, class: &str) -> Vec<[f64; 4]> {
     let document = Document::parse(svg.markup()).unwrap();
@@ -110,8 +123,9 @@ fn shape_boxes(document: &Document) -> Vec<[f64; 4]> {
                 ["x", "y", "width", "height"].map(|name| number(&node, name));
             Some([x, y, x + width, y + height])
         }
-        "polyline" | "polygon" => {
-            let numbers = node.attribute("points")?.split([' ', ',']);
+        "polyline" | "polygon" | "path" => {
+            let data = node.attribute("points").or_else(|| node.attribute("d"))?;
+            let numbers = data.split([' ', ',', 'M', 'Z']);
             let numbers: Vec<f64> = numbers.filter_map(|n| n.parse().ok()).collect();
             let ends = |from: usize| {
                 let values = numbers.iter().skip(from).step_by(2);

@@ -1,6 +1,6 @@
 //! The figures on a numeric plane: whatever they hold, their texts keep apart and stay inside; every mark is there.
 
-use crate::drawing::assert_tidy;
+use crate::drawing::{assert_tidy, parts};
 use consilience_figures::{
     BaujatPlot, BaujatPoint, BubbleLine, BubblePlot, BubblePoint, GoshPlot, GoshPoint, LabbeEffect,
     LabbeLine, LabbePlot, LabbePoint, RadialPlot, RadialPoint, Scale, SpecificationCurve,
@@ -104,8 +104,62 @@ proptest! {
 fn every_choice_of_every_specification_has_its_mark() {
     let studies: Vec<Numbers> =
         (0..6).map(|i| (String::new(), 0.5 + f64::from(i) / 10.0, 0.1, 0.1)).collect();
-    let markup = specification_curve(&curve_of(&studies, Scale::Log)).markup().to_owned();
+    let drawing = specification_curve(&curve_of(&studies, Scale::Log));
     // Six specifications of two choices each, one of them as planned.
-    let marks = markup.matches("height=\"10\"").count();
-    assert_eq!(marks, 12, "{markup}");
+    assert_eq!(parts(&drawing, "square").len(), 12);
+    assert_eq!(parts(&drawing, "marked").len(), 2);
+}
+
+#[test]
+fn a_specification_curve_is_drawn_as_it_was() {
+    let studies: Vec<Numbers> =
+        (0..3).map(|i| (String::new(), 0.5 + f64::from(i) / 10.0, 0.1, 0.1)).collect();
+    insta::assert_snapshot!(specification_curve(&curve_of(&studies, Scale::Log)).markup());
+}
+
+fn gosh_of(count: u32, marked: Option<&str>) -> GoshPlot {
+    let [id, title, description] = words();
+    let point = |i: u32| GoshPoint {
+        estimate: 0.5 + f64::from(i % 97) / 100.0,
+        i2: f64::from(i % 89),
+        marked: i % 2 == 0,
+    };
+    GoshPlot {
+        id,
+        title,
+        description,
+        points: (0..count).map(point).collect(),
+        marked: marked.map(str::to_owned),
+        scale: Scale::Log,
+        effect_label: "Risk ratio".to_owned(),
+    }
+}
+
+#[test]
+fn a_gosh_plot_is_drawn_as_it_was() {
+    insta::assert_snapshot!(gosh(&gosh_of(4, Some("Aronson 1948"))).markup());
+}
+
+#[test]
+fn a_million_subsets_are_a_density_of_a_few_thousand_cells() {
+    let markup = gosh(&gosh_of(1 << 20, Some("Aronson 1948"))).markup().to_owned();
+    assert!(markup.len() < 1_500_000, "{} bytes", markup.len());
+    assert!(markup.contains("density-5") && markup.contains(">With Aronson 1948</text>"));
+}
+
+#[test]
+fn without_a_marked_study_no_subset_is_marked() {
+    for count in [10, 5000] {
+        assert!(!gosh(&gosh_of(count, None)).markup().contains("marked"), "{count}");
+    }
+}
+
+#[test]
+fn ten_thousand_specifications_are_a_file_of_reasonable_size() {
+    let studies: Vec<Numbers> = (0..10_000)
+        .map(|i| (String::new(), 0.5 + f64::from(i) / 1e4, f64::from(i) - 5e3, 0.1))
+        .collect();
+    let drawing = specification_curve(&curve_of(&studies, Scale::Log));
+    assert!(drawing.markup().len() < 3_500_000, "{} bytes", drawing.markup().len());
+    assert_tidy(&drawing);
 }
