@@ -145,8 +145,8 @@ fn a_plot_is_written_in_the_format_of_its_name() {
     }
     let run = consil(folder.path(), &["meta", "t.csv", "--plot", "a.gif"]);
     assert_eq!(run.status, 2);
-    insta::assert_snapshot!(run.stderr, @r"
-    error: invalid value 'a.gif' for '--plot <FILE>': expected a name that ends in .svg, .png or .pdf
+    insta::assert_snapshot!(run.stderr, @"
+    error: invalid value 'a.gif' for '--plot <[KIND=]FILE>': expected a name that ends in .svg, .png or .pdf
 
     For more information, try '--help'.
     ");

@@ -293,3 +293,16 @@ fn p_values_are_combined_towards_the_pooled_effect() {
     assert!((p("Fisher") / 7.624_539_157_48e-51 - 1.0).abs() < 1e-6, "{}", p("Fisher"));
     assert!((p("Stouffer") / 8.813_956_896_26e-30 - 1.0).abs() < 1e-6, "{}", p("Stouffer"));
 }
+
+/// metafor 3.8-1: `permutest(rma(yi, vi, data = dat.bcg), exact = TRUE)` on the log risk ratios: 12 of 8,192.
+#[test]
+fn a_permutation_test_goes_through_all_signs_where_they_are_few() {
+    let found = &json(BCG, &["--permute", "10000", "--bootstrap", "200"]);
+    let test = &found["permutation"];
+    assert_eq!(test["arrangements"], 8192);
+    assert_eq!(test["is_exact"], true);
+    assert_close(&test["coefficients"][0]["p_value"], 0.001_464_843_75, 1e-12);
+    let interval = &found["bootstrap"]["mean"]["percentile"];
+    assert!(interval["ci_lower"].as_f64() < found["estimate"].as_f64());
+    assert!(interval["ci_upper"].as_f64() > found["estimate"].as_f64());
+}

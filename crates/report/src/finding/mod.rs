@@ -8,6 +8,7 @@ mod multilevel;
 mod multiverse;
 mod profiles;
 mod regression;
+mod resampled;
 mod small_study;
 
 use consilience_review::analysis::Synthesis;
@@ -44,6 +45,8 @@ fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, Valu
         Finding::AllSubsets(it) => ("subsets", influence::subsets_json(it)),
         Finding::SmallStudyEffects(it) => ("small_study_effects", small_study::json(it, synthesis)),
         Finding::Selection(it) => ("selection_models", small_study::selection_json(it, synthesis)),
+        Finding::Permutation(it) => ("permutation", resampled::permutation_json(it)),
+        Finding::Bootstrap(it) => ("bootstrap", resampled::bootstrap_json(it)),
         Finding::CombinedPValues(it) => ("combined_p_values", combined::json(it)),
         Finding::Multiverse(it) => ("multiverse", multiverse::json(it)),
     }
@@ -61,6 +64,8 @@ pub fn finding_text(finding: &Finding, synthesis: &Synthesis) -> String {
         Finding::AllSubsets(it) => influence::subsets_text(it, synthesis),
         Finding::SmallStudyEffects(it) => small_study::text(it, synthesis),
         Finding::Selection(it) => small_study::selection_text(it, synthesis),
+        Finding::Permutation(it) => resampled::permutation_text(it),
+        Finding::Bootstrap(it) => resampled::bootstrap_text(it, synthesis),
         Finding::CombinedPValues(it) => combined::text(it),
         Finding::Multiverse(it) => multiverse::text(it, synthesis),
     }

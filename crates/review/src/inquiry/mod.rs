@@ -12,6 +12,7 @@ mod multiverse;
 mod profiles;
 mod random_term;
 mod regression;
+mod resampled;
 mod rule;
 mod small_study;
 mod terms;
@@ -27,6 +28,7 @@ pub use multiverse::{Choice, Dimension, Multiverse, MultiverseError, Specificati
 pub use profiles::{Profiles, profiles};
 pub use random_term::RandomTerm;
 pub use regression::{MetaRegression, Moderators, meta_regression};
+pub use resampled::{BootstrapFinding, PermutationFinding, bootstrapped, permuted};
 pub use rule::{Comparison, InclusionRule};
 pub use small_study::{
     SelectionFinding, SelectionQuestion, SmallStudyEffects, selection_model, small_study_effects,
@@ -57,6 +59,10 @@ pub enum Question {
     SmallStudyEffects,
     /// What the answer would be had studies been seen by their P values.
     Selection(SelectionQuestion),
+    /// A permutation test of the pooled effect or of moderators: most arrangements, and the seed of random ones.
+    Permutation(Option<Moderators>, usize, u64),
+    /// Bootstrap intervals of the pooled effect: how many samples, and their seed.
+    Bootstrap(usize, u64),
     /// What the P values and the directions say together, without a pooled effect.
     CombinedPValues,
     /// How the answer varies with the choices that are defensible; without any, with the usual ones.
@@ -84,6 +90,10 @@ pub enum Finding {
     SmallStudyEffects(Box<SmallStudyEffects>),
     /// A selection model.
     Selection(SelectionFinding),
+    /// A permutation test.
+    Permutation(PermutationFinding),
+    /// Bootstrap intervals.
+    Bootstrap(Box<BootstrapFinding>),
     /// Combined P values and a vote count.
     CombinedPValues(CombinedPValues),
     /// Every combination of the choices.
@@ -110,6 +120,12 @@ impl Question {
                 Ok(Finding::SmallStudyEffects(Box::new(small_study_effects(analysis))))
             }
             Self::Selection(it) => selection_model(analysis, it).map(Finding::Selection),
+            Self::Permutation(moderators, iterations, seed) => {
+                permuted(analysis, moderators.as_ref(), (*iterations, *seed))
+                    .map(Finding::Permutation)
+            }
+            Self::Bootstrap(replicates, seed) => bootstrapped(analysis, (*replicates, *seed))
+                .map(|it| Finding::Bootstrap(Box::new(it))),
             Self::CombinedPValues => combined_p_values(analysis).map(Finding::CombinedPValues),
             Self::Multiverse(dimensions) => {
                 let usual = || Dimension::usual(analysis);

@@ -72,6 +72,13 @@ pub(super) struct Questions {
     /// given several times
     #[arg(long, value_name = "MODEL", value_parser = SelectionQuestion::parse)]
     selection: Vec<SelectionQuestion>,
+    /// Test the pooled effect, or with --mods the moderators, by permutation: exactly where there are no more arrangements
+    /// than this, else by so many at random
+    #[arg(long, value_name = "ARRANGEMENTS", value_parser = clap::value_parser!(u32).range(1..))]
+    permute: Option<u32>,
+    /// Bootstrap intervals of the pooled effect from so many samples of the studies
+    #[arg(long, value_name = "SAMPLES", value_parser = clap::value_parser!(u32).range(1..))]
+    bootstrap: Option<u32>,
     /// Combine the studies' P values by every method (Fisher, Stouffer, …) and count their directions
     #[arg(long)]
     combine_p: bool,
@@ -101,6 +108,10 @@ impl Questions {
                 correction: self.robust,
             })
         });
+        let permutation = self
+            .permute
+            .map(|it| Question::Permutation(moderators.clone(), it as usize, self.seed));
+        let bootstrap = self.bootstrap.map(|it| Question::Bootstrap(it as usize, self.seed));
         let regression = moderators.filter(|_| dependence.is_none()).map(Question::MetaRegression);
         let multiverse = self.multiverse.clone().map(|it| Question::Multiverse(it.0));
         let glmm = self.glmm.map(Question::Glmm);
@@ -113,6 +124,8 @@ impl Questions {
             .into_iter()
             .flatten()
             .chain(selection)
+            .chain(permutation)
+            .chain(bootstrap)
             .chain(self.combine_p.then_some(Question::CombinedPValues))
             .chain(multiverse)
             .collect()
