@@ -25,21 +25,19 @@ pub(crate) fn maximise(
     fixed: &Moments,
     likelihood: Likelihood,
 ) -> Result<f64, PoolError> {
-    let maxima = local_maxima(kernel, fixed, likelihood)?;
-    let Some((&first, others)) = maxima.split_first() else {
-        return Err(PoolError::not_converged(likelihood.name(), f64::NAN));
-    };
-    if others.is_empty() {
-        return Ok(first);
-    }
-    let (mut best, mut highest) = (first, likelihood.log(kernel, first));
-    for &candidate in others {
-        let height = likelihood.log(kernel, candidate);
-        if height > highest {
-            (best, highest) = (candidate, height);
-        }
-    }
-    Ok(best)
+    // The height of a maximum is asked for only when there is another.
+    let mut best: Option<(f64, Option<f64>)> = None;
+    each_maximum(kernel, fixed, likelihood, |kernel, tau2| {
+        best = Some(match best {
+            None => (tau2, None),
+            Some((other, height)) => {
+                let height = height.unwrap_or_else(|| likelihood.log(kernel, other));
+                let own = likelihood.log(kernel, tau2);
+                if own > height { (tau2, Some(own)) } else { (other, Some(height)) }
+            }
+        });
+    })?;
+    best.map(|best| best.0).ok_or(PoolError::not_converged(likelihood.name(), f64::NAN))
 }
 
 /// Every τ² ≥ 0 at which the likelihood has a local maximum, ascending.
@@ -48,33 +46,29 @@ pub(crate) fn local_maxima(
     fixed: &Moments,
     likelihood: Likelihood,
 ) -> Result<Vec<f64>, PoolError> {
+    let mut maxima = Vec::new();
+    each_maximum(kernel, fixed, likelihood, |_, tau2| maxima.push(tau2))?;
+    Ok(maxima)
+}
+
+/// Calls `found` with every τ² ≥ 0 at which the likelihood has a local maximum, ascending. Takes no memory.
+fn each_maximum<K: Kernel>(
+    kernel: &mut K,
+    fixed: &Moments,
+    likelihood: Likelihood,
+    mut found: impl FnMut(&mut K, f64),
+) -> Result<(), PoolError> {
     let start = likelihood.point_of(fixed, 0.0)?;
     let scale = start.scale(kernel.k() as f64);
     let end = likelihood.upper_bound(kernel);
-    let mut maxima = Vec::new();
     if start.slope() <= 0.0 {
-        maxima.push(0.0);
+        found(kernel, 0.0);
     }
-    let mut pieces = Vec::new();
     if end > 0.0 {
-        pieces.push((start, likelihood.point(kernel, end)?));
+        let end = likelihood.point(kernel, end)?;
+        likelihood.between(kernel, scale, (start, end), &mut found)?;
     }
-    while let Some((left, right)) = pieces.pop() {
-        if left.keeps_sign_until(&right) {
-            continue;
-        }
-        let narrow = right.tau2 - left.tau2 <= 1e-7 * (left.tau2 + scale);
-        if narrow || left.is_monotone_until(&right) {
-            if left.slope() > 0.0 && right.slope() <= 0.0 {
-                maxima.push(likelihood.root(kernel, left, right)?);
-            }
-            continue;
-        }
-        let middle = likelihood.point(kernel, halfway(left.tau2, right.tau2, scale))?;
-        pieces.push((middle, right));
-        pieces.push((left, middle));
-    }
-    Ok(maxima)
+    Ok(())
 }
 
 /// Halfway between the logarithms of τ² + a typical variance, the scale on which the slope changes.
@@ -150,6 +144,31 @@ impl Likelihood {
         let point = Point { tau2, f: at.pp, df: -2.0 * at.ppp, g, dg };
         let sound = [point.f, point.df, g, dg].iter().all(|x| x.is_finite());
         if sound { Ok(point) } else { Err(PoolError::Overflow) }
+    }
+
+    /// The maxima between two points: none or one where the bounds say so, else those of both halves. Halves become
+    /// narrow within a few dozen steps.
+    fn between<K: Kernel>(
+        self,
+        kernel: &mut K,
+        scale: f64,
+        (left, right): (Point, Point),
+        found: &mut impl FnMut(&mut K, f64),
+    ) -> Result<(), PoolError> {
+        if left.keeps_sign_until(&right) {
+            return Ok(());
+        }
+        let narrow = right.tau2 - left.tau2 <= 1e-7 * (left.tau2 + scale);
+        if narrow || left.is_monotone_until(&right) {
+            if left.slope() > 0.0 && right.slope() <= 0.0 {
+                let tau2 = self.root(kernel, left, right)?;
+                found(kernel, tau2);
+            }
+            return Ok(());
+        }
+        let middle = self.point(kernel, halfway(left.tau2, right.tau2, scale))?;
+        self.between(kernel, scale, (left, middle), found)?;
+        self.between(kernel, scale, (middle, right), found)
     }
 
     /// The zero of f − g between two points, the only one there.
