@@ -82,7 +82,7 @@ answer("three_level_k2000", "sigma2_between", fit$sigma2[1])
 answer("three_level_k2000", "sigma2_within", fit$sigma2[2])
 
 tables <- read("tables")
-for (model in c("UM.FS", "UM.RS", "CM.AL", "CM.EL")) {
+for (model in c("UM.FS", "CM.EL")) {
   case <- paste0("glmm_", tolower(sub(".", "_", model, fixed = TRUE)))
   fit <- tryCatch(measure(case, 1, function() rma.glmm(measure = "OR", ai = ai, n1i = n1i, ci = ci, n2i = n2i,
     data = tables, model = model), warm = FALSE), error = function(e) cat("# ", case, ": ", conditionMessage(e), "\n", sep = ""))
