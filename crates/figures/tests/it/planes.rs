@@ -122,7 +122,7 @@ fn gosh_of(count: u32, marked: Option<&str>) -> GoshPlot {
     let point = |i: u32| GoshPoint {
         estimate: 0.5 + f64::from(i % 97) / 100.0,
         i2: f64::from(i % 89),
-        marked: i % 2 == 0,
+        marked: i.is_multiple_of(2),
     };
     GoshPlot {
         id,

@@ -1,7 +1,7 @@
 //! The bootstrap of a random-effects meta-analysis: intervals of the mean and of τ² that assume less.
 //!
 //! Davison & Hinkley (1997), Bootstrap Methods and their Application, chapters 2 and 5; Efron (1987),
-//! doi 10.1080/01621459.1987.10478410 (BCa).
+//! doi 10.1080/01621459.1987.10478410 (`BCa`).
 
 use crate::distribution::{normal_cdf, normal_quantile};
 use crate::effect::{Effect, Interval};
