@@ -43,13 +43,19 @@ fn line(row: &ForestRow) -> Line {
         ForestRow::Space => Line::Text(String::new()),
         ForestRow::Study { label, cells, effect_text, weight_text, .. }
         | ForestRow::Summary { label, cells, effect_text, weight_text, .. } => {
-            let mut line = vec![label.clone()];
-            line.extend(cells.iter().cloned());
-            line.extend([weight_text.clone(), effect_text.clone()]);
-            Line::Cells(line)
+            cells_line(label, cells, weight_text, effect_text)
+        }
+        ForestRow::Repooled { label, cells, effect_text, .. } => {
+            cells_line(label, cells, "", effect_text)
         }
         ForestRow::Prediction { label, text, .. } => Line::Text(format!("{label}: {text}")),
     }
+}
+
+fn cells_line(label: &str, cells: &[String], weight: &str, effect: &str) -> Line {
+    let cells = cells.iter().map(String::as_str);
+    let line = std::iter::once(label).chain(cells).chain([weight, effect]);
+    Line::Cells(line.map(str::to_owned).collect())
 }
 
 fn widths(lines: &[Line]) -> Vec<usize> {

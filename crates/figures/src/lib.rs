@@ -9,6 +9,7 @@
 //! | [`RadialPlot`] | [`radial`] | standardised effects against precision, with an arc of effects |
 //! | [`LabbePlot`] | [`labbe`] | the risk in one group against the risk in the other |
 //! | [`BaujatPlot`] | [`baujat`] | which studies make the heterogeneity, and which the result |
+//! | [`InfluencePlot`] | [`influence`] | how much each study matters, one small plot a measure |
 //! | [`QuantilePlot`] | [`quantile`] | residuals against normal quantiles, with an envelope |
 //! | [`LikelihoodPlot`] | [`likelihood`] | profile likelihood of a variance |
 //! | [`BubblePlot`] | [`bubble`] | a meta-regression: effects against a moderator, line and bands |
@@ -16,6 +17,8 @@
 //! | [`SpecificationCurve`] | [`specification_curve`] | the estimates of every defensible analysis, and its choices |
 //! | [`WeightFunctionPlot`] | [`weight_function`] | a selection model's probability of publication by p-value |
 //! | [`AlbatrossPlot`] | [`albatross`] | p-values against numbers of participants, with lines of equal effect |
+//! | [`DraperyPlot`] | [`drapery`] | the p-value of every possible effect, for each study and the pool |
+//! | [`HarvestPlot`] | [`harvest`] | where nothing can be pooled, how the studies lie on both sides |
 //! | [`FlowDiagram`] | [`flow`] | PRISMA 2020 flow of records, reports and studies |
 //! | [`TrafficLight`] | [`traffic_light`] | risk of bias per result and domain |
 //! | [`RobSummary`] | [`rob_summary`] | share of each judgement per domain |
@@ -68,12 +71,15 @@ mod baujat;
 mod bubble;
 mod canvas;
 mod clip;
+mod drapery;
 mod effect_direction;
 mod flow;
 mod font;
 mod forest;
 mod funnel;
 mod gosh;
+mod harvest;
+mod influence;
 mod judgement;
 mod key;
 mod labbe;
@@ -99,6 +105,7 @@ pub use albatross::{
 };
 pub use baujat::{BaujatPlot, BaujatPoint, baujat};
 pub use bubble::{BubbleLine, BubblePlot, BubblePoint, bubble};
+pub use drapery::{DraperyPlot, DraperyStudy, drapery};
 pub use effect_direction::{
     Direction, DirectionCell, EffectDirection, EffectDirectionRow, SampleSize, effect_direction,
 };
@@ -107,6 +114,8 @@ pub use font::FontWeight;
 pub use forest::{Estimate, ForestColumn, ForestPlot, ForestRow, Scale, forest};
 pub use funnel::{FunnelAxis, FunnelPlot, FunnelPoint, FunnelRegression, funnel};
 pub use gosh::{GoshPlot, GoshPoint, gosh};
+pub use harvest::{HarvestBar, HarvestHeight, HarvestPlot, HarvestRow, HarvestShade, harvest};
+pub use influence::{InfluencePanel, InfluencePlot, InfluenceStudy, influence};
 pub use judgement::Judgement;
 pub use labbe::{LabbeEffect, LabbeLine, LabbePlot, LabbePoint, labbe};
 pub use likelihood::{LikelihoodInterval, LikelihoodPlot, likelihood};

@@ -115,7 +115,7 @@ pub(crate) enum Stroke {
     Pooled,
     /// A dark mark on a light's colour.
     MarkLine,
-    /// One of many intervals: of those that exclude no effect, and of those that do not.
+    /// One of many intervals or curves: of those that exclude no effect, and of all others.
     Telling,
     Untelling,
 }

@@ -8,6 +8,7 @@ mod forest;
 mod many;
 mod models;
 mod others;
+mod panels;
 
 use consilience_figures::{DARK_CSS, Svg, font_face_css};
 use std::error::Error;
@@ -18,9 +19,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = Path::new(&out);
     let beginning = std::env::args().nth(2).unwrap_or_default();
     std::fs::create_dir_all(out)?;
-    let figures =
-        [forest::figures(), others::figures(), bias::figures(), models::figures(), many::figures()]
-            .concat();
+    let figures = [
+        forest::figures(),
+        others::figures(),
+        bias::figures(),
+        models::figures(),
+        many::figures(),
+        panels::figures(),
+    ]
+    .concat();
     for (name, figure) in figures.iter().filter(|(name, _)| name.starts_with(&beginning)) {
         write(&out.join(format!("{name}.svg")), figure.standalone().as_bytes())?;
         write(&out.join(format!("{name}.png")), &figure.to_png(1.5)?)?;

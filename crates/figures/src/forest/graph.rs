@@ -63,6 +63,20 @@ impl Graph {
         }
     }
 
+    /// A pool of other studies than all: its interval as a line, its estimate as a circle, for no weight belongs to it.
+    pub(super) fn repooled(&self, canvas: &mut Canvas, y: f64, estimate: &Estimate) {
+        let Some(interval) = Interval::new(self.scale, estimate) else { return };
+        if let Some((left, right)) =
+            self.clipped(canvas, y, interval.lower, interval.upper, Fill::Ink)
+        {
+            canvas.line(&[(left, y), (right, y)], Pen::solid(Stroke::Line, 1.1));
+        }
+        if let Some(x) = self.inside(interval.estimate) {
+            let outline = Some(Pen::solid(Stroke::Line, 0.75));
+            canvas.circle((x, y), PLAIN_SQUARE / 2.0, Fill::Subtotal, outline);
+        }
+    }
+
     /// A pooled estimate: a diamond from limit to limit, cut off at the ends of the axis.
     pub(super) fn diamond(&self, canvas: &mut Canvas, y: f64, estimate: &Estimate, overall: bool) {
         let Some(interval) = Interval::new(self.scale, estimate) else { return };
@@ -147,6 +161,21 @@ impl Graph {
         let at = Interval::new(self.scale, estimate).and_then(|i| self.inside(i.estimate));
         if let Some(x) = at {
             let pen = Pen { stroke: Stroke::Pooled, width: 1.0, dash: Dash::Dotted };
+            canvas.line(&[(x, top), (x, bottom)], pen);
+        }
+    }
+
+    /// Faint lines at the limits of an estimate, from the top of the rows to its diamond.
+    pub(super) fn limit_lines(
+        &self,
+        canvas: &mut Canvas,
+        estimate: &Estimate,
+        top: f64,
+        bottom: f64,
+    ) {
+        let Some(interval) = Interval::new(self.scale, estimate) else { return };
+        for x in [interval.lower, interval.upper].into_iter().filter_map(|v| self.inside(v)) {
+            let pen = Pen { stroke: Stroke::Pooled, width: 0.6, dash: Dash::Dashed };
             canvas.line(&[(x, top), (x, bottom)], pen);
         }
     }

@@ -94,6 +94,18 @@ pub enum ForestRow {
         /// True for the total over all studies, false for a subgroup's.
         overall: bool,
     },
+    /// A pooled estimate of other studies than all: with one more (cumulative) or without one (leave-one-out). Drawn as
+    /// a point with its interval; the limits of the overall estimate, if there is one, are drawn as lines for comparison.
+    Repooled {
+        /// Which studies, such as "+ Aronson 1948" or "Without Aronson 1948".
+        label: String,
+        /// Text of each of the plot's columns.
+        cells: Vec<String>,
+        /// Estimate and interval; `None` (not estimable) draws text only.
+        effect: Option<Estimate>,
+        /// The estimate in words and numbers.
+        effect_text: String,
+    },
     /// A prediction interval, drawn as a bar.
     Prediction {
         /// Name of the interval.
@@ -153,6 +165,9 @@ pub fn forest(plot: &ForestPlot) -> Svg {
     let axis_y = last.map_or(header_bottom + 10.0, |i| rows[i].top + rows[i].height + 4.0);
     if let Some((estimate, y)) = rows.iter().rev().find_map(Placed::overall) {
         graph.pooled_line(&mut canvas, estimate, header_bottom, y);
+        if plot.rows.iter().any(|row| matches!(row, ForestRow::Repooled { .. })) {
+            graph.limit_lines(&mut canvas, estimate, header_bottom, y);
+        }
     }
     let axis_end = graph.frame(&mut canvas, plot, header_bottom, axis_y);
     for row in &rows {

@@ -77,7 +77,8 @@ impl Extent {
         extent.core.take(null);
         for row in &plot.rows {
             match row {
-                ForestRow::Study { effect: Some(estimate), .. } => {
+                ForestRow::Study { effect: Some(estimate), .. }
+                | ForestRow::Repooled { effect: Some(estimate), .. } => {
                     extent.study(Interval::new(plot.scale, estimate));
                 }
                 ForestRow::Summary { estimate, .. } => {

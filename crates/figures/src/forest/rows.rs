@@ -35,7 +35,7 @@ pub(super) fn place<'a>(plot: &'a ForestPlot, table: &Table, top: f64) -> Vec<Pl
             ForestRow::Summary { label, .. } => {
                 text_height(BOLD, label, table.label.width + 0.01, 2.0)
             }
-            ForestRow::Prediction { label, .. } => {
+            ForestRow::Prediction { label, .. } | ForestRow::Repooled { label, .. } => {
                 text_height(BODY, label, table.label.width + 0.01, 0.0)
             }
             ForestRow::Note(text) => {
@@ -100,6 +100,15 @@ impl<'a> Placed<'a> {
                 self.texts(canvas, table, BOLD, cells, weight_text, effect_text);
                 canvas.group(&format!("{label}: {effect_text}"), |canvas| {
                     graph.diamond(canvas, y, estimate, *overall);
+                });
+            }
+            ForestRow::Repooled { label, cells, effect, effect_text } => {
+                self.label(canvas, BODY, 0.0);
+                self.texts(canvas, table, BODY, cells, "", effect_text);
+                canvas.group(&format!("{label}: {effect_text}"), |canvas| {
+                    if let Some(estimate) = effect {
+                        graph.repooled(canvas, y, estimate);
+                    }
                 });
             }
             ForestRow::Prediction { label, lower, upper, text } => {

@@ -263,7 +263,9 @@ fn label_width(plot: &ForestPlot) -> f64 {
     let indent = if plot.has_headings() { INDENT } else { 0.0 };
     let labels = plot.rows.iter().map(|row| match row {
         ForestRow::Study { label, .. } => indent + BODY.width(label),
-        ForestRow::Prediction { label, .. } => BODY.width(label),
+        ForestRow::Prediction { label, .. } | ForestRow::Repooled { label, .. } => {
+            BODY.width(label)
+        }
         ForestRow::Summary { label, .. } => BOLD.width(label),
         ForestRow::Heading(_) | ForestRow::Note(_) | ForestRow::Space => 0.0,
     });
@@ -273,7 +275,9 @@ fn label_width(plot: &ForestPlot) -> f64 {
 /// The texts of one column with the font each is set in.
 fn cells(plot: &ForestPlot, index: usize) -> impl Iterator<Item = (Font, &str)> {
     plot.rows.iter().filter_map(move |row| match row {
-        ForestRow::Study { cells, .. } => Some((BODY, cells.get(index)?.as_str())),
+        ForestRow::Study { cells, .. } | ForestRow::Repooled { cells, .. } => {
+            Some((BODY, cells.get(index)?.as_str()))
+        }
         ForestRow::Summary { cells, .. } => Some((BOLD, cells.get(index)?.as_str())),
         _ => None,
     })
@@ -314,7 +318,9 @@ fn weight_width(plot: &ForestPlot) -> Option<f64> {
 /// Width of the effects as text; `None` when no row has one.
 fn effect_width(plot: &ForestPlot) -> Option<f64> {
     let texts = plot.rows.iter().map(|row| match row {
-        ForestRow::Study { effect_text, .. } => BODY.width(effect_text),
+        ForestRow::Study { effect_text, .. } | ForestRow::Repooled { effect_text, .. } => {
+            BODY.width(effect_text)
+        }
         ForestRow::Summary { effect_text, .. } => BOLD.width(effect_text),
         ForestRow::Prediction { text, .. } => BODY.width(text),
         _ => 0.0,

@@ -1,6 +1,6 @@
 //! The forest plot.
 
-use crate::drawing::{points, rectangles, texts};
+use crate::drawing::{circles, points, rectangles, texts};
 use crate::samples::{estimate, forest as plot, study, total};
 use consilience_figures::{ForestPlot, ForestRow, Scale, forest};
 
@@ -234,4 +234,27 @@ fn lights_have_a_text_alternative_and_a_legend() {
     assert!(markup.contains("<title>Overall: High risk of bias</title>"));
     assert!(markup.contains(">High risk of bias</text>"));
     assert!(!markup.contains(">No information</text>"), "the legend shows what occurs");
+}
+
+#[test]
+fn pools_of_other_studies_are_circles_between_the_limits_of_the_overall_estimate() {
+    let pool = |label: &str| ForestRow::Repooled {
+        label: label.into(),
+        cells: vec![],
+        effect: Some(estimate(0.6, 0.3, 1.1)),
+        effect_text: "0.60 (0.30 to 1.10)".into(),
+    };
+    let rows =
+        vec![pool("Without A 2001"), pool("Without B 2002"), total(estimate(0.5, 0.25, 1.0))];
+    let drawing = forest(&plot(Scale::Log, rows));
+    assert_eq!(circles(&drawing).len(), 2);
+    assert!(rectangles(&drawing, "square").is_empty());
+    let diamond = points(&drawing, "diamond").remove(0);
+    let upright: Vec<f64> = points(&drawing, "pooled")
+        .into_iter()
+        .filter(|line| (line[0].0 - line[1].0).abs() < 1e-9)
+        .map(|line| line[0].0)
+        .collect();
+    assert_eq!(upright.len(), 3, "estimate and both limits");
+    assert!((upright[1] - diamond[0].0).abs() < 0.02 && (upright[2] - diamond[2].0).abs() < 0.02);
 }

@@ -69,10 +69,19 @@ fn row(log: bool) -> impl Strategy<Value = ForestRow> {
     let prediction = (text(), estimate(log), cell()).prop_map(|(label, e, text)| {
         ForestRow::Prediction { label, lower: e.lower, upper: e.upper, text }
     });
+    let repooled =
+        (text(), prop::collection::vec(cell(), 0..6), prop::option::of(estimate(log)), cell())
+            .prop_map(|(label, cells, effect, effect_text)| ForestRow::Repooled {
+                label,
+                cells,
+                effect,
+                effect_text,
+            });
     prop_oneof![
-        6 => study,
-        1 => summary,
-        1 => prediction,
+        1 => repooled.boxed(),
+        6 => study.boxed(),
+        1 => summary.boxed(),
+        1 => prediction.boxed(),
         1 => text().prop_map(ForestRow::Heading),
         1 => text().prop_map(ForestRow::Note),
         1 => Just(ForestRow::Space),

@@ -7,5 +7,6 @@ mod formats;
 mod layout;
 mod models;
 mod others;
+mod panels;
 mod planes;
 mod samples;
