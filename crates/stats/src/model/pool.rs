@@ -4,8 +4,8 @@
 
 use crate::distribution::chi2_sf;
 use crate::effect::{Effect, Interval};
+use crate::model::kernel::Kernel;
 use crate::model::kernel::mean::Mean;
-use crate::model::kernel::{Kernel, Moments};
 use crate::model::options::{CiMethod, Model, PoolOptions};
 use crate::model::pool_error::PoolError;
 use crate::model::quantiles::Quantiles;
@@ -118,9 +118,8 @@ impl Synthesis {
             None => from_q(fixed.q, df),
             Some(tau2) => from_tau2(tau2.estimate, df / fixed.trace),
         };
-        let at = kernel.moments(tau2.map_or(0.0, |tau2| tau2.estimate));
-        let inference = Inference::of(&at, df, options)?;
-        let (estimate, se) = (kernel.mean(), inference.se);
+        let inference = Inference::of(kernel, tau2.map_or(0.0, |tau2| tau2.estimate), options)?;
+        let Inference { estimate, se, .. } = inference;
         let prediction = match (tau2, options.prediction) {
             (Some(tau2), Some(method)) if k > 2 => {
                 method.of((estimate, se), tau2.estimate, (k, 1), inference.df, quantiles)
@@ -161,8 +160,8 @@ impl Synthesis {
             Model::GivenTau2(estimate) => Some(Tau2 { estimate, se: None }),
             Model::CommonEffect | Model::RandomEffects(_) => None,
         };
-        let at = kernel.moments(tau2.map_or(0.0, |tau2| tau2.estimate));
-        let (estimate, se) = (kernel.mean(), (1.0 / at.sum_w).sqrt());
+        let centre = kernel.centre(tau2.map_or(0.0, |tau2| tau2.estimate));
+        let (estimate, se) = (kernel.reference() + centre.shift, (1.0 / centre.total).sqrt());
         Self {
             k: 1,
             estimate,
@@ -232,23 +231,26 @@ impl Synthesis {
 /// sixteenth digit, and an interval made of that difference would have no width.
 pub(crate) const SAME_ESTIMATE: f64 = 1e-16;
 
-/// The standard error and reference distribution of a pooled estimate.
+/// A pooled estimate with its standard error and reference distribution.
 struct Inference {
+    estimate: f64,
     se: f64,
     df: Option<f64>,
 }
 
 impl Inference {
-    fn of(at: &Moments, df: f64, options: &PoolOptions) -> Result<Self, PoolError> {
-        let wald = (1.0 / at.sum_w).sqrt();
+    fn of(kernel: &mut Mean, tau2: f64, options: &PoolOptions) -> Result<Self, PoolError> {
+        let centre = kernel.centre(tau2);
+        let estimate = kernel.reference() + centre.shift;
+        let (wald, df) = ((1.0 / centre.total).sqrt(), kernel.df());
         let factor = match options.ci {
-            CiMethod::Wald => return Ok(Self { se: wald, df: None }),
+            CiMethod::Wald => return Ok(Self { estimate, se: wald, df: None }),
             CiMethod::T => 1.0,
-            CiMethod::HartungKnapp => at.q / df,
-            CiMethod::HartungKnappAdHoc => (at.q / df).max(1.0),
+            CiMethod::HartungKnapp => kernel.q_and_slope(tau2).0 / df,
+            CiMethod::HartungKnappAdHoc => (kernel.q_and_slope(tau2).0 / df).max(1.0),
         };
         if factor > SAME_ESTIMATE {
-            Ok(Self { se: factor.sqrt() * wald, df: Some(df) })
+            Ok(Self { estimate, se: factor.sqrt() * wald, df: Some(df) })
         } else {
             Err(PoolError::HartungKnappNoVariation)
         }
