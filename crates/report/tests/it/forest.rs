@@ -26,7 +26,8 @@ fn studies_stand_under_their_subgroup_and_the_total_last() {
         .iter()
         .map(|row| match row {
             ForestRow::Heading(text) => format!("# {text}"),
-            ForestRow::Study { label, cells, effect_text, .. } => {
+            ForestRow::Study { label, cells, effect_text, .. }
+            | ForestRow::Repooled { label, cells, effect_text, .. } => {
                 format!("{label} | {} | {effect_text}", cells.join(" "))
             }
             ForestRow::Summary { label, cells, effect_text, weight_text, .. } => {
