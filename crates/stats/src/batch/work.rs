@@ -10,7 +10,7 @@ use crate::model::options::PoolOptions;
 use crate::model::pool::Synthesis;
 use crate::model::pool_error::PoolError;
 use crate::model::quantiles::Quantiles;
-use crate::model::studies::check_study;
+use crate::model::studies::check_studies;
 
 /// Fewest studies of a block, and groups counted as studies: less is not worth a thread.
 const LEAST_WORK: usize = 4096;
@@ -109,9 +109,7 @@ fn pool_one(
     if estimates.is_empty() {
         return Err(PoolError::NoStudies);
     }
-    for (study, (estimate, variance)) in estimates.iter().zip(variances).enumerate() {
-        check_study(study, *estimate, *variance)?;
-    }
+    check_studies(estimates, variances)?;
     let mut kernel = Mean::new(estimates, variances, &mut scratch.weights);
     Synthesis::of(&mut kernel, options, &mut scratch.quantiles)
 }

@@ -48,6 +48,10 @@ pub fn normal_sf(z: f64) -> f64 {
 
 /// Two-sided p value of a standard normal statistic, 2·P(Z > |z|).
 pub fn normal_two_sided_p(z: f64) -> f64 {
+    // The rounding of |z|/√2 costs z² parts in 10¹⁶, so this shorter way is for statistics of usual size.
+    if z.abs() <= 6.0 {
+        return libm::erfc(z.abs() * core::f64::consts::FRAC_1_SQRT_2);
+    }
     2.0 * normal_sf(z.abs())
 }
 

@@ -93,15 +93,29 @@ impl Columns {
 
 /// Refuses a study that is no number, has no variance, or is too extreme to compute with.
 pub(crate) fn check_study(study: usize, estimate: f64, variance: f64) -> Result<(), PoolError> {
+    if is_bearable(estimate, variance) {
+        return Ok(());
+    }
     if !estimate.is_finite() {
         return Err(PoolError::NotFinite { study, found: estimate });
     }
     if !variance.is_finite() || variance <= 0.0 {
         return Err(PoolError::VarianceNotPositive { study, found: variance });
     }
-    // Squares and cubes of weights and of weighted residuals are formed, and none may leave a double's range.
-    if !(1e-50..=1e50).contains(&variance) || estimate.abs() > 1e50 {
-        return Err(PoolError::Overflow);
+    Err(PoolError::Overflow)
+}
+
+/// As [`check_study`] for each study of two columns; the error is the first study's.
+pub(crate) fn check_studies(estimates: &[f64], variances: &[f64]) -> Result<(), PoolError> {
+    let studies = || estimates.iter().zip(variances);
+    // Nearly always all is well, which is seen fastest without a jump at each study.
+    if studies().fold(true, |sound, (y, v)| sound & is_bearable(*y, *v)) {
+        return Ok(());
     }
-    Ok(())
+    studies().enumerate().try_for_each(|(study, (y, v))| check_study(study, *y, *v))
+}
+
+/// Whether squares and cubes of weights and of weighted residuals stay in a double's range; NaN never does.
+fn is_bearable(estimate: f64, variance: f64) -> bool {
+    (1e-50..=1e50).contains(&variance) & (estimate.abs() <= 1e50)
 }

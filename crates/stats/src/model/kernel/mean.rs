@@ -13,6 +13,8 @@ pub(crate) struct Mean<'a> {
     weights: &'a mut Vec<f64>,
     /// Position of the most precise study.
     best: usize,
+    /// The mean at the weights of the last evaluation, relative to the most precise study's estimate.
+    shift: f64,
 }
 
 /// The weighted mean: its place relative to the most precise study, and the weights' sums.
@@ -36,7 +38,7 @@ impl<'a> Mean<'a> {
         let best = most_precise(variances);
         weights.clear();
         weights.resize(estimates.len(), 0.0);
-        Self { estimates, variances, weights, best }
+        Self { estimates, variances, weights, best, shift: 0.0 }
     }
 
     /// The estimate that [`Centre::shift`] is relative to.
@@ -51,7 +53,7 @@ impl<'a> Mean<'a> {
 
     /// The mean at the weights of the last evaluation.
     pub(crate) fn mean(&self) -> f64 {
-        self.reference() + self.centre_of_weights().shift
+        self.reference() + self.shift
     }
 
     /// The weights of the last evaluation.
@@ -65,23 +67,42 @@ impl<'a> Mean<'a> {
         self.centre_of_weights()
     }
 
-    fn centre_of_weights(&self) -> Centre {
+    fn centre_of_weights(&mut self) -> Centre {
         let reference = self.reference();
-        let (mut rest, mut product) = (0.0, 0.0);
-        for part in self.others() {
-            for (w, y) in self.weights[part.clone()].iter().zip(&self.estimates[part]) {
-                rest += w;
-                product += w * (y - reference);
+        let own = core::mem::take(&mut self.weights[self.best]);
+        let [rest, product] = sums(self.weights, self.estimates, |w, y| [w, w * (y - reference)]);
+        self.weights[self.best] = own;
+        let total = rest + own;
+        self.shift = product / total;
+        Centre { shift: self.shift, total, rest }
+    }
+}
+
+/// The sums of what `terms` makes of each weight and estimate, in four lanes that are added at the end: an order that is the
+/// same on every machine, and in which a processor can add several at once.
+fn sums<const N: usize>(
+    weights: &[f64],
+    estimates: &[f64],
+    terms: impl Fn(f64, f64) -> [f64; N],
+) -> [f64; N] {
+    let mut lanes = [[0.0; 4]; N];
+    let (whole_weights, last_weights) = weights.as_chunks::<4>();
+    let (whole_estimates, last_estimates) = estimates.as_chunks::<4>();
+    for (w, y) in whole_weights.iter().zip(whole_estimates) {
+        for lane in 0..4 {
+            let found = terms(w[lane], y[lane]);
+            for n in 0..N {
+                lanes[n][lane] += found[n];
             }
         }
-        let total = rest + self.weights[self.best];
-        Centre { shift: product / total, total, rest }
     }
-
-    /// The positions before and after the most precise study.
-    fn others(&self) -> [core::ops::Range<usize>; 2] {
-        [0..self.best, self.best + 1..self.estimates.len()]
+    for (lane, (w, y)) in last_weights.iter().zip(last_estimates).enumerate() {
+        let found = terms(*w, *y);
+        for n in 0..N {
+            lanes[n][lane] += found[n];
+        }
     }
+    lanes.map(|it| (it[0] + it[1]) + (it[2] + it[3]))
 }
 
 impl Kernel for Mean<'_> {
@@ -100,52 +121,53 @@ impl Kernel for Mean<'_> {
     fn q_and_slope(&mut self, tau2: f64) -> (f64, f64) {
         let Centre { shift, .. } = self.centre(tau2);
         let reference = self.reference();
-        let (mut q, mut pp) = (0.0, 0.0);
-        for (w, y) in self.weights.iter().zip(self.estimates) {
+        let [q, pp] = sums(self.weights, self.estimates, |w, y| {
             let r = (y - reference) - shift;
             let u = w * r;
-            q += u * r;
-            pp += u * u;
-        }
+            [u * r, u * u]
+        });
         (q, pp)
     }
 
+    /// No weight but the most precise study's, w₀, is more than half of the total, so these lose no digits to cancellation:
+    ///
+    /// > tr P = w₀·(R/Σw) + R − S₂/Σw,  tr PP = (w₀·R/Σw)² + S₂ − 2·S₃/Σw + (2·w₀²·S₂ + S₂²)/(Σw)²
+    ///
+    /// with R, S₂, S₃ the others' sums of w, w², w³. y′PPPy = Σ w(u − ū)² with u = w·r, which are taken relative to the most
+    /// precise study's.
     fn moments(&mut self, tau2: f64) -> Moments {
-        let Centre { shift, total, rest } = self.centre(tau2);
+        FixedWeights::At(tau2).write(self.variances, self.weights);
         let reference = self.reference();
+        let own = core::mem::take(&mut self.weights[self.best]);
+        let [rest, product, squares, cubes] = sums(self.weights, self.estimates, |w, y| {
+            let ww = w * w;
+            [w, w * (y - reference), ww, ww * w]
+        });
+        let total = rest + own;
         let inverse = 1.0 / total;
-        let (mut q, mut pp, mut wwr, mut wwwrr) = (0.0, 0.0, 0.0, 0.0);
-        let (mut sum_w2, mut trace, mut diagonal, mut side, mut squares) =
-            (0.0, 0.0, 0.0, 0.0, 0.0);
-        for part in self.others() {
-            for (w, y) in self.weights[part.clone()].iter().zip(&self.estimates[part]) {
-                let r = (y - reference) - shift;
-                let u = w * r;
-                q += u * r;
-                pp += u * u;
-                wwr += w * u;
-                wwwrr += w * u * u;
-                sum_w2 += w * w;
-                let p = w * ((total - w) * inverse);
-                trace += p;
-                diagonal += p * p;
-                let a = w * inverse * w;
-                side += a;
-                squares += a * a;
-            }
-        }
-        let w = self.weights[self.best];
-        let u = -w * shift;
-        let p = w * (rest * inverse);
-        let a = w * inverse * w;
+        let shift = product * inverse;
+        let own_u = -own * shift;
+        let [q, pp, wd, wdd] = sums(self.weights, self.estimates, |w, y| {
+            let r = (y - reference) - shift;
+            let u = w * r;
+            let d = u - own_u;
+            let wd = w * d;
+            [u * r, u * u, wd, wd * d]
+        });
+        self.weights[self.best] = own;
+        self.shift = shift;
+        let own_p = own * (rest * inverse);
+        let share = own * inverse;
         Moments {
-            q: q - u * shift,
-            pp: pp + u * u,
-            ppp: (wwwrr + w * u * u - (wwr + w * u) * ((wwr + w * u) * inverse)).max(0.0),
+            q: q - own_u * shift,
+            pp: pp + own_u * own_u,
+            ppp: (wdd - wd * (wd * inverse)).max(0.0),
             sum_w: total,
-            sum_w2: sum_w2 + w * w,
-            trace: trace + p,
-            trace_pp: diagonal + p * p + 2.0 * a * side + (side * side - squares),
+            sum_w2: squares + own * own,
+            trace: own_p + (rest - squares * inverse),
+            trace_pp: own_p * own_p
+                + (squares - 2.0 * cubes * inverse)
+                + squares * (2.0 * share * share + squares * inverse * inverse),
         }
     }
 
