@@ -23,6 +23,8 @@ pub(crate) struct Linear<'a> {
     gamma: Vec<f64>,
     /// The last pivot of `factor`, squared, without the most precise study's share.
     rest_pivot: f64,
+    /// 1/Lᵢᵢ.
+    inverse_pivots: Vec<f64>,
     /// L⁻¹z of one study.
     row: Vec<f64>,
     /// Σ w²·f·tt′ over all but the most precise study, for f = 1 and f = v.
@@ -44,6 +46,7 @@ impl<'a> Linear<'a> {
             factor: vec![0.0; p * p],
             gamma: vec![0.0; p],
             rest_pivot: 0.0,
+            inverse_pivots: vec![0.0; p],
             row: vec![0.0; p],
             outer: [vec![0.0; p * p], vec![0.0; p * p]],
         }
@@ -142,34 +145,49 @@ impl<'a> Linear<'a> {
     }
 
     fn solve(&mut self) {
-        let p = self.basis.p;
-        self.factor.fill(0.0);
-        self.gamma.fill(0.0);
-        for i in 0..self.basis.k {
-            let (w, y) = (self.weights[i], self.centred[i]);
-            if Some(i) == self.basis.best {
-                continue;
-            }
-            let z = &self.basis.rows[i * p..(i + 1) * p];
+        match self.basis.p {
+            2 => self.solve_of::<2>(),
+            3 => self.solve_of::<3>(),
+            4 => self.solve_of::<4>(),
+            _ => self.solve_of::<0>(),
+        }
+    }
+
+    /// The solution for P coefficients, or for as many as there are if P is 0: a number known to the compiler makes straight
+    /// code of the loops over them.
+    fn solve_of<const P: usize>(&mut self) {
+        let p = if P == 0 { self.basis.p } else { P };
+        let Self { basis, weights, centred, residuals, .. } = self;
+        let (factor, gamma) = (&mut self.factor[..p * p], &mut self.gamma[..p]);
+        let best = basis.best.unwrap_or(usize::MAX);
+        factor.fill(0.0);
+        gamma.fill(0.0);
+        for (i, z) in basis.rows.chunks_exact(p).enumerate() {
+            // The most precise study's share is added to the last pivot below.
+            let w = if i == best { 0.0 } else { weights[i] };
+            let y = centred[i];
             for a in 0..p {
                 let wz = w * z[a];
-                self.gamma[a] += wz * y;
-                for (slot, zb) in self.factor[a * p..=a * p + a].iter_mut().zip(z) {
-                    *slot += wz * zb;
+                gamma[a] += wz * y;
+                for b in 0..=a {
+                    factor[a * p + b] += wz * z[b];
                 }
             }
         }
-        let extra = self.basis.best.map_or(0.0, |best| self.weights[best]);
-        self.rest_pivot = factorise(&mut self.factor, p, extra);
-        forward(&self.factor, p, &mut self.gamma);
-        backward(&self.factor, p, &mut self.gamma);
-        for i in 0..self.basis.k {
-            let fitted: f64 = self.basis.row(i).iter().zip(&self.gamma).map(|(z, g)| z * g).sum();
-            self.residuals[i] = if Some(i) == self.basis.best {
-                -self.gamma[p - 1]
-            } else {
-                self.centred[i] - fitted
-            };
+        let extra = basis.best.map_or(0.0, |best| weights[best]);
+        self.rest_pivot = factorise(factor, p, extra);
+        forward(factor, p, gamma);
+        backward(factor, p, gamma);
+        for ((r, y), z) in residuals.iter_mut().zip(centred.iter()).zip(basis.rows.chunks_exact(p))
+        {
+            let mut fitted = 0.0;
+            for a in 0..p {
+                fitted += z[a] * gamma[a];
+            }
+            *r = y - fitted;
+        }
+        if let Some(best) = basis.best {
+            residuals[best] = -gamma[p - 1];
         }
     }
 
@@ -179,6 +197,74 @@ impl<'a> Linear<'a> {
         self.row.copy_from_slice(&self.basis.rows[i * p..(i + 1) * p]);
         forward(&self.factor, p, &mut self.row);
         self.row.iter().map(|t| t * t).sum()
+    }
+
+    /// The moments of the last solution, for P coefficients as in [`Self::solve_of`].
+    fn moments_of<const P: usize>(&mut self) -> Moments {
+        let p = if P == 0 { self.basis.p } else { P };
+        let Self { basis, weights, residuals, inverse_pivots, rest_pivot, .. } = self;
+        let factor = &self.factor[..p * p];
+        let (row, outer) = (&mut self.row[..p], &mut self.outer[0][..p * p]);
+        let inverse_pivots = &mut inverse_pivots[..p];
+        for (i, inverse) in inverse_pivots.iter_mut().enumerate() {
+            *inverse = 1.0 / factor[i * p + i];
+        }
+        let best = basis.best.unwrap_or(usize::MAX);
+        outer.fill(0.0);
+        // Σ w·u·t, whose squared length is what P takes from Σ w·u².
+        let along = &mut self.gamma[..p];
+        along.fill(0.0);
+        let (mut q, mut pp, mut wuu, mut sum_w, mut sum_w2) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        let (mut trace, mut diagonals, mut squares) = (0.0, 0.0, 0.0);
+        for (i, z) in basis.rows.chunks_exact(p).enumerate() {
+            let (w, r) = (weights[i], residuals[i]);
+            // t = L⁻¹z and its squared length.
+            let mut size = 0.0;
+            for a in 0..p {
+                let mut value = z[a];
+                for b in 0..a {
+                    value -= factor[a * p + b] * row[b];
+                }
+                row[a] = value * inverse_pivots[a];
+                size += row[a] * row[a];
+            }
+            let u = w * r;
+            let (wu, ww) = (w * u, w * w);
+            q += u * r;
+            pp += u * u;
+            wuu += wu * u;
+            sum_w += w;
+            sum_w2 += ww;
+            let own =
+                if i == best { *rest_pivot / (*rest_pivot + w) } else { (1.0 - w * size).max(0.0) };
+            let diagonal = w * own;
+            trace += diagonal;
+            diagonals += diagonal * diagonal;
+            let ww = if i == best { 0.0 } else { ww };
+            squares += ww * size * (ww * size);
+            for a in 0..p {
+                along[a] += wu * row[a];
+                let scaled = ww * row[a];
+                for b in 0..p {
+                    outer[a * p + b] += scaled * row[b];
+                }
+            }
+        }
+        let taken: f64 = along.iter().map(|g| g * g).sum();
+        let off_diagonal = outer.iter().map(|c| c * c).sum::<f64>() - squares;
+        let of_best = self.basis.best.map_or(0.0, |best| {
+            let w = self.weights[best];
+            self.best_with(0, w * w)
+        });
+        Moments {
+            q,
+            pp,
+            ppp: (wuu - taken).max(0.0),
+            sum_w,
+            sum_w2,
+            trace,
+            trace_pp: diagonals + off_diagonal + 2.0 * of_best,
+        }
     }
 
     /// Adds `factor`·tt′ (t in `row`) to one of the outer products.
@@ -226,47 +312,12 @@ impl Kernel for Linear<'_> {
 
     fn moments(&mut self, tau2: f64) -> Moments {
         self.solve_at(tau2);
-        let p = self.basis.p;
-        let mut m = Moments {
-            q: 0.0,
-            pp: 0.0,
-            ppp: 0.0,
-            sum_w: 0.0,
-            sum_w2: 0.0,
-            trace: 0.0,
-            trace_pp: 0.0,
-        };
-        self.outer[0].fill(0.0);
-        // Σ w·u·t, whose squared length is what P takes from Σ w·u².
-        self.gamma.fill(0.0);
-        let mut squares = 0.0;
-        for i in 0..self.basis.k {
-            let (w, r) = (self.weights[i], self.residuals[i]);
-            let size = self.scaled_row(i);
-            let u = w * r;
-            m.q += u * r;
-            m.pp += u * u;
-            m.ppp += w * u * u;
-            m.sum_w += w;
-            m.sum_w2 += w * w;
-            let diagonal = w * self.one_minus_leverage(i, size);
-            m.trace += diagonal;
-            m.trace_pp += diagonal * diagonal;
-            for a in 0..p {
-                self.gamma[a] += w * u * self.row[a];
-            }
-            if Some(i) != self.basis.best {
-                self.add_outer(0, w * w);
-                squares += w * size * w * (w * size * w);
-            }
+        match self.basis.p {
+            2 => self.moments_of::<2>(),
+            3 => self.moments_of::<3>(),
+            4 => self.moments_of::<4>(),
+            _ => self.moments_of::<0>(),
         }
-        m.ppp = (m.ppp - self.gamma.iter().map(|g| g * g).sum::<f64>()).max(0.0);
-        m.trace_pp += self.outer[0].iter().map(|c| c * c).sum::<f64>() - squares;
-        if let Some(best) = self.basis.best {
-            let w = self.weights[best];
-            m.trace_pp += 2.0 * self.best_with(0, w * w);
-        }
-        m
     }
 
     fn log_information(&mut self, tau2: f64) -> f64 {
