@@ -51,10 +51,11 @@ impl PooledColumns {
         Some(&self.errors[at].1)
     }
 
-    pub(super) fn with_capacity(groups: usize) -> Self {
-        let column = || Vec::with_capacity(groups);
+    /// Rows of 0 for so many groups.
+    pub(super) fn zeros(groups: usize) -> Self {
+        let column = || vec![0.0; groups];
         Self {
-            k: Vec::with_capacity(groups),
+            k: vec![0; groups],
             estimate: column(),
             se: column(),
             ci_lower: column(),
@@ -70,62 +71,66 @@ impl PooledColumns {
         }
     }
 
-    /// Adds the answer of group `group`, which has `k` studies.
-    pub(super) fn push(&mut self, group: usize, k: usize, answer: Result<Synthesis, PoolError>) {
-        self.k.push(k);
-        match answer {
-            Ok(it) => {
-                let (lower, upper) =
-                    it.prediction.map_or((f64::NAN, f64::NAN), |it| (it.lower, it.upper));
-                self.push_numbers([
-                    it.estimate,
-                    it.se,
-                    it.ci.lower,
-                    it.ci.upper,
-                    it.p_value,
-                    it.tau2(),
-                    it.i2,
-                    it.q,
-                    it.q_p_value,
-                    lower,
-                    upper,
-                ]);
-            }
-            Err(error) => {
-                self.push_numbers([f64::NAN; 11]);
-                self.errors.push((group, error));
-            }
+    /// All rows, to be written.
+    pub(super) fn rows(&mut self) -> Rows<'_> {
+        Rows {
+            k: &mut self.k,
+            numbers: [
+                &mut self.estimate,
+                &mut self.se,
+                &mut self.ci_lower,
+                &mut self.ci_upper,
+                &mut self.p_value,
+                &mut self.tau2,
+                &mut self.i2,
+                &mut self.q,
+                &mut self.q_p_value,
+                &mut self.prediction_lower,
+                &mut self.prediction_upper,
+            ],
+        }
+    }
+}
+
+/// Rows that one thread writes.
+pub(super) struct Rows<'a> {
+    k: &'a mut [usize],
+    numbers: [&'a mut [f64]; 11],
+}
+
+impl Rows<'_> {
+    /// Takes the first `count` rows away; there are as many.
+    pub(super) fn split_off(&mut self, count: usize) -> Self {
+        Self {
+            k: self.k.split_off_mut(..count).unwrap_or_default(),
+            numbers: self
+                .numbers
+                .each_mut()
+                .map(|it| it.split_off_mut(..count).unwrap_or_default()),
         }
     }
 
-    fn push_numbers(&mut self, numbers: [f64; 11]) {
-        for (column, number) in self.numbers().into_iter().zip(numbers) {
-            column.push(number);
+    /// Writes the answer of a group of `k` studies; NaN where there is none.
+    pub(super) fn write(&mut self, row: usize, k: usize, answer: Option<&Synthesis>) {
+        self.k[row] = k;
+        let numbers = answer.map_or([f64::NAN; 11], |it| {
+            let prediction = it.prediction.map_or([f64::NAN; 2], |it| [it.lower, it.upper]);
+            [
+                it.estimate,
+                it.se,
+                it.ci.lower,
+                it.ci.upper,
+                it.p_value,
+                it.tau2(),
+                it.i2,
+                it.q,
+                it.q_p_value,
+                prediction[0],
+                prediction[1],
+            ]
+        });
+        for (column, number) in self.numbers.iter_mut().zip(numbers) {
+            column[row] = number;
         }
-    }
-
-    fn numbers(&mut self) -> [&mut Vec<f64>; 11] {
-        [
-            &mut self.estimate,
-            &mut self.se,
-            &mut self.ci_lower,
-            &mut self.ci_upper,
-            &mut self.p_value,
-            &mut self.tau2,
-            &mut self.i2,
-            &mut self.q,
-            &mut self.q_p_value,
-            &mut self.prediction_lower,
-            &mut self.prediction_upper,
-        ]
-    }
-
-    /// Adds the rows of the groups that follow.
-    pub(super) fn append(&mut self, mut next: Self) {
-        self.k.append(&mut next.k);
-        for (column, more) in self.numbers().into_iter().zip(next.numbers()) {
-            column.append(more);
-        }
-        self.errors.append(&mut next.errors);
     }
 }

@@ -1,10 +1,9 @@
 //! The groups shared out among threads, in blocks that each thread takes as it becomes free.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::batch::columns::PooledColumns;
+use crate::batch::columns::{PooledColumns, Rows};
 use crate::model::kernel::mean::Mean;
 use crate::model::options::PoolOptions;
 use crate::model::pool::Synthesis;
@@ -29,34 +28,43 @@ struct Scratch {
     quantiles: Quantiles,
 }
 
+/// Groups in a row, and where their answers go.
+struct Block<'a> {
+    groups: Range<usize>,
+    rows: Rows<'a>,
+}
+
 impl Groups<'_> {
     /// Pools every group, on at most `threads` threads.
     pub(super) fn pool(self, threads: usize, options: &PoolOptions) -> PooledColumns {
-        let groups = self.offsets.len() - 1;
+        let mut all = PooledColumns::zeros(self.offsets.len() - 1);
+        let mut rows = all.rows();
         let blocks = self.blocks(threads);
-        if blocks.len() <= 1 || threads <= 1 {
-            return self.pool_block(0..groups, options, &mut Scratch::new(options));
-        }
-        let next = AtomicUsize::new(0);
-        let done: Mutex<Vec<(usize, PooledColumns)>> = Mutex::new(Vec::with_capacity(blocks.len()));
-        std::thread::scope(|scope| {
-            for _ in 0..threads.min(blocks.len()) {
-                scope.spawn(|| {
-                    let mut scratch = Scratch::new(options);
-                    while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let columns = self.pool_block(block.clone(), options, &mut scratch);
-                        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                        done.push((block.start, columns));
-                    }
-                });
-            }
+        let workers = threads.clamp(1, blocks.len().max(1));
+        let shared = blocks.into_iter().map(|groups| {
+            let rows = rows.split_off(groups.len());
+            Block { groups, rows }
         });
-        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        done.sort_by_key(|block| block.0);
-        let mut all = PooledColumns::with_capacity(groups);
-        for (_, columns) in done {
-            all.append(columns);
-        }
+        let queue = Mutex::new(shared);
+        let errors = Mutex::new(Vec::new());
+        let work = || {
+            let mut scratch =
+                Scratch { weights: Vec::new(), quantiles: Quantiles::at(options.level) };
+            while let Some(block) = next_of(&queue) {
+                let found = self.pool_block(block, options, &mut scratch);
+                errors.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..workers {
+                scope.spawn(work);
+            }
+            work();
+        });
+        let mut errors = errors.into_inner().unwrap_or_else(PoisonError::into_inner);
+        errors.sort_by_key(|error| error.0);
+        drop(queue);
+        all.errors = errors;
         all
     }
 
@@ -77,27 +85,33 @@ impl Groups<'_> {
         blocks
     }
 
+    /// Pools the groups of a block, and tells which could not be.
     fn pool_block(
         self,
-        block: Range<usize>,
+        Block { groups, mut rows }: Block,
         options: &PoolOptions,
         scratch: &mut Scratch,
-    ) -> PooledColumns {
-        let mut columns = PooledColumns::with_capacity(block.len());
-        for group in block {
+    ) -> Vec<(usize, PoolError)> {
+        let mut errors = Vec::new();
+        for (row, group) in groups.enumerate() {
             let studies = self.offsets[group]..self.offsets[group + 1];
             let k = studies.len();
             let (y, v) = (&self.estimates[studies.clone()], &self.variances[studies]);
-            columns.push(group, k, pool_one(y, v, options, scratch));
+            match pool_one(y, v, options, scratch) {
+                Ok(answer) => rows.write(row, k, Some(&answer)),
+                Err(error) => {
+                    rows.write(row, k, None);
+                    errors.push((group, error));
+                }
+            }
         }
-        columns
+        errors
     }
 }
 
-impl Scratch {
-    fn new(options: &PoolOptions) -> Self {
-        Self { weights: Vec::new(), quantiles: Quantiles::at(options.level) }
-    }
+/// The next block, for the thread that asks first.
+fn next_of<'a>(queue: &Mutex<impl Iterator<Item = Block<'a>>>) -> Option<Block<'a>> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
 fn pool_one(

@@ -36,7 +36,7 @@ impl<'a> Mean<'a> {
         weights: &'a mut Vec<f64>,
     ) -> Self {
         let best = most_precise(variances);
-        weights.clear();
+        // Whatever they are now, they are written before they are read.
         weights.resize(estimates.len(), 0.0);
         Self { estimates, variances, weights, best, shift: 0.0 }
     }
