@@ -3,6 +3,7 @@
 //! Results go to standard output, everything else to standard error. Exit status: 0 done, 1 the input or the
 //! question is wrong, 2 usage.
 
+mod columns;
 mod commands;
 mod printer;
 mod table;

@@ -8,7 +8,7 @@ mod request;
 mod study_table;
 mod summaries;
 
-pub use columns::{TableKind, role_names};
+pub use columns::{Role, TableKind, role_names};
 pub use request::{TableRequest, default_plan};
 pub use study_table::StudyTable;
 
@@ -28,7 +28,7 @@ use crate::vocabulary::result::{
     ContrastEffect, ExtractedResult, PrintedInterval, Reported, Score, Source, Subject,
 };
 use crate::vocabulary::study::{Arm, Design, Study};
-use columns::{Columns, NamedRatio, Role};
+use columns::{Columns, NamedRatio};
 use consilience_stats::{MeanSd, Measure, TwoByTwo};
 use summaries::Summaries;
 

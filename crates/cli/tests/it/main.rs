@@ -3,6 +3,7 @@
 
 mod browser;
 mod build;
+mod by;
 mod consil;
 mod meta;
 mod new;

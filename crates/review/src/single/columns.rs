@@ -8,7 +8,7 @@ use crate::keyword::{Keyword, keyword};
 
 keyword! {
     /// What a column means; `_e` is the experimental group, `_c` the comparator.
-    pub(super) enum Role {
+    pub enum Role {
         /// The study's name.
         Study = "study",
         /// Its author, for the name where no column has it.
@@ -91,9 +91,15 @@ impl Role {
         }
     }
 
-    pub(super) fn is_named(self, column: &str) -> bool {
+    /// Whether a column's name means this role.
+    pub fn is_named(self, column: &str) -> bool {
         let column = column.to_lowercase();
         column == self.name() || self.aliases().contains(&column.as_str())
+    }
+
+    /// Whether a column of effects bears a name that means the analysis scale.
+    pub fn is_named_as_log(column: &str) -> bool {
+        [YI, TE].contains(&column.to_lowercase().as_str())
     }
 }
 
@@ -237,8 +243,7 @@ impl Columns {
                 by_role.insert(Role::Effect, (*name).to_owned());
             }
         }
-        let effect = by_role.get(&Role::Effect).map(|it| it.to_lowercase());
-        let is_log_name = effect.is_some_and(|it| [YI, TE].contains(&it.as_str()));
+        let is_log_name = by_role.get(&Role::Effect).is_some_and(|it| Role::is_named_as_log(it));
         Self {
             by_role,
             is_effect_by_hand: is_by_hand,

@@ -1,5 +1,6 @@
 //! `consil meta`: one meta-analysis from a CSV file.
 
+mod by;
 mod model;
 mod plots;
 mod questions;
@@ -53,6 +54,10 @@ pub(crate) struct Arguments {
     /// The subgroups have one between-study variance in common
     #[arg(long)]
     common_tau2: bool,
+    /// One meta-analysis for each value of this column, of tables of any length: a line of CSV each (with --json an object in
+    /// `groups`), on the analysis scale, so that ratios are logarithms. The file may also be Parquet, or Arrow (Feather 2)
+    #[arg(long, value_name = "GROUP", conflicts_with_all = by::REFUSED)]
+    by: Option<String>,
     /// Leave each study out in turn
     #[arg(long)]
     leave_one_out: bool,
@@ -102,6 +107,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
+    if let Some(by) = &arguments.by {
+        return by::run(arguments, by);
+    }
     let request = request(arguments);
     let name = arguments.file.display().to_string();
     let bytes = fs_err::read(&arguments.file).map_err(printer::failure)?;
