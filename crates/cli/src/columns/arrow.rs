@@ -147,11 +147,16 @@ fn read_batch(
         match &values {
             _ if !is_group => {}
             Values::Texts(texts) => {
-                texts.iter().for_each(|it| data.groups.push(it.as_deref().unwrap_or_default()));
+                for text in texts {
+                    data.groups.push(text.as_deref().unwrap_or_default());
+                }
             }
-            Values::Numbers(numbers) => numbers.iter().for_each(|it| {
-                if it.is_nan() { data.groups.push("") } else { data.groups.push(&it.to_string()) }
-            }),
+            Values::Numbers(numbers) => {
+                for number in numbers {
+                    let text = if number.is_nan() { String::new() } else { number.to_string() };
+                    data.groups.push(&text);
+                }
+            }
         }
     }
     Ok(())
@@ -248,6 +253,7 @@ impl Layout {
         if depth > 64 {
             return Err(Broken::new("types nested too deeply"));
         }
+        #[expect(clippy::match_same_arms, reason = "a row of the format's table each")]
         let (own, views) = match field.byte(2)? {
             // Null and run-end encoded.
             1 | 22 => (0, 0),

@@ -35,7 +35,10 @@ pub(super) fn read(path: &Path, name: &str, wanted: &Wanted) -> Result<Data, Dia
     let mut reader = open(path, name)?;
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(|error| cannot_read(name, &error))? {
-        let line = || record.position().map_or(0, csv::Position::line) as usize;
+        let line = || {
+            let line = record.position().map_or(0, csv::Position::line);
+            usize::try_from(line).unwrap_or(usize::MAX)
+        };
         if record.len() != names.len() {
             return Err(Diagnostic::error(Place::spot(name, line(), 1))
                 .found(format!("{} cells", record.len()))

@@ -162,10 +162,7 @@ impl<R: Read> Messages<R> {
 
     /// The next message; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<Message>, Broken> {
-        let mut size = match self.int()? {
-            None => return Ok(None),
-            Some(size) => size,
-        };
+        let Some(mut size) = self.int()? else { return Ok(None) };
         // Since 2019 a message begins with this mark; before, with its size.
         if size == -1 {
             size = self.int()?.unwrap_or(0);

@@ -174,7 +174,9 @@ fn each<T: DataType>(
             return Ok(());
         }
         if levels.is_empty() {
-            values.iter().for_each(|it| take(Some(it)));
+            for value in &values {
+                take(Some(value));
+            }
             continue;
         }
         let mut rest = values.iter();
