@@ -6,7 +6,7 @@ use std::path::Path;
 
 use consilience_review::{Diagnostic, Place};
 
-use super::ipc::{Broken, Codec, Header, Message, Messages, Table, buffer};
+use super::ipc::{Broken, Codec, Header, Messages, Table, buffer};
 use super::{Data, Wanted, at_row, cannot_read};
 
 /// What a column's buffers hold.
@@ -57,8 +57,14 @@ enum Values {
 pub(super) fn names(path: &Path, name: &str) -> Result<Vec<String>, Diagnostic> {
     let read = || -> Result<Vec<String>, Broken> {
         let mut messages = Messages::new(open(path)?)?;
-        let message = messages.next()?.ok_or_else(|| Broken::new("no schema"))?;
-        Ok(schema(&message)?.into_iter().map(|it| it.name).collect())
+        let fields = match messages.schema()? {
+            Some(schema) => fields(schema)?,
+            None => match messages.next()?.ok_or_else(|| Broken::new("no schema"))?.header()? {
+                Header::Schema(schema) => fields(schema)?,
+                _ => return Err(Broken::new("no schema")),
+            },
+        };
+        Ok(fields.into_iter().map(|it| it.name).collect())
     };
     read().map_err(|error| cannot_read(name, &error.0))
 }
@@ -90,15 +96,15 @@ fn open(path: &Path) -> Result<BufReader<fs_err::File>, Broken> {
 
 fn read_into(data: &mut Data, path: &Path, wanted: &Wanted) -> Result<(), Broken> {
     let mut messages = Messages::new(open(path)?)?;
-    let mut fields = Vec::new();
+    let mut columns = messages.schema()?.map_or(Ok(Vec::new()), fields)?;
     let mut dictionaries: BTreeMap<i64, Values> = BTreeMap::new();
     while let Some(message) = messages.next()? {
         match message.header()? {
-            Header::Schema(_) => fields = schema(&message)?,
+            Header::Schema(schema) => columns = fields(schema)?,
             Header::DictionaryBatch(table) => {
                 let id = table.long(0)?;
                 let field =
-                    fields.iter().find(|it: &&Field| it.dictionary.is_some_and(|d| d.0 == id));
+                    columns.iter().find(|it: &&Field| it.dictionary.is_some_and(|d| d.0 == id));
                 let Some((field, batch)) = field.zip(table.table(1)?) else { continue };
                 let batch = Batch::of(batch, &message.body)?;
                 let more = batch.values(field.kind, &mut Reached::default())?;
@@ -111,7 +117,7 @@ fn read_into(data: &mut Data, path: &Path, wanted: &Wanted) -> Result<(), Broken
             }
             Header::RecordBatch(table) => {
                 let batch = Batch::of(table, &message.body)?;
-                read_batch(&batch, &fields, &dictionaries, data, wanted)?;
+                read_batch(&batch, &columns, &dictionaries, data, wanted)?;
             }
             Header::Other => {}
         }
@@ -200,8 +206,8 @@ fn column(
     })
 }
 
-fn schema(message: &Message) -> Result<Vec<Field>, Broken> {
-    let Header::Schema(schema) = message.header()? else { return Err(Broken::new("no schema")) };
+/// The columns of a schema.
+fn fields(schema: Table) -> Result<Vec<Field>, Broken> {
     if schema.short(0)? != 0 {
         return Err(Broken::new("numbers in big-endian order, which this program does not read"));
     }

@@ -1,10 +1,10 @@
 //! The frame of Arrow's IPC format: messages, their `FlatBuffers` tables, and bodies of buffers that may be compressed.
 //!
-//! Arrow columnar format, version 1.5, "Serialization and Interprocess Communication". A file is the stream between two
-//! marks with an index at its end, so both are read as a stream. This little reader is here because the `arrow` crates
+//! Arrow columnar format, version 1.5, "Serialization and Interprocess Communication". A file holds the messages of a stream
+//! between two marks, with an index at its end. This little reader is here because the `arrow` crates
 //! would take half as long to build as all the rest of the program; it follows every offset with a bounds check.
 
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 
 /// Why a file is no Arrow file, or none that can be read.
 #[derive(Debug)]
@@ -107,6 +107,17 @@ impl<'a> Table<'a> {
         (0..size).map(|i| Ok(i64::from_le_bytes(self.array(start + 8 * i)?))).collect()
     }
 
+    /// Where the messages begin that a footer lists as `Block`s.
+    fn blocks(&self, field: usize) -> Result<Vec<u64>, Broken> {
+        const BLOCK: usize = 24;
+        let Some((start, size)) = self.vector(field)? else { return Ok(Vec::new()) };
+        let offset = |i: usize| {
+            let offset = i64::from_le_bytes(self.array(start + BLOCK * i)?);
+            u64::try_from(offset).map_err(|_| Broken::new("damaged metadata"))
+        };
+        (0..size).map(offset).collect()
+    }
+
     /// Where a vector's elements begin, and their number, which is no larger than the message.
     fn vector(&self, field: usize) -> Result<Option<(usize, usize)>, Broken> {
         let Some(at) = self.field(field)? else { return Ok(None) };
@@ -149,19 +160,62 @@ impl Message {
 /// The messages of a file or stream, in order.
 pub(super) struct Messages<R> {
     reader: R,
+    footer: Option<Footer>,
 }
 
-impl<R: Read> Messages<R> {
+/// The index at the end of a file: its metadata holds the schema.
+struct Footer {
+    metadata: Vec<u8>,
+    /// Where the dictionaries and then the record batches begin that have not been read.
+    blocks: std::vec::IntoIter<u64>,
+}
+
+/// What a file begins and ends with, a stream not.
+const MARK: &[u8] = b"ARROW1";
+
+impl<R: Read + Seek> Messages<R> {
     /// `reader` stands at the beginning of a file or stream.
-    pub(super) fn new(mut reader: R) -> Result<Messages<impl Read>, Broken> {
-        let mut start = [0; 8];
-        reader.read_exact(&mut start).map_err(|error| Broken::new(error.to_string()))?;
-        let given_back: &[u8] = if start.starts_with(b"ARROW1") { &[] } else { &start };
-        Ok(Messages { reader: std::io::Cursor::new(given_back.to_vec()).chain(reader) })
+    ///
+    /// A file is read by its index: some programs (polars) put no schema before the first message.
+    pub(super) fn new(reader: R) -> Result<Self, Broken> {
+        let mut messages = Self { reader, footer: None };
+        let is_file = messages.bytes(MARK.len() as u64)? == MARK;
+        if is_file {
+            messages.footer = Some(messages.read_footer()?);
+        } else {
+            messages.seek(SeekFrom::Start(0))?;
+        }
+        Ok(messages)
+    }
+
+    fn read_footer(&mut self) -> Result<Footer, Broken> {
+        let cut = || Broken::new("the file does not end as an Arrow file does");
+        let end = self.seek(SeekFrom::End(0))?;
+        let tail = 4 + MARK.len() as u64;
+        let at = end.checked_sub(tail).ok_or_else(cut)?;
+        self.seek(SeekFrom::Start(at))?;
+        let size = self.int()?.and_then(|it| u64::try_from(it).ok()).ok_or_else(cut)?;
+        if self.bytes(MARK.len() as u64)? != MARK {
+            return Err(cut());
+        }
+        self.seek(SeekFrom::Start(at.checked_sub(size).ok_or_else(cut)?))?;
+        let metadata = self.bytes(size)?;
+        let root = Table::root(&metadata)?;
+        let blocks: Vec<u64> = [root.blocks(2)?, root.blocks(3)?].concat();
+        Ok(Footer { metadata, blocks: blocks.into_iter() })
+    }
+
+    /// The schema of a file; `None` of a stream, whose first message it is.
+    pub(super) fn schema(&self) -> Result<Option<Table<'_>>, Broken> {
+        self.footer.as_ref().map_or(Ok(None), |it| Table::root(&it.metadata)?.table(1))
     }
 
     /// The next message; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<Message>, Broken> {
+        if let Some(footer) = &mut self.footer {
+            let Some(block) = footer.blocks.next() else { return Ok(None) };
+            self.seek(SeekFrom::Start(block))?;
+        }
         let Some(mut size) = self.int()? else { return Ok(None) };
         // Since 2019 a message begins with this mark; before, with its size.
         if size == -1 {
@@ -176,6 +230,10 @@ impl<R: Read> Messages<R> {
         let body = u64::try_from(body).map_err(|_| Broken::new("damaged metadata"))?;
         let body = self.bytes(body)?;
         Ok(Some(Message { metadata, body }))
+    }
+
+    fn seek(&mut self, to: SeekFrom) -> Result<u64, Broken> {
+        self.reader.seek(to).map_err(|error| Broken::new(error.to_string()))
     }
 
     fn int(&mut self) -> Result<Option<i32>, Broken> {

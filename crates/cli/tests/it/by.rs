@@ -120,13 +120,21 @@ fn columns_that_are_not_there_are_named() {
 }
 
 /// The files hold the same table, written by pyarrow: in several row groups or batches, compressed, with labels as texts
-/// and as a dictionary, and with integers and floating-point numbers of each width.
+/// and as a dictionary, and with integers and floating-point numbers of each width; the last by polars, which puts no schema
+/// before the messages and holds texts as views.
 #[cfg(feature = "columnar")]
 #[test]
 fn parquet_and_arrow_give_what_the_same_table_gives_as_csv() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/columnar");
     let expected = run(BCG, &["--by", "alloc"]).stdout;
-    for file in ["snappy.parquet", "zstd.parquet", "lz4.arrow", "zstd.arrow", "stream.arrows"] {
+    for file in [
+        "snappy.parquet",
+        "zstd.parquet",
+        "lz4.arrow",
+        "zstd.arrow",
+        "stream.arrows",
+        "polars.arrow",
+    ] {
         let answer = consil(&folder, &["meta", file, "--by", "alloc"]);
         assert_eq!(answer.status, 0, "{file}: {}", answer.stderr);
         assert_eq!(answer.stdout, expected, "{file}");
