@@ -1,4 +1,5 @@
-//! The global maximum of the likelihood: several starts, the best of the maxima they lead to.
+//! The global maximum of the likelihood: several starts, the best of the maxima they lead to, and a look along each variance for
+//! a higher one.
 
 use crate::multivariate::likelihood::{Evaluation, Evaluator, LikelihoodKind};
 use crate::multivariate::maximise::{Bounds, Maximum, Target, maximise};
@@ -15,7 +16,11 @@ impl Target for Evaluator<'_> {
     }
 }
 
-/// The highest of the maxima that the starts lead to; `None` if none settles.
+/// Values of a variance to look at, in the problem's unit (in which the estimates vary by about 1).
+const LOOK_AT: [f64; 7] = [0.0, 0.01, 0.03, 0.1, 0.25, 0.6, 1.5];
+
+/// The highest of the maxima that the starts lead to, and of those that a look along each variance finds above it; `None` if
+/// none settles.
 pub(crate) fn global_maximum(problem: &Problem, kind: LikelihoodKind) -> Option<Maximum> {
     highest(problem, kind, starts(problem))
 }
@@ -48,10 +53,42 @@ fn highest(problem: &Problem, kind: LikelihoodKind, starts: Vec<Vec<f64>>) -> Op
         }
     }
     // Of maxima that are equal up to rounding the first, which came from the more neutral start.
-    let best = found
+    let mut best = found
         .into_iter()
         .reduce(|best, other| if other.value > best.value + 1e-10 { other } else { best })?;
+    while let Some(higher) = higher_along_a_variance(problem, &mut evaluator, &bounds, &best) {
+        best = higher;
+    }
     Some(cleaned(problem, &mut evaluator, best))
+}
+
+/// A maximum above `best`, reached from a point above it that differs in one variance only. A likelihood in a variance can
+/// have two maxima, one of them often at 0, and a full Newton step leaps from one's slope to the other's.
+fn higher_along_a_variance(
+    problem: &Problem,
+    evaluator: &mut Evaluator,
+    bounds: &Bounds,
+    best: &Maximum,
+) -> Option<Maximum> {
+    let clearly_above = best.value + 1e-9 * best.value.abs().max(1.0);
+    for (i, parameter) in problem.free().iter().enumerate() {
+        for variance in LOOK_AT {
+            let look_at = match parameter.role {
+                Role::Variance => variance,
+                Role::Deviation => libm::sqrt(variance),
+                Role::Correlation | Role::Free | Role::Loading => break,
+            };
+            let mut at = best.at.clone();
+            at[i] = look_at.clamp(bounds.lower[i], bounds.upper[i]);
+            if evaluator.value(&at).is_some_and(|value| value > clearly_above)
+                && let Some(maximum) = maximise(evaluator, bounds, &at, &[])
+                && maximum.value > clearly_above
+            {
+                return Some(maximum);
+            }
+        }
+    }
+    None
 }
 
 /// Starts: the heterogeneity shared equally or lying mostly in one term, with correlations of several sizes.
