@@ -7,7 +7,8 @@ use ::csv::{ReaderBuilder, StringRecord};
 
 use crate::lines::lines;
 use crate::names;
-use crate::{Field, Format, Found};
+use crate::syntax::{Found, Part, Place as Spot, Syntax};
+use crate::{Format, Options, RecordBuilder};
 
 /// Whether a text is such a table: its header names a title, or the file's name says so and there is
 /// any header.
@@ -21,16 +22,35 @@ pub(crate) fn is_table(text: &str, named_so: bool) -> bool {
     (has_title && columns.len() > 1) || (named_so && !is_markup)
 }
 
-pub(crate) fn read(text: &str) -> Found {
-    let mut found = Found::default();
+/// The reader of tables.
+#[derive(Debug)]
+pub(crate) struct Csv;
+
+impl Csv {
+    pub(crate) fn new(_options: &Options) -> Self {
+        Self
+    }
+}
+
+impl Syntax for Csv {
+    fn read(&mut self, part: Part<'_>, found: &mut Found) -> Spot {
+        if part.is_last {
+            read(part.text, found);
+        }
+        part.start()
+    }
+}
+
+fn read(text: &str, found: &mut Found) {
     let mut rows = rows(text, separator(text)).into_iter();
-    let Some(header) = rows.next() else { return found };
+    let Some(header) = rows.next() else { return };
     let columns: Vec<_> = header.cells.iter().flatten().map(str::trim).collect();
     if !columns.iter().any(|column| names::is_title_column(column)) {
         let columns = columns.join(", ");
         let message = format!("no column is known to hold titles; the columns are {columns}");
         found.problem(header.line, message);
     }
+    let mut record = RecordBuilder::default();
     for row in rows {
         let Some(cells) = &row.cells else {
             found.quarantine(row.line, row.text, "a quotation mark is never closed");
@@ -41,15 +61,12 @@ pub(crate) fn read(text: &str) -> Found {
             let (n, expected) = (cells.len(), columns.len());
             found.quarantine(row.line, row.text, format!("{n} cells under {expected} columns"));
         } else {
-            let cells = columns.iter().zip(cells).map(|(column, cell)| Field {
-                tag: (*column).to_owned(),
-                value: cell.trim().to_owned(),
-                line: row.line,
-            });
-            found.record(Format::Csv, row.line, cells.collect());
+            for (column, cell) in columns.iter().zip(cells) {
+                record.push(column, cell.trim(), row.line);
+            }
+            found.record(Format::Csv, &mut record);
         }
     }
-    found
 }
 
 /// As much of a text as a header line may take.

@@ -2,7 +2,14 @@
 
 use std::fmt;
 
-use crate::{csv, nbib, ris, text};
+use crate::syntax::Syntax;
+use crate::{
+    Options, bibtex, ciw, cochrane_text, csl_json, csv, decode, endnote_xml, enw, nbib, ovid_text,
+    pubmed_xml, ris, zoorec_text,
+};
+
+/// Whether a text has the signs of a format.
+type Sign = fn(&str) -> bool;
 
 /// A file format for bibliographic records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,38 +19,115 @@ pub enum Format {
     Ris,
     /// NBIB, also called MEDLINE: `PMID- 123`, as PubMed exports it.
     Nbib,
+    /// PubMed's XML: `<PubmedArticle>`.
+    PubmedXml,
+    /// EndNote's XML: `<xml><records><record>`.
+    EndnoteXml,
+    /// EndNote's tagged format, also called refer: `%0 Journal Article`.
+    Enw,
+    /// Web of Science's tagged format: `PT J` to `ER`.
+    Ciw,
+    /// BibTeX and BibLaTeX: `@article{key, …}`.
+    Bibtex,
     /// A table with a header line, separated by commas, semicolons or tabs.
     Csv,
+    /// CSL-JSON, as citation processors read it.
+    CslJson,
+    /// Ovid's text with the names of fields in words: `<1>`, `Unique Identifier`.
+    OvidText,
+    /// The Cochrane Library's text: `Record #1 of 2`, `ID: CN-01234567`.
+    CochraneText,
+    /// Text with tags and values on lines of their own, as Ovid exports the Zoological Record: `TI`,
+    /// then an indented value.
+    ZoorecText,
 }
 
 impl Format {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Ris,
+        Self::Nbib,
+        Self::PubmedXml,
+        Self::EndnoteXml,
+        Self::Enw,
+        Self::Ciw,
+        Self::Bibtex,
+        Self::Csv,
+        Self::CslJson,
+        Self::OvidText,
+        Self::CochraneText,
+        Self::ZoorecText,
+    ];
+
     /// The format of a file, from its content and, where that leaves it open, its name; `None` if it
     /// is none of these.
     pub fn detect(bytes: &[u8], file_name: &str) -> Option<Self> {
-        Self::of_text(&text::decode(bytes)?.text, file_name)
+        let (mut decoder, mark) = decode::Decoder::new(bytes, None);
+        let mut text = String::new();
+        decoder.decode(&bytes[mark..], true, &mut text, &mut Vec::new());
+        Self::of_text(&text, file_name)
     }
 
-    /// The usual name: "RIS", "NBIB" or "CSV".
+    /// The usual name: "RIS", "NBIB", "CSV".
     pub fn name(self) -> &'static str {
         match self {
             Self::Ris => "RIS",
             Self::Nbib => "NBIB",
+            Self::PubmedXml => "PubMed XML",
+            Self::EndnoteXml => "EndNote XML",
+            Self::Enw => "EndNote tagged",
+            Self::Ciw => "Web of Science tagged",
+            Self::Bibtex => "BibTeX",
             Self::Csv => "CSV",
+            Self::CslJson => "CSL-JSON",
+            Self::OvidText => "Ovid text",
+            Self::CochraneText => "Cochrane text",
+            Self::ZoorecText => "Zoological Record text",
         }
     }
 
+    pub(crate) fn syntax(self, options: &Options) -> Box<dyn Syntax> {
+        match self {
+            Self::Ris => Box::new(ris::Ris::default()),
+            Self::Nbib => Box::new(nbib::Nbib::default()),
+            Self::PubmedXml => Box::new(pubmed_xml::PubmedXml),
+            Self::EndnoteXml => Box::new(endnote_xml::EndnoteXml),
+            Self::Enw => Box::new(enw::Enw),
+            Self::Ciw => Box::new(ciw::Ciw),
+            Self::Bibtex => Box::new(bibtex::Bibtex),
+            Self::Csv => Box::new(csv::Csv::new(options)),
+            Self::CslJson => Box::new(csl_json::CslJson),
+            Self::OvidText => Box::new(ovid_text::OvidText),
+            Self::CochraneText => Box::new(cochrane_text::CochraneText),
+            Self::ZoorecText => Box::new(zoorec_text::ZoorecText),
+        }
+    }
+
+    /// The format of a text of which the beginning is at hand. The order is that of how sure a sign
+    /// is: markup first, a table, which may hold anything, last.
     pub(crate) fn of_text(text: &str, file_name: &str) -> Option<Self> {
         let named = Self::of_name(file_name);
-        if ris::is_ris(text) {
-            Some(Self::Ris)
-        } else if nbib::is_nbib(text) {
-            Some(if named == Some(Self::Ris) { Self::Ris } else { Self::Nbib })
-        } else if text.trim().is_empty() {
-            named
-        } else if csv::is_table(text, named == Some(Self::Csv)) {
-            Some(Self::Csv)
-        } else {
-            None
+        if text.trim().is_empty() {
+            return named;
+        }
+        let signs: [(Self, Sign); 11] = [
+            (Self::PubmedXml, pubmed_xml::is_pubmed_xml),
+            (Self::EndnoteXml, endnote_xml::is_endnote_xml),
+            (Self::CslJson, csl_json::is_csl_json),
+            (Self::Bibtex, bibtex::is_bibtex),
+            (Self::Ris, ris::is_ris),
+            (Self::Ciw, ciw::is_ciw),
+            (Self::Enw, enw::is_enw),
+            (Self::CochraneText, cochrane_text::is_cochrane_text),
+            (Self::OvidText, ovid_text::is_ovid_text),
+            (Self::ZoorecText, zoorec_text::is_zoorec_text),
+            (Self::Nbib, nbib::is_nbib),
+        ];
+        match signs.into_iter().find(|(_, is_so)| is_so(text)) {
+            // Without any `TY`, the two look the same.
+            Some((Self::Nbib, _)) if named == Some(Self::Ris) => named,
+            Some((format, _)) => Some(format),
+            None => csv::is_table(text, named == Some(Self::Csv)).then_some(Self::Csv),
         }
     }
 
@@ -52,6 +136,9 @@ impl Format {
         match extension.to_ascii_lowercase().as_str() {
             "ris" => Some(Self::Ris),
             "nbib" => Some(Self::Nbib),
+            "enw" => Some(Self::Enw),
+            "ciw" | "isi" => Some(Self::Ciw),
+            "bib" => Some(Self::Bibtex),
             "csv" | "tsv" | "tab" => Some(Self::Csv),
             _ => None,
         }

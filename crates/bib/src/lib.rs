@@ -29,28 +29,43 @@
 //! # Ok::<(), consilience_bib::BibError>(())
 //! ```
 
+mod access;
 mod authors;
+mod bibtex;
 mod citation;
+mod ciw;
+mod cochrane_text;
+mod csl_json;
 mod csv;
+mod decode;
 mod doi;
+mod endnote_xml;
+mod enw;
 mod format;
 mod lines;
 mod names;
 mod nbib;
+mod ovid_text;
+mod pubmed_xml;
+mod reader;
 mod record;
 mod ris;
-mod text;
+mod serial;
+mod syntax;
+mod zoorec_text;
 
+pub use decode::{Encoding, EncodingBasis};
 pub use format::Format;
-pub use record::{Field, Record};
+pub use reader::{Item, Options, Reader};
+pub use record::{Field, Record, RecordBuilder};
 
 /// What was read from one file. The records and the quarantine together are all that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parsed {
     /// The format of the file.
     pub format: Format,
-    /// The encoding of its text, by its web name: "UTF-8", "UTF-16LE", "windows-1252".
-    pub encoding: &'static str,
+    /// The encoding of its text.
+    pub encoding: Encoding,
     /// The records, in the order of the file.
     pub records: Vec<Record>,
     /// What was found but could not be read as a record, in the order of the file.
@@ -99,51 +114,51 @@ pub enum BibError {
         /// The name given for the file.
         file_name: String,
     },
+    /// The encoding asked for is not known.
+    #[error(
+        "there is no encoding `{label}`; known are utf-8, utf-16le, latin1, windows-1252, gbk and their like"
+    )]
+    UnknownEncoding {
+        /// What was asked for.
+        label: String,
+    },
+    /// Reading stopped before the end.
+    #[error("{file_name} cannot be read on: {message}")]
+    Unreadable {
+        /// The name given for the file.
+        file_name: String,
+        /// What the system says.
+        message: String,
+    },
 }
 
 /// Reads all records of a file. The name serves to recognise the format where the text leaves it
-/// open, and in messages.
+/// open, and in messages. [`Reader`] does the same part by part.
 ///
 /// # Errors
 ///
 /// If the file is not text, or of no known format; whatever is wrong inside it is reported in
 /// [`Parsed`].
 pub fn parse(bytes: &[u8], file_name: &str) -> Result<Parsed, BibError> {
-    let file = || file_name.to_owned();
-    let decoded = text::decode(bytes).ok_or_else(|| BibError::NotText { file_name: file() })?;
-    let format = Format::of_text(&decoded.text, file_name)
-        .ok_or_else(|| BibError::UnknownFormat { file_name: file() })?;
-    let mut found = match format {
-        Format::Ris => ris::read(&decoded.text),
-        Format::Nbib => nbib::read(&decoded.text),
-        Format::Csv => csv::read(&decoded.text),
-    };
-    found.problems.extend(decoded.problems);
-    found.problems.sort_by_key(|problem| (problem.line, problem.column));
-    let Found { records, quarantine, problems } = found;
-    Ok(Parsed { format, encoding: decoded.encoding, records, quarantine, problems })
+    parse_with(bytes, &Options::named(file_name))
 }
 
-/// What the reader of a format hands back.
-#[derive(Debug, Default)]
-struct Found {
-    records: Vec<Record>,
-    quarantine: Vec<Quarantined>,
-    problems: Vec<Problem>,
-}
-
-impl Found {
-    fn record(&mut self, format: Format, line: u32, fields: Vec<Field>) {
-        let number = u32::try_from(self.records.len() + 1).unwrap_or(u32::MAX);
-        self.records.push(Record { format, number, line, fields });
+/// Reads all records of a file of which more is known than its name.
+///
+/// # Errors
+///
+/// As for [`parse`], and if there is no encoding of the name given.
+pub fn parse_with(bytes: &[u8], options: &Options) -> Result<Parsed, BibError> {
+    let mut reader = Reader::new(bytes, options)?;
+    let (mut records, mut quarantine, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    for item in &mut reader {
+        match item? {
+            Item::Record(record) => records.push(record),
+            Item::Quarantined(aside) => quarantine.push(aside),
+            Item::Problem(problem) => problems.push(problem),
+        }
     }
-
-    fn quarantine(&mut self, line: u32, text: &str, reason: impl Into<String>) {
-        let text = text.to_owned();
-        self.quarantine.push(Quarantined { line, text, reason: reason.into() });
-    }
-
-    fn problem(&mut self, line: u32, message: impl Into<String>) {
-        self.problems.push(Problem { line, column: 1, message: message.into() });
-    }
+    problems.sort_by_key(|problem| (problem.line, problem.column));
+    let (format, encoding) = (reader.format(), reader.encoding());
+    Ok(Parsed { format, encoding, records, quarantine, problems })
 }

@@ -7,10 +7,12 @@ pub(crate) struct Names {
     pub(crate) id: &'static [&'static str],
     pub(crate) title: &'static [&'static str],
     pub(crate) authors: &'static [&'static str],
+    pub(crate) author_lists: AuthorLists,
     /// Groups that are authors besides the people.
     pub(crate) collective_authors: &'static [&'static str],
     pub(crate) year: &'static [&'static str],
     pub(crate) journal: &'static [&'static str],
+    pub(crate) journal_abbreviation: &'static [&'static str],
     pub(crate) volume: &'static [&'static str],
     pub(crate) issue: &'static [&'static str],
     pub(crate) pages: &'static [&'static str],
@@ -24,6 +26,23 @@ pub(crate) struct Names {
     pub(crate) url: &'static [&'static str],
     pub(crate) abstract_text: &'static [&'static str],
     pub(crate) reference_type: &'static [&'static str],
+    /// ISSNs and ISBNs, which some formats keep in one field.
+    pub(crate) serial_numbers: &'static [&'static str],
+    pub(crate) keywords: &'static [&'static str],
+    pub(crate) language: &'static [&'static str],
+    /// The number of the record in the database it is from.
+    pub(crate) accession: &'static [&'static str],
+    /// The database it is from.
+    pub(crate) database: &'static [&'static str],
+}
+
+/// How the fields for authors are filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AuthorLists {
+    /// One name a field, or what some exports make of that: names parted by semicolons or lines.
+    OneEach,
+    /// All names in one cell, parted in any of the usual ways.
+    InOneCell,
 }
 
 impl Names {
@@ -31,21 +50,57 @@ impl Names {
         match format {
             Format::Ris => &RIS,
             Format::Nbib => &NBIB,
+            Format::PubmedXml => &PUBMED_XML,
+            Format::EndnoteXml => &ENDNOTE_XML,
+            Format::Enw => &ENW,
+            Format::Ciw => &CIW,
+            Format::Bibtex => &BIBTEX,
             Format::Csv => &CSV,
+            Format::CslJson => &CSL_JSON,
+            Format::OvidText => &OVID_TEXT,
+            Format::CochraneText => &COCHRANE_TEXT,
+            Format::ZoorecText => &ZOOREC_TEXT,
         }
     }
 }
+
+/// A format of which nothing is known.
+const NONE: Names = Names {
+    id: &[],
+    title: &[],
+    authors: &[],
+    author_lists: AuthorLists::OneEach,
+    collective_authors: &[],
+    year: &[],
+    journal: &[],
+    journal_abbreviation: &[],
+    volume: &[],
+    issue: &[],
+    pages: &[],
+    first_page: &[],
+    last_page: &[],
+    doi: &[],
+    perhaps_doi: &[],
+    pmid: &[],
+    url: &[],
+    abstract_text: &[],
+    reference_type: &[],
+    serial_numbers: &[],
+    keywords: &[],
+    language: &[],
+    accession: &[],
+    database: &[],
+};
 
 static RIS: Names = Names {
     id: &["ID"],
     title: &["TI", "T1", "CT", "BT"],
     authors: &["AU", "A1"],
-    collective_authors: &[],
     year: &["PY", "Y1", "DA"],
     journal: &["JF", "T2", "JO", "JA", "J2", "J1"],
+    journal_abbreviation: &["JA", "J2", "J1"],
     volume: &["VL"],
     issue: &["IS"],
-    pages: &[],
     first_page: &["SP"],
     last_page: &["EP"],
     doi: &["DO"],
@@ -54,27 +109,54 @@ static RIS: Names = Names {
     url: &["UR"],
     abstract_text: &["AB", "N2"],
     reference_type: &["TY"],
+    serial_numbers: &["SN"],
+    keywords: &["KW"],
+    language: &["LA"],
+    accession: &["AN"],
+    database: &["DB", "DP"],
+    ..NONE
 };
 
 static NBIB: Names = Names {
-    id: &[],
     title: &["TI", "BTI", "CTI"],
     authors: &["FAU", "AU"],
     collective_authors: &["CN"],
     year: &["DP", "DEP"],
     journal: &["JT", "TA"],
+    journal_abbreviation: &["TA"],
     volume: &["VI"],
     issue: &["IP"],
     pages: &["PG"],
-    first_page: &[],
-    last_page: &[],
-    doi: &[],
     perhaps_doi: &["LID", "AID", "SO"],
     pmid: &["PMID"],
     url: &["URL", "LID"],
     abstract_text: &["AB"],
     reference_type: &["PT"],
+    serial_numbers: &["IS", "ISBN"],
+    keywords: &["MH", "OT"],
+    language: &["LA"],
+    accession: &["PMID"],
+    database: &["DB"],
+    ..NONE
 };
+
+static PUBMED_XML: Names = NONE;
+
+static ENDNOTE_XML: Names = NONE;
+
+static BIBTEX: Names = NONE;
+
+static CSL_JSON: Names = NONE;
+
+static ENW: Names = NONE;
+
+static CIW: Names = NONE;
+
+static OVID_TEXT: Names = NONE;
+
+static COCHRANE_TEXT: Names = NONE;
+
+static ZOOREC_TEXT: Names = NONE;
 
 /// Written as [`same_column`] compares them: lower-case letters and digits only.
 static CSV: Names = Names {
@@ -88,7 +170,7 @@ static CSV: Names = Names {
         "authorlist",
         "authorshipsauthordisplayname",
     ],
-    collective_authors: &[],
+    author_lists: AuthorLists::InOneCell,
     year: &[
         "year",
         "publicationyear",
@@ -110,6 +192,7 @@ static CSV: Names = Names {
         "primarylocationsourcedisplayname",
         "booktitle",
     ],
+    journal_abbreviation: &["journalabbreviation", "abbreviatedsourcetitle", "abbreviatedjournal"],
     volume: &["volume", "journalvolume", "vol"],
     issue: &["issue", "issuenumber", "journalissue", "number"],
     pages: &["pages", "page", "pagerange"],
@@ -129,6 +212,12 @@ static CSV: Names = Names {
         "itemtype",
         "entrytype",
     ],
+    serial_numbers: &["issn", "issns", "isbn", "isbns"],
+    keywords: &["keywords", "keyword", "authorkeywords", "indexkeywords", "meshterms"],
+    language: &["language", "languageoforiginaldocument"],
+    accession: &["accessionnumber", "eid", "embaseaccessionid", "lensid"],
+    database: &["database", "source", "databasename"],
+    ..NONE
 };
 
 const TITLE_COLUMNS: &[&str] =
@@ -142,8 +231,8 @@ pub(crate) fn is_title_column(column: &str) -> bool {
 /// that "Author/s", "AUTHORS" and "authors " are one.
 pub(crate) fn is_named(format: Format, tag: &str, name: &str) -> bool {
     match format {
-        Format::Ris | Format::Nbib => tag == name,
         Format::Csv => same_column(tag, name),
+        _ => tag == name,
     }
 }
 

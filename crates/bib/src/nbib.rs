@@ -2,7 +2,8 @@
 //! indented lines; records parted by blank lines. ERIC exports it too, without PMID.
 
 use crate::lines::{Line, lines};
-use crate::{Field, Format, Found};
+use crate::syntax::{Found, Mark, Part, Place, Syntax};
+use crate::{Format, RecordBuilder};
 
 /// Whether the first line with text on it is a tagged line of this format.
 pub(crate) fn is_nbib(text: &str) -> bool {
@@ -10,19 +11,15 @@ pub(crate) fn is_nbib(text: &str) -> bool {
     first.is_some_and(|line| tag_line(line.text).is_some())
 }
 
-pub(crate) fn read(text: &str) -> Found {
-    let mut reader = Reader { text, open: None, after_blank: true, found: Found::default() };
-    for line in lines(text) {
-        reader.line(&line);
-    }
-    reader.close(text.len());
-    reader.found
-}
-
 /// The tag and value of a tagged line. PubMed writes `TI  - ` and `PMID- `; others leave out or add a
 /// space.
+#[inline]
 fn tag_line(line: &str) -> Option<(&str, &str)> {
-    let length = line.bytes().take_while(u8::is_ascii_uppercase).count();
+    let bytes = line.as_bytes();
+    if !bytes.first()?.is_ascii_uppercase() {
+        return None;
+    }
+    let length = bytes.iter().take_while(|b| b.is_ascii_uppercase()).count();
     let (tag, rest) = line.split_at(length);
     let padding = rest.bytes().take_while(|b| *b == b' ').count();
     let value = rest[padding..].strip_prefix('-')?;
@@ -33,60 +30,86 @@ fn tag_line(line: &str) -> Option<(&str, &str)> {
         .then_some((tag, value.trim()))
 }
 
-struct Reader<'a> {
+/// The reader of NBIB.
+#[derive(Debug, Default)]
+pub(crate) struct Nbib {
+    /// Kept for its memory.
+    record: RecordBuilder,
+}
+
+impl Syntax for Nbib {
+    fn read(&mut self, part: Part<'_>, found: &mut Found) -> Place {
+        self.record.clear();
+        let settled = (part.start(), found.mark());
+        let scan = Scan {
+            record: &mut self.record,
+            found,
+            text: part.text,
+            start: None,
+            has_pmid: false,
+            after_blank: true,
+            settled,
+        };
+        scan.run(part)
+    }
+}
+
+/// One pass over the text at hand.
+struct Scan<'a, 'f> {
+    record: &'f mut RecordBuilder,
+    found: &'f mut Found,
     text: &'a str,
-    open: Option<Open>,
+    /// Where the open record starts.
+    start: Option<Place>,
+    has_pmid: bool,
     after_blank: bool,
-    found: Found,
+    /// All before this place has been read for good, and this was found in it.
+    settled: (Place, Mark),
 }
 
-struct Open {
-    line: u32,
-    start: usize,
-    fields: Vec<Field>,
-}
-
-impl Reader<'_> {
-    fn line(&mut self, line: &Line<'_>) {
-        if line.is_blank() {
-            self.after_blank = true;
-            return;
+impl Scan<'_, '_> {
+    fn run(mut self, part: Part<'_>) -> Place {
+        for line in part.lines() {
+            self.line(&line);
         }
-        match tag_line(line.text) {
-            Some((tag, value)) => {
-                if self.after_blank || (tag == "PMID" && self.has("PMID")) {
-                    self.close(line.start);
-                }
-                self.field(line, tag, value);
-                self.after_blank = false;
-            }
-            None => self.untagged(line),
+        if part.is_last {
+            self.close(part.text.len());
+        } else {
+            self.found.rewind(self.settled.1);
         }
+        self.settled.0
     }
 
-    fn has(&self, tag: &str) -> bool {
-        self.open.as_ref().is_some_and(|open| open.fields.iter().any(|field| field.tag == tag))
+    fn line(&mut self, line: &Line<'_>) {
+        if let Some((tag, value)) = tag_line(line.text) {
+            if self.after_blank || (self.has_pmid && tag == "PMID") {
+                self.close(line.start);
+                self.settled = (line.place(), self.found.mark());
+            }
+            self.field(line, tag, value);
+            self.after_blank = false;
+        } else if line.is_blank() {
+            self.after_blank = true;
+        } else {
+            self.untagged(line);
+        }
     }
 
     fn field(&mut self, line: &Line<'_>, tag: &str, value: &str) {
-        let open = self.open.get_or_insert_with(|| Open {
-            line: line.number,
-            start: line.start,
-            fields: Vec::new(),
-        });
-        open.fields.push(Field { tag: tag.to_owned(), value: value.to_owned(), line: line.number });
+        self.start.get_or_insert(line.place());
+        self.has_pmid |= tag == "PMID";
+        self.record.push(tag, value, line.number);
     }
 
     /// A line without a tag goes on with the field before it, unless a blank line came between and it
     /// is not even indented.
     fn untagged(&mut self, line: &Line<'_>) {
         let goes_on = !self.after_blank || line.text.starts_with([' ', '\t']);
-        let last = self.open.as_mut().and_then(|open| open.fields.last_mut());
-        if let Some(field) = last.filter(|_| goes_on) {
-            if !field.value.is_empty() {
-                field.value.push(' ');
+        if goes_on && !self.record.is_empty() {
+            if self.record.fields().next_back().is_some_and(|field| !field.value.is_empty()) {
+                self.record.extend_value(" ");
             }
-            field.value.push_str(line.text.trim());
+            self.record.extend_value(line.text.trim());
             self.after_blank = false;
         } else {
             let message = format!("text outside any record: left out: {}", line.text.trim());
@@ -96,12 +119,14 @@ impl Reader<'_> {
 
     /// Closes the open record, which goes up to the byte `end`.
     fn close(&mut self, end: usize) {
-        let Some(open) = self.open.take() else { return };
-        if open.fields.iter().any(|field| !field.value.is_empty()) {
-            self.found.record(Format::Nbib, open.line, open.fields);
+        let Some(start) = self.start.take() else { return };
+        self.has_pmid = false;
+        if self.record.fields().any(|field| !field.value.is_empty()) {
+            self.found.record(Format::Nbib, self.record);
         } else {
-            let text = self.text[open.start..end].trim_end();
-            self.found.quarantine(open.line, text, "no field has a value");
+            self.record.clear();
+            let text = self.text[start.byte..end].trim_end();
+            self.found.quarantine(start.line, text, "no field has a value");
         }
     }
 }

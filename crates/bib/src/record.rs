@@ -1,25 +1,29 @@
-//! A record: its fields as they are in the file, and what they tell.
+//! A record: its fields as they are in the file.
 
-use crate::names::{Names, is_named};
-use crate::{Format, authors, citation, doi, ris};
+use std::fmt;
+use std::num::NonZeroU32;
+
+use crate::Format;
+use crate::names::is_named;
 
 /// One field of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field<'a> {
     /// The tag, as "AU", or the name of the column.
-    pub tag: String,
+    pub tag: &'a str,
     /// The value without the white space around it. Lines it goes on over are joined by line feeds,
     /// or by spaces where the format breaks long lines by itself (NBIB).
-    pub value: String,
+    pub value: &'a str,
     /// The line it starts at, counted from 1; in tables, the line its row starts at.
     pub line: u32,
 }
 
 /// One item as one database exported it.
 ///
-/// Typed access takes the first field that has a value; "NA", which R writes for what is missing,
-/// counts as none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// It keeps all its fields, known or not, in order: [`Record::fields`]. Typed access ([`Record::title`]
+/// and so on) takes the first field that has a value; "NA", which R writes for what is missing, counts
+/// as none.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Record {
     /// The format it was read from, which says what its tags mean.
     pub format: Format,
@@ -27,125 +31,62 @@ pub struct Record {
     pub number: u32,
     /// The line it starts at, counted from 1.
     pub line: u32,
-    /// All its fields, known or not, in order.
-    pub fields: Vec<Field>,
+    /// Tags and values of all fields, one after the other.
+    text: Box<str>,
+    spans: Box<[Span]>,
+}
+
+/// Where a field ends; it starts where the one before ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Span {
+    tag_end: u32,
+    value_end: u32,
+    line: u32,
 }
 
 impl Record {
-    /// The id that its file gives it: the tag `ID`, or the column of that name in any case.
-    pub fn id(&self) -> Option<&str> {
-        self.first(self.names().id)
+    /// All its fields, in the order of the file.
+    pub fn fields(&self) -> impl DoubleEndedIterator<Item = Field<'_>> + ExactSizeIterator + Clone {
+        (0..self.spans.len()).map(|i| field(&self.text, &self.spans, i))
     }
 
-    /// The title, on one line.
-    pub fn title(&self) -> Option<String> {
-        self.first(self.names().title).map(on_one_line)
+    /// The values of all fields with this tag. Columns of tables are compared by their letters and
+    /// digits, in lower case: "authornames" is the column "Author Names".
+    pub fn all<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = &'a str> + Clone {
+        let named = self.fields().filter(move |field| is_named(self.format, field.tag, tag));
+        named.map(|field| field.value).filter(|value| is_value(value))
     }
 
-    /// The authors as the file writes them, one name each, in order; in NBIB in full where they are,
-    /// and with groups at the end.
-    pub fn authors(&self) -> Vec<&str> {
-        let people =
-            self.names().authors.iter().map(|tag| self.all(tag)).find(|all| !all.is_empty());
-        let split = match self.format {
-            Format::Ris | Format::Nbib => authors::split_field,
-            Format::Csv => authors::split_list,
-        };
-        let people = people.unwrap_or_default().into_iter().flat_map(split);
-        people.chain(self.names().collective_authors.iter().flat_map(|tag| self.all(tag))).collect()
+    /// The first value under this tag.
+    pub fn first<'a>(&'a self, tag: &str) -> Option<&'a str> {
+        let named = self.fields().filter(|field| is_named(self.format, field.tag, tag));
+        named.map(|field| field.value).find(|value| is_value(value))
     }
 
-    /// The year of publication: the first four digits in a row, from 1400 to 2199, in the fields for
-    /// its date.
-    pub fn year(&self) -> Option<i32> {
-        self.names().year.iter().flat_map(|tag| self.all(tag)).find_map(year_in)
-    }
-
-    /// The journal, by its full name where the record has it; of a chapter, the book.
-    pub fn journal(&self) -> Option<&str> {
-        self.first(self.names().journal)
-    }
-
-    /// The volume.
-    pub fn volume(&self) -> Option<&str> {
-        self.first(self.names().volume)
-    }
-
-    /// The issue.
-    pub fn issue(&self) -> Option<&str> {
-        self.first(self.names().issue)
-    }
-
-    /// The pages, as "584-591", or the article number.
-    pub fn pages(&self) -> Option<String> {
-        let names = self.names();
-        let first = self.first(names.pages).or_else(|| self.first(names.first_page))?;
-        let first = first.replace('\u{2013}', "-").replace("--", "-").replace(" - ", "-");
-        match self.first(names.last_page) {
-            Some(last) if first != last && !first.contains('-') => {
-                Some(format!("{first}-{}", last.trim_start_matches('-')))
-            }
-            _ => Some(first),
-        }
-    }
-
-    /// The DOI in lower case, without prefix: "10.5021/ad.2014.26.5.584".
-    pub fn doi(&self) -> Option<String> {
-        let own = self.names().doi.iter().flat_map(|tag| self.all(tag)).find_map(doi::found);
-        let perhaps =
-            || self.names().perhaps_doi.iter().flat_map(|tag| self.all(tag)).find_map(doi::stated);
-        own.or_else(perhaps)
-    }
-
-    /// The PubMed id: digits only.
-    pub fn pmid(&self) -> Option<&str> {
-        let value = self.first(self.names().pmid)?;
-        let digits = value.trim_end_matches('/').rsplit(['/', ':', ' ']).next()?;
-        (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
-    }
-
-    /// The first link.
-    pub fn url(&self) -> Option<&str> {
-        let values = self.names().url.iter().flat_map(|tag| self.all(tag));
-        let mut words = values.flat_map(str::split_whitespace);
-        words.find(|word| word.starts_with("http")).map(|link| link.trim_end_matches(';'))
-    }
-
-    /// The abstract, on one line.
-    pub fn abstract_text(&self) -> Option<String> {
-        self.first(self.names().abstract_text).map(on_one_line)
-    }
-
-    /// The type of reference in the words of the file: "JOUR", "Journal Article".
-    pub fn reference_type(&self) -> Option<&str> {
-        self.first(self.names().reference_type)
-    }
-
-    /// A short citation: "Lee HJ, Lee EG, Kang S, et al. Title. Journal 2014;26(5):584-591. doi:…".
-    /// What the record does not tell is left out.
-    pub fn citation(&self) -> String {
-        citation::of(self)
-    }
-
-    /// Its fields as RIS lines, with their tags as they are. A record read from RIS reads back as it
-    /// is; tags of other formats are not translated.
-    pub fn to_ris(&self) -> String {
-        ris::print(&self.fields)
-    }
-
-    fn names(&self) -> &'static Names {
-        Names::of(self.format)
-    }
-
-    /// The values of all fields with this tag.
-    fn all(&self, tag: &str) -> Vec<&str> {
-        let fields = self.fields.iter().filter(|field| is_named(self.format, &field.tag, tag));
-        fields.map(|field| field.value.as_str()).filter(|value| is_value(value)).collect()
+    /// The values under these tags, those of the first tag first.
+    pub(crate) fn values<'a>(&'a self, tags: &'a [&str]) -> impl Iterator<Item = &'a str> + Clone {
+        tags.iter().flat_map(|tag| self.all(tag))
     }
 
     /// The first value under the first of these tags that has one.
-    fn first(&self, tags: &[&str]) -> Option<&str> {
-        tags.iter().find_map(|tag| self.all(tag).into_iter().next())
+    pub(crate) fn first_of<'a>(&'a self, tags: &[&str]) -> Option<&'a str> {
+        tags.iter().find_map(|tag| self.first(tag))
+    }
+}
+
+/// A field of a record of these spans.
+fn field<'a>(text: &'a str, spans: &[Span], i: usize) -> Field<'a> {
+    let start = if i == 0 { 0 } else { spans[i - 1].value_end as usize };
+    let Span { tag_end, value_end, line } = spans[i];
+    let (tag, value) = text[start..value_end as usize].split_at(tag_end as usize - start);
+    Field { tag, value, line }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { format, number, line, .. } = self;
+        write!(f, "{format} record {number} at line {line}: ")?;
+        f.debug_map().entries(self.fields().map(|field| (field.tag, field.value))).finish()
     }
 }
 
@@ -153,12 +94,84 @@ fn is_value(value: &str) -> bool {
     !value.is_empty() && value != "NA"
 }
 
-fn on_one_line(value: &str) -> String {
-    value.split_whitespace().collect::<Vec<_>>().join(" ")
+/// Collects the fields of one record after the other, without allocating for each.
+#[derive(Debug, Default)]
+pub struct RecordBuilder {
+    line: Option<NonZeroU32>,
+    text: String,
+    spans: Vec<Span>,
 }
 
-/// The first year in a date: four digits, or the first four of eight ("20170812").
-fn year_in(date: &str) -> Option<i32> {
-    let runs = date.split(|c: char| !c.is_ascii_digit()).filter(|run| matches!(run.len(), 4 | 8));
-    runs.filter_map(|run| run[..4].parse().ok()).find(|year| (1400..2200).contains(year))
+impl RecordBuilder {
+    /// Begins a record at this line, and forgets all fields.
+    pub fn start(&mut self, line: u32) {
+        self.clear();
+        self.line = NonZeroU32::new(line);
+    }
+
+    /// Adds a field. If no record was started, this one starts at the field's line.
+    pub fn push(&mut self, tag: &str, value: &str, line: u32) {
+        self.line = self.line.or(NonZeroU32::new(line));
+        self.text.push_str(tag);
+        let tag_end = offset(&self.text);
+        self.text.push_str(value);
+        self.spans.push(Span { tag_end, value_end: offset(&self.text), line });
+    }
+
+    /// Adds to the value of the last field; without a field, does nothing.
+    pub fn extend_value(&mut self, more: &str) {
+        if let Some(last) = self.spans.last_mut() {
+            self.text.push_str(more);
+            last.value_end = offset(&self.text);
+        }
+    }
+
+    /// Adds all fields of another record, which is left empty.
+    pub fn append(&mut self, other: &mut Self) {
+        let start = offset(&self.text);
+        self.text.push_str(&other.text);
+        let moved = other.spans.iter().map(|span| Span {
+            tag_end: span.tag_end.saturating_add(start),
+            value_end: span.value_end.saturating_add(start),
+            line: span.line,
+        });
+        self.spans.extend(moved);
+        self.line = self.line.or(other.line);
+        other.clear();
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.line = None;
+        self.text.clear();
+        self.spans.clear();
+    }
+
+    /// Whether there is no field.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// The line the record starts at.
+    pub fn line(&self) -> u32 {
+        self.line.map_or(1, NonZeroU32::get)
+    }
+
+    /// The fields so far.
+    pub fn fields(&self) -> impl DoubleEndedIterator<Item = Field<'_>> {
+        (0..self.spans.len()).map(|i| field(&self.text, &self.spans, i))
+    }
+
+    /// The record with this number in its file; the builder is empty again.
+    pub fn finish(&mut self, format: Format, number: u32) -> Record {
+        let (text, spans) = (self.text.as_str().into(), self.spans.as_slice().into());
+        let record = Record { format, number, line: self.line(), text, spans };
+        self.clear();
+        record
+    }
+}
+
+/// No record reaches 4 GiB: what a reader holds at a time is bounded ([`crate::Reader`]).
+fn offset(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
 }

@@ -6,7 +6,7 @@ const RIS: &str = "TY  - JOUR\nTI  - Müller’s Größe\nER  - \n";
 
 fn read(bytes: &[u8]) -> (&'static str, Option<String>, usize) {
     let parsed = consilience_bib::parse(bytes, "a.ris").unwrap();
-    (parsed.encoding, parsed.records[0].title(), parsed.problems.len())
+    (parsed.encoding.name, parsed.records[0].title(), parsed.problems.len())
 }
 
 fn utf_16(mark: u16, bytes: impl Fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -29,7 +29,7 @@ fn damage_in_utf_8_is_placed_and_spoils_nothing_else() {
     let mut bytes = RIS.as_bytes().to_vec();
     bytes.extend(b"TY  - JOUR\nTI  - cut \xe2\x80");
     let parsed = consilience_bib::parse(&bytes, "a.ris").unwrap();
-    assert_eq!(parsed.encoding, "UTF-8");
+    assert_eq!(parsed.encoding.name, "UTF-8");
     assert_eq!(parsed.records[0].title().as_deref(), Some("Müller’s Größe"));
     assert_eq!(parsed.records[1].title().as_deref(), Some("cut \u{fffd}"));
     let damage = parsed.problems.iter().find(|p| p.message.contains("UTF-8")).unwrap();

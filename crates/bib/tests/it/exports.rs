@@ -1,4 +1,4 @@
-//! Real exports of databases and reference managers, where they lie beside the checkout.
+//! Real exports of databases and reference managers, where they lie beside the checkout or `CONSILIENCE_FORMATS` says.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -87,7 +87,10 @@ const RECORDS: &[(&str, usize)] = &[
 /// The folder of exports, or a word on standard error that the test is skipped.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn folder() -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/formats");
+    let folder = std::env::var_os("CONSILIENCE_FORMATS").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/formats"),
+        PathBuf::from,
+    );
     if folder.is_dir() {
         return Some(folder);
     }

@@ -18,5 +18,5 @@ fn parse(text: &str, file_name: &str) -> Parsed {
 
 /// The tags and values of a record, without their lines.
 fn fields(record: &Record) -> Vec<(&str, &str)> {
-    record.fields.iter().map(|field| (field.tag.as_str(), field.value.as_str())).collect()
+    record.fields().map(|field| (field.tag, field.value)).collect()
 }

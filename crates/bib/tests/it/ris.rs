@@ -12,7 +12,7 @@ fn a_record_keeps_all_its_fields_in_order_with_their_lines() {
         fields(record),
         [("TY", "JOUR"), ("AU", "Lee, A"), ("ZZ", "unknown"), ("AU", "Kim, B")]
     );
-    assert_eq!(record.fields.iter().map(|f| f.line).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(record.fields().map(|f| f.line).collect::<Vec<_>>(), [1, 2, 3, 4]);
     assert_eq!((record.number, record.line), (1, 1));
     assert!(parsed.problems.is_empty());
 }

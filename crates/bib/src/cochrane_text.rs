@@ -1,0 +1,20 @@
+//! The Cochrane Library's text.
+
+use crate::syntax::{Found, Part, Place, Syntax};
+
+/// Whether a text begins as this format does.
+pub(crate) fn is_cochrane_text(_text: &str) -> bool {
+    false
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct CochraneText;
+
+impl Syntax for CochraneText {
+    fn read(&mut self, part: Part<'_>, found: &mut Found) -> Place {
+        if part.is_last && !part.text.trim().is_empty() {
+            found.quarantine(part.line, part.text, "this format is not read yet");
+        }
+        part.start()
+    }
+}

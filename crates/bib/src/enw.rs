@@ -1,0 +1,20 @@
+//! EndNote's tagged format (refer).
+
+use crate::syntax::{Found, Part, Place, Syntax};
+
+/// Whether a text begins as this format does.
+pub(crate) fn is_enw(_text: &str) -> bool {
+    false
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Enw;
+
+impl Syntax for Enw {
+    fn read(&mut self, part: Part<'_>, found: &mut Found) -> Place {
+        if part.is_last && !part.text.trim().is_empty() {
+            found.quarantine(part.line, part.text, "this format is not read yet");
+        }
+        part.start()
+    }
+}
