@@ -3,9 +3,10 @@
 use std::fmt;
 
 use crate::syntax::Syntax;
+use crate::tagged::Tagged;
 use crate::{
     Options, bibtex, ciw, cochrane_text, csl_json, csv, decode, endnote_xml, enw, nbib, ovid_text,
-    pubmed_xml, ris, zoorec_text,
+    pubmed_xml, ris,
 };
 
 /// Whether a text has the signs of a format.
@@ -25,7 +26,7 @@ pub enum Format {
     EndnoteXml,
     /// EndNote's tagged format, also called refer: `%0 Journal Article`.
     Enw,
-    /// Web of Science's tagged format: `PT J` to `ER`.
+    /// Web of Science's tagged format, `PT J` to `ER`, of all databases on that platform.
     Ciw,
     /// BibTeX and BibLaTeX: `@article{key, …}`.
     Bibtex,
@@ -37,14 +38,11 @@ pub enum Format {
     OvidText,
     /// The Cochrane Library's text: `Record #1 of 2`, `ID: CN-01234567`.
     CochraneText,
-    /// Text with tags and values on lines of their own, as Ovid exports the Zoological Record: `TI`,
-    /// then an indented value.
-    ZoorecText,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 11] = [
         Self::Ris,
         Self::Nbib,
         Self::PubmedXml,
@@ -56,7 +54,6 @@ impl Format {
         Self::CslJson,
         Self::OvidText,
         Self::CochraneText,
-        Self::ZoorecText,
     ];
 
     /// The format of a file, from its content and, where that leaves it open, its name; `None` if it
@@ -82,24 +79,22 @@ impl Format {
             Self::CslJson => "CSL-JSON",
             Self::OvidText => "Ovid text",
             Self::CochraneText => "Cochrane text",
-            Self::ZoorecText => "Zoological Record text",
         }
     }
 
     pub(crate) fn syntax(self, options: &Options) -> Box<dyn Syntax> {
         match self {
             Self::Ris => Box::new(ris::Ris::default()),
-            Self::Nbib => Box::new(nbib::Nbib::default()),
+            Self::Nbib => Box::new(Tagged::<nbib::Nbib>::default()),
             Self::PubmedXml => Box::new(pubmed_xml::PubmedXml),
             Self::EndnoteXml => Box::new(endnote_xml::EndnoteXml),
-            Self::Enw => Box::new(enw::Enw),
-            Self::Ciw => Box::new(ciw::Ciw),
+            Self::Enw => Box::new(Tagged::<enw::Enw>::default()),
+            Self::Ciw => Box::new(Tagged::<ciw::Ciw>::default()),
             Self::Bibtex => Box::new(bibtex::Bibtex),
             Self::Csv => Box::new(csv::Csv::new(options)),
             Self::CslJson => Box::new(csl_json::CslJson),
-            Self::OvidText => Box::new(ovid_text::OvidText),
-            Self::CochraneText => Box::new(cochrane_text::CochraneText),
-            Self::ZoorecText => Box::new(zoorec_text::ZoorecText),
+            Self::OvidText => Box::new(Tagged::<ovid_text::OvidText>::default()),
+            Self::CochraneText => Box::new(Tagged::<cochrane_text::CochraneText>::default()),
         }
     }
 
@@ -110,7 +105,7 @@ impl Format {
         if text.trim().is_empty() {
             return named;
         }
-        let signs: [(Self, Sign); 11] = [
+        let signs: [(Self, Sign); 10] = [
             (Self::PubmedXml, pubmed_xml::is_pubmed_xml),
             (Self::EndnoteXml, endnote_xml::is_endnote_xml),
             (Self::CslJson, csl_json::is_csl_json),
@@ -120,7 +115,6 @@ impl Format {
             (Self::Enw, enw::is_enw),
             (Self::CochraneText, cochrane_text::is_cochrane_text),
             (Self::OvidText, ovid_text::is_ovid_text),
-            (Self::ZoorecText, zoorec_text::is_zoorec_text),
             (Self::Nbib, nbib::is_nbib),
         ];
         match signs.into_iter().find(|(_, is_so)| is_so(text)) {

@@ -52,7 +52,7 @@ mod record;
 mod ris;
 mod serial;
 mod syntax;
-mod zoorec_text;
+mod tagged;
 
 pub use decode::{Encoding, EncodingBasis};
 pub use format::Format;

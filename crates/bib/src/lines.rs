@@ -12,6 +12,8 @@ pub(crate) struct Line<'a> {
     /// The byte of the text it starts at.
     pub(crate) start: usize,
     pub(crate) text: &'a str,
+    /// The byte of the text after its end.
+    after: usize,
 }
 
 impl Line<'_> {
@@ -22,6 +24,11 @@ impl Line<'_> {
     /// Where it starts.
     pub(crate) fn place(&self) -> Place {
         Place { byte: self.start, line: self.number }
+    }
+
+    /// Where the next line starts.
+    pub(crate) fn place_after(&self) -> Place {
+        Place { byte: self.after, line: self.number.saturating_add(1) }
     }
 }
 
@@ -54,8 +61,9 @@ impl<'a> Iterator for Lines<'a> {
             None if rest.is_empty() || !is_last => return None,
             None => (rest.len(), 0),
         };
-        let line = Line { number, start: self.start, text: &rest[..length] };
-        self.start += length + end;
+        let after = self.start + length + end;
+        let line = Line { number, start: self.start, text: &rest[..length], after };
+        self.start = after;
         self.rest.text = &rest[length + end..];
         self.rest.line = number.saturating_add(1);
         Some(line)

@@ -59,7 +59,6 @@ impl Names {
             Format::CslJson => &CSL_JSON,
             Format::OvidText => &OVID_TEXT,
             Format::CochraneText => &COCHRANE_TEXT,
-            Format::ZoorecText => &ZOOREC_TEXT,
         }
     }
 }
@@ -148,15 +147,106 @@ static BIBTEX: Names = NONE;
 
 static CSL_JSON: Names = NONE;
 
-static ENW: Names = NONE;
+static ENW: Names = Names {
+    id: &["%F"],
+    title: &["%T"],
+    authors: &["%A"],
+    collective_authors: &["%?"],
+    year: &["%D", "%8"],
+    journal: &["%J", "%B"],
+    journal_abbreviation: &["%1"],
+    volume: &["%V"],
+    issue: &["%N"],
+    pages: &["%P"],
+    doi: &["%R"],
+    perhaps_doi: &["%M", "%U", "%O"],
+    url: &["%U"],
+    abstract_text: &["%X"],
+    reference_type: &["%0"],
+    serial_numbers: &["%@"],
+    keywords: &["%K"],
+    language: &["%G"],
+    accession: &["%M"],
+    database: &["%~", "%W"],
+    ..NONE
+};
 
-static CIW: Names = NONE;
+static CIW: Names = Names {
+    title: &["TI"],
+    authors: &["AF", "AU", "BA"],
+    collective_authors: &["CA", "GP"],
+    year: &["PY", "EA", "PD"],
+    journal: &["SO"],
+    journal_abbreviation: &["JI", "J9"],
+    volume: &["VL"],
+    issue: &["IS"],
+    pages: &["PS", "AR"],
+    first_page: &["BP"],
+    last_page: &["EP"],
+    doi: &["DI", "DOI"],
+    perhaps_doi: &["D2", "ID"],
+    pmid: &["PM"],
+    url: &["UR"],
+    abstract_text: &["AB"],
+    reference_type: &["DT", "PT"],
+    serial_numbers: &["SN", "EI", "BN"],
+    keywords: &["DE", "ID"],
+    language: &["LA"],
+    accession: &["UT", "AN"],
+    database: &["FN"],
+    ..NONE
+};
 
-static OVID_TEXT: Names = NONE;
+static OVID_TEXT: Names = Names {
+    title: &["Title", "Chapter Title", "Book Title"],
+    authors: &["Author", "Authors"],
+    collective_authors: &["Corporate Author"],
+    year: &["Year of Publication", "Publication Year", "Date of Publication", "Source", "Status"],
+    journal: &["Journal", "Journal Name", "Source"],
+    volume: &["Volume"],
+    issue: &["Issue", "Issue/Part"],
+    pages: &["Page", "Pages", "Pagination"],
+    doi: &["DOI Number", "DOI", "Digital Object Identifier"],
+    perhaps_doi: &["Publisher Item Identifier", "Link to the Ovid Full Text or citation"],
+    pmid: &["PubMed ID", "PMID"],
+    url: &["Link to the Ovid Full Text or citation", "URL"],
+    abstract_text: &["Abstract"],
+    reference_type: &["Publication Type", "Document Type"],
+    serial_numbers: &["ISSN", "ISSN Print", "ISSN Electronic", "ISBN"],
+    keywords: &[
+        "Author Keywords",
+        "Key Words",
+        "Keywords",
+        "MeSH Subject Headings",
+        "Subject Headings",
+    ],
+    language: &["Language"],
+    accession: &["Accession Number", "Unique Identifier"],
+    database: &["Database"],
+    ..NONE
+};
 
-static COCHRANE_TEXT: Names = NONE;
-
-static ZOOREC_TEXT: Names = NONE;
+static COCHRANE_TEXT: Names = Names {
+    id: &["ID"],
+    title: &["TI"],
+    authors: &["AU"],
+    year: &["YR"],
+    journal: &["SO"],
+    volume: &["VL"],
+    issue: &["NO"],
+    pages: &["PG"],
+    doi: &["DOI"],
+    perhaps_doi: &["US"],
+    pmid: &["PM"],
+    url: &["US"],
+    abstract_text: &["AB"],
+    reference_type: &["PT"],
+    serial_numbers: &["SN"],
+    keywords: &["KY"],
+    language: &["LA"],
+    accession: &["ID", "AN"],
+    ..NONE
+};
 
 /// Written as [`same_column`] compares them: lower-case letters and digits only.
 static CSV: Names = Names {

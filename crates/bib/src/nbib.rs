@@ -1,13 +1,13 @@
 //! NBIB, PubMed's MEDLINE format: tags padded to four characters, a dash, and values that go on over
-//! indented lines; records parted by blank lines. ERIC exports it too, without PMID.
+//! indented lines; records parted by blank lines. ERIC and Ovid export it too, with tags of their own.
 
-use crate::lines::{Line, lines};
-use crate::syntax::{Found, Mark, Part, Place, Syntax};
-use crate::{Format, RecordBuilder};
+use crate::Format;
+use crate::lines::lines;
+use crate::tagged::{Context, Dialect, Role};
 
 /// Whether the first line with text on it is a tagged line of this format.
 pub(crate) fn is_nbib(text: &str) -> bool {
-    let first = lines(text).find(|line| !line.is_blank());
+    let first = lines(text).find(|line| !line.is_blank() && !is_counter(line.text));
     first.is_some_and(|line| tag_line(line.text).is_some())
 }
 
@@ -30,103 +30,38 @@ fn tag_line(line: &str) -> Option<(&str, &str)> {
         .then_some((tag, value.trim()))
 }
 
-/// The reader of NBIB.
+/// Ovid numbers records: "<12>" or "12." on a line of its own.
+fn is_counter(line: &str) -> bool {
+    let line = line.trim();
+    let number =
+        line.strip_prefix('<').and_then(|line| line.strip_suffix('>')).or(line.strip_suffix('.'));
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
 #[derive(Debug, Default)]
-pub(crate) struct Nbib {
-    /// Kept for its memory.
-    record: RecordBuilder,
-}
+pub(crate) struct Nbib;
 
-impl Syntax for Nbib {
-    fn read(&mut self, part: Part<'_>, found: &mut Found) -> Place {
-        self.record.clear();
-        let settled = (part.start(), found.mark());
-        let scan = Scan {
-            record: &mut self.record,
-            found,
-            text: part.text,
-            start: None,
-            has_pmid: false,
-            after_blank: true,
-            settled,
-        };
-        scan.run(part)
-    }
-}
+impl Dialect for Nbib {
+    const FORMAT: Format = Format::Nbib;
+    const UNIQUE: &'static str = "PMID";
 
-/// One pass over the text at hand.
-struct Scan<'a, 'f> {
-    record: &'f mut RecordBuilder,
-    found: &'f mut Found,
-    text: &'a str,
-    /// Where the open record starts.
-    start: Option<Place>,
-    has_pmid: bool,
-    after_blank: bool,
-    /// All before this place has been read for good, and this was found in it.
-    settled: (Place, Mark),
-}
-
-impl Scan<'_, '_> {
-    fn run(mut self, part: Part<'_>) -> Place {
-        for line in part.lines() {
-            self.line(&line);
-        }
-        if part.is_last {
-            self.close(part.text.len());
-        } else {
-            self.found.rewind(self.settled.1);
-        }
-        self.settled.0
-    }
-
-    fn line(&mut self, line: &Line<'_>) {
-        if let Some((tag, value)) = tag_line(line.text) {
-            if self.after_blank || (self.has_pmid && tag == "PMID") {
-                self.close(line.start);
-                self.settled = (line.place(), self.found.mark());
+    fn role<'a>(line: &'a str, context: &Context<'_>) -> Role<'a> {
+        match tag_line(line) {
+            Some((tag, value))
+                if context.after_blank || (context.has_unique && tag == Self::UNIQUE) =>
+            {
+                Role::First(tag, value)
             }
-            self.field(line, tag, value);
-            self.after_blank = false;
-        } else if line.is_blank() {
-            self.after_blank = true;
-        } else {
-            self.untagged(line);
-        }
-    }
-
-    fn field(&mut self, line: &Line<'_>, tag: &str, value: &str) {
-        self.start.get_or_insert(line.place());
-        self.has_pmid |= tag == "PMID";
-        self.record.push(tag, value, line.number);
-    }
-
-    /// A line without a tag goes on with the field before it, unless a blank line came between and it
-    /// is not even indented.
-    fn untagged(&mut self, line: &Line<'_>) {
-        let goes_on = !self.after_blank || line.text.starts_with([' ', '\t']);
-        if goes_on && !self.record.is_empty() {
-            if self.record.fields().next_back().is_some_and(|field| !field.value.is_empty()) {
-                self.record.extend_value(" ");
+            Some((tag, value)) => Role::Field(tag, value),
+            // A line without a tag goes on with the field before it, unless a blank line came between
+            // and it is not even indented.
+            None if context.last_tag.is_some()
+                && (!context.after_blank || line.starts_with([' ', '\t'])) =>
+            {
+                Role::More(" ", line.trim())
             }
-            self.record.extend_value(line.text.trim());
-            self.after_blank = false;
-        } else {
-            let message = format!("text outside any record: left out: {}", line.text.trim());
-            self.found.problem(line.number, message);
-        }
-    }
-
-    /// Closes the open record, which goes up to the byte `end`.
-    fn close(&mut self, end: usize) {
-        let Some(start) = self.start.take() else { return };
-        self.has_pmid = false;
-        if self.record.fields().any(|field| !field.value.is_empty()) {
-            self.found.record(Format::Nbib, self.record);
-        } else {
-            self.record.clear();
-            let text = self.text[start.byte..end].trim_end();
-            self.found.quarantine(start.line, text, "no field has a value");
+            None if is_counter(line) => Role::Frame,
+            None => Role::Stray,
         }
     }
 }

@@ -152,6 +152,16 @@ impl RecordBuilder {
         self.spans.is_empty()
     }
 
+    /// The tag of the last field.
+    pub fn last_tag(&self) -> Option<&str> {
+        self.fields().next_back().map(|field| field.tag)
+    }
+
+    /// Whether the last field has no value yet.
+    pub(crate) fn last_is_empty(&self) -> bool {
+        self.fields().next_back().is_some_and(|field| field.value.is_empty())
+    }
+
     /// The line the record starts at.
     pub fn line(&self) -> u32 {
         self.line.map_or(1, NonZeroU32::get)

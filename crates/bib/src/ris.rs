@@ -4,7 +4,7 @@
 //! lines, a missing `ER` or `TY`, fields after the `ER` (Ovid), fewer spaces before the dash.
 
 use crate::lines::{Line, lines};
-use crate::syntax::{Found, Mark, Part, Place, Syntax};
+use crate::syntax::{Found, Mark, Part, Place, Stray, Syntax};
 use crate::{Field, Format, RecordBuilder};
 
 /// Whether a text has a line that only RIS has: the start or the end of a record.
@@ -102,8 +102,7 @@ struct Scan<'a, 'f> {
     after_start: Place,
     /// Blank lines since the last field, which are part of its value if it goes on.
     blanks: usize,
-    /// The line before was outside any record too, and has been reported.
-    in_stray_text: bool,
+    stray: Stray,
     /// All before this place has been read for good, and this was found in it.
     settled: (Place, Mark),
 }
@@ -119,7 +118,7 @@ impl<'a, 'f> Scan<'a, 'f> {
             end: None,
             after_start: part.start(),
             blanks: 0,
-            in_stray_text: false,
+            stray: Stray::default(),
             settled,
         }
     }
@@ -142,6 +141,7 @@ impl<'a, 'f> Scan<'a, 'f> {
         }
         if part.is_last {
             self.close(part.text.len());
+            self.stray.report(self.found);
         } else {
             self.found.rewind(self.settled.1);
         }
@@ -150,12 +150,13 @@ impl<'a, 'f> Scan<'a, 'f> {
 
     fn start(&mut self, line: &Line<'_>, value: &str) {
         self.close(line.start);
+        self.stray.report(self.found);
         self.settle(line.place());
         self.field(line, "TY", value);
     }
 
     fn field(&mut self, line: &Line<'_>, tag: &str, value: &str) {
-        self.in_stray_text = false;
+        self.stray.report(self.found);
         self.blanks = 0;
         let builder = if self.end.is_some() { &mut self.ris.after } else { &mut self.ris.record };
         if builder.is_empty() {
@@ -178,7 +179,7 @@ impl<'a, 'f> Scan<'a, 'f> {
         if !value.is_empty() {
             self.found.problem(line.number, format!("text after ER: left out: {value}"));
         }
-        self.in_stray_text = false;
+        self.stray.report(self.found);
         self.end = self.start.map(|_| line.start + line.text.len());
     }
 
@@ -192,11 +193,7 @@ impl<'a, 'f> Scan<'a, 'f> {
             builder.extend_value(line.text.trim());
             self.blanks = 0;
         } else if !is_header(line.text) {
-            if !self.in_stray_text {
-                let message = format!("text outside any record: left out: {}", line.text.trim());
-                self.found.problem(line.number, message);
-            }
-            self.in_stray_text = true;
+            self.stray.push(line);
         }
     }
 

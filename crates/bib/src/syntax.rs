@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::lines::{Lines, line_ends};
+use crate::lines::{Line, Lines, line_ends};
 use crate::{Format, Item, Problem, Quarantined, Record, RecordBuilder};
 
 /// The reader of one format. It is given the text of a file part by part.
@@ -93,5 +93,31 @@ impl Found {
     pub(crate) fn rewind(&mut self, mark: Mark) {
         self.items.truncate(mark.items);
         self.records = mark.records;
+    }
+}
+
+/// Text outside any record. Lines that follow each other are one problem.
+#[derive(Debug, Default)]
+pub(crate) struct Stray {
+    line: u32,
+    text: String,
+}
+
+impl Stray {
+    pub(crate) fn push(&mut self, line: &Line<'_>) {
+        if self.text.is_empty() {
+            self.line = line.number;
+        } else {
+            self.text.push('\n');
+        }
+        self.text.push_str(line.text.trim());
+    }
+
+    pub(crate) fn report(&mut self, found: &mut Found) {
+        if !self.text.is_empty() {
+            let message = format!("text outside any record: left out: {}", self.text);
+            found.problem(self.line, message);
+            self.text.clear();
+        }
     }
 }

@@ -7,6 +7,14 @@ use consilience_bib::{Format, Parsed, parse};
 
 /// Records of each file, counted by hand or with grep: `TY  -` lines, `PMID` lines, rows.
 const RECORDS: &[(&str, usize)] = &[
+    ("ciw/jabref_IsiImporterTest1.isi", 1),
+    ("ciw/jabref_IsiImporterTest2.isi", 3),
+    ("ciw/jabref_IsiImporterTestInspec.isi", 2),
+    ("ciw/jabref_IsiImporterTestMedline.isi", 2),
+    ("ciw/jabref_IsiImporterTestWOS.isi", 2),
+    ("ciw/wos_mini.ciw", 5),
+    ("ciw/wos_plaintext_sample.txt", 8),
+    ("ciw/wos_restoration_first40.ciw", 40),
     ("csv/asreview_generic.csv", 2),
     ("csv/asreview_generic_bad_record_id.csv", 6),
     ("csv/asreview_generic_column_names_with_spaces.csv", 2),
@@ -22,6 +30,12 @@ const RECORDS: &[(&str, usize)] = &[
     ("csv/pubmed_summary.csv", 1),
     ("csv/scopus.csv", 8),
     ("csv/springerlink.csv", 1),
+    ("enw/Endnote.book.example.enw", 1),
+    ("enw/Endnote.pattern.A.enw", 1),
+    ("enw/Endnote.pattern.E.enw", 1),
+    ("enw/ais_elibrary_enl.txt", 6),
+    ("enw/google_scholar.enw", 1),
+    ("enw/mini_endnote.enw", 2),
     ("nbib/biopython_pubmed_result1.txt", 1),
     ("nbib/biopython_pubmed_result2.txt", 4),
     ("nbib/biopython_pubmed_result3.txt", 1),
@@ -35,6 +49,11 @@ const RECORDS: &[(&str, usize)] = &[
     ("nbib/pubmed_restoration_first25.nbib", 25),
     ("nbib/pubmed_sample.nbib", 31),
     ("nbib/reflib_blue-light.nbib", 80),
+    ("ovid_text/jabref_OvidImporterTest1.txt", 5),
+    ("ovid_text/jabref_OvidImporterTest3.txt", 1),
+    ("ovid_text/jabref_OvidImporterTest5.txt", 1),
+    ("ovid_text/jabref_OvidImporterTest6.txt", 1),
+    ("ovid_text/jabref_OvidImporterTest7.txt", 1),
     ("ris/agris_na_values.ris", 12),
     ("ris/asreview_labels_in_notes.ris", 32),
     ("ris/asysd_wos_test.ris", 50),
@@ -79,9 +98,11 @@ const RECORDS: &[(&str, usize)] = &[
     ("ris/rispy_example_starting_newlines.ris", 1),
     ("ris/rispy_example_urls.ris", 4),
     ("ris/rispy_example_utf_chars.ris", 1),
+    ("ris/rispy_example_wos.ris", 2),
     ("ris/scopus.ris", 6),
     ("ris/scopus_mendeley_multiline_u3.ris", 7),
     ("ris/web_of_science.ris", 10),
+    ("zoorec_text/zoorec_first.txt", 14),
 ];
 
 /// The folder of exports, or a word on standard error that the test is skipped.
@@ -108,8 +129,13 @@ fn every_export_is_read_with_all_its_records() {
     for (file, records) in RECORDS {
         let parsed = read(&folder, file);
         let format = match file.split_once('/').unwrap().0 {
+            // Web of Science's own format under the wrong name.
+            _ if *file == "ris/rispy_example_wos.ris" => Format::Ciw,
             "ris" => Format::Ris,
             "nbib" => Format::Nbib,
+            "ciw" | "zoorec_text" => Format::Ciw,
+            "enw" => Format::Enw,
+            "ovid_text" => Format::OvidText,
             _ => Format::Csv,
         };
         assert_eq!((parsed.format, parsed.records.len()), (format, *records), "{file}");
@@ -120,12 +146,15 @@ fn every_export_is_read_with_all_its_records() {
 #[test]
 fn no_export_is_left_out() {
     let Some(folder) = folder() else { return };
-    for kind in ["ris", "nbib", "csv"] {
+    for kind in ["ris", "nbib", "csv", "ciw", "enw", "ovid_text", "zoorec_text"] {
         for entry in fs_err::read_dir(folder.join(kind)).unwrap() {
             let file = format!("{kind}/{}", entry.unwrap().file_name().to_str().unwrap());
-            // Web of Science's own format under the wrong name, which is not read yet.
-            let known = file == "ris/rispy_example_wos.ris";
-            assert!(known || RECORDS.iter().any(|(listed, _)| *listed == file), "{file}");
+            // Tested on their own: no records, and records that are nothing but a type.
+            let apart = ["ciw/jabref_IsiImporterTestEmpty.isi", "enw/Endnote.entries.enw"];
+            assert!(
+                apart.contains(&file.as_str()) || RECORDS.iter().any(|(listed, _)| *listed == file),
+                "{file}"
+            );
         }
     }
 }
@@ -143,6 +172,8 @@ fn exports_read_without_complaint_unless_something_is_wrong_with_them() {
         ("nbib/jabref_MultipleEntries.txt", 53),
         ("ris/jabref_RisImporterCorrupted.ris", 2),
         ("ris/jabref_RisImporterTestDoiAndJournalTitle.ris", 11),
+        // Cut in the middle of a record.
+        ("zoorec_text/zoorec_first.txt", 841),
     ];
     assert_eq!(complaints, expected);
 }

@@ -84,7 +84,7 @@ fn headers_of_providers_are_passed_over_and_other_text_is_reported_once() {
     let parsed = parse(text, "a.ris");
     assert_eq!(parsed.records.len(), 1);
     let problems: Vec<_> = parsed.problems.iter().map(|p| (p.line, p.message.as_str())).collect();
-    assert_eq!(problems, [(4, "text outside any record: left out: No record")]);
+    assert_eq!(problems, [(4, "text outside any record: left out: No record\nhere")]);
 }
 
 #[test]
