@@ -1,7 +1,9 @@
 //! What a record tells, whatever its format.
 
+use crate::authors::Name;
 use crate::names::{AuthorLists, Names};
-use crate::{Record, authors, citation, doi, ris, serial};
+use crate::source::Source;
+use crate::{Format, PartialDate, Record, authors, citation, date, doi, ris, serial};
 
 impl Record {
     /// The id that its file gives it: the tag `ID`, or the column of that name in any case.
@@ -9,9 +11,14 @@ impl Record {
         self.first_of(self.names().id)
     }
 
-    /// The title, on one line.
+    /// The title, on one line; without the type in brackets that Ovid puts behind it ("Title.[Review]").
     pub fn title(&self) -> Option<String> {
-        self.first_of(self.names().title).map(on_one_line)
+        let title = on_one_line(self.first_of(self.names().title)?);
+        let typed = title.strip_suffix(']').and_then(|rest| rest.rsplit_once(".["));
+        match typed.filter(|_| self.format == Format::OvidText) {
+            Some((title, _)) => Some(format!("{title}.")),
+            None => Some(title),
+        }
     }
 
     /// The authors as the file writes them, one name each, in order; in NBIB in full where they are,
@@ -21,21 +28,37 @@ impl Record {
         let split = match names.author_lists {
             AuthorLists::OneEach => authors::split_field,
             AuthorLists::InOneCell => authors::split_list,
+            AuthorLists::Ovid => authors::split_ovid,
         };
         let tag = names.authors.iter().find(|tag| self.first(tag).is_some());
         let people = tag.into_iter().flat_map(|tag| self.all(tag)).flat_map(split);
         people.chain(self.values(names.collective_authors)).collect()
     }
 
+    /// The parts of the authors' names, as far as they can be told.
+    pub fn author_names(&self) -> Vec<Name<'_>> {
+        self.authors().into_iter().map(Name::of).collect()
+    }
+
     /// The year of publication: the first four digits in a row, from 1400 to 2199, in the fields for
     /// its date.
     pub fn year(&self) -> Option<i32> {
-        self.values(self.names().year).find_map(year_in)
+        self.values(self.names().year).find_map(date::year_in)
+    }
+
+    /// The date of publication, as far as the record tells it: the year of [`Record::year`], with the month
+    /// and day of the fields that agree with it or leave the year out.
+    pub fn date(&self) -> Option<PartialDate> {
+        let year = self.year()?;
+        let agrees = |date: &&str| date::year_in(date).is_none_or(|it| it == year);
+        let known = self.values(self.names().date).filter(agrees).map(date::month_and_day);
+        let (month, day) = known.max_by_key(|(month, day)| (month.is_some(), day.is_some()))?;
+        Some(PartialDate { year, month, day })
     }
 
     /// The journal, by its full name where the record has it; of a chapter, the book.
     pub fn journal(&self) -> Option<&str> {
-        self.first_of(self.names().journal)
+        self.first_of(self.names().journal).or_else(|| self.source(|source| source.journal))
     }
 
     /// The abbreviated name of the journal, where the record has it besides or instead of the full one.
@@ -45,18 +68,19 @@ impl Record {
 
     /// The volume.
     pub fn volume(&self) -> Option<&str> {
-        self.first_of(self.names().volume)
+        self.first_of(self.names().volume).or_else(|| self.source(|source| source.volume))
     }
 
     /// The issue.
     pub fn issue(&self) -> Option<&str> {
-        self.first_of(self.names().issue)
+        self.first_of(self.names().issue).or_else(|| self.source(|source| source.issue))
     }
 
     /// The pages, as "584-591", or the article number.
     pub fn pages(&self) -> Option<String> {
         let names = self.names();
-        let first = self.first_of(names.pages).or_else(|| self.first_of(names.first_page))?;
+        let first = self.first_of(names.pages).or_else(|| self.first_of(names.first_page));
+        let first = first.or_else(|| self.source(|source| source.pages))?;
         let first = first.replace('\u{2013}', "-").replace("--", "-").replace(" - ", "-");
         match self.first_of(names.last_page) {
             Some(last) if first != last && !first.contains('-') => {
@@ -71,13 +95,6 @@ impl Record {
         let names = self.names();
         let own = self.values(names.doi).find_map(doi::found);
         own.or_else(|| self.values(names.perhaps_doi).find_map(doi::stated))
-    }
-
-    /// The PubMed id: digits only.
-    pub fn pmid(&self) -> Option<&str> {
-        let value = self.first_of(self.names().pmid)?;
-        let digits = value.trim_end_matches('/').rsplit(['/', ':', ' ']).next()?;
-        (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
     }
 
     /// The first link.
@@ -139,6 +156,12 @@ impl Record {
         ris::print(self.fields())
     }
 
+    /// A part of the field that holds journal, volume, issue and pages together.
+    fn source<'a>(&'a self, part: impl Fn(Source<'a>) -> &'a str) -> Option<&'a str> {
+        let source = self.first_of(self.names().source)?;
+        Some(part(Source::of(source))).filter(|part| !part.is_empty())
+    }
+
     pub(crate) fn names(&self) -> &'static Names {
         Names::of(self.format)
     }
@@ -146,10 +169,4 @@ impl Record {
 
 fn on_one_line(value: &str) -> String {
     value.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The first year in a date: four digits, or the first four of eight ("20170812").
-fn year_in(date: &str) -> Option<i32> {
-    let runs = date.split(|c: char| !c.is_ascii_digit()).filter(|run| matches!(run.len(), 4 | 8));
-    runs.filter_map(|run| run[..4].parse().ok()).find(|year| (1400..2200).contains(year))
 }

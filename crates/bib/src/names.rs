@@ -13,6 +13,8 @@ pub(crate) struct Names {
     pub(crate) year: &'static [&'static str],
     pub(crate) journal: &'static [&'static str],
     pub(crate) journal_abbreviation: &'static [&'static str],
+    /// A field that holds journal, volume, issue and pages together.
+    pub(crate) source: &'static [&'static str],
     pub(crate) volume: &'static [&'static str],
     pub(crate) issue: &'static [&'static str],
     pub(crate) pages: &'static [&'static str],
@@ -23,6 +25,13 @@ pub(crate) struct Names {
     /// Fields that hold a DOI among other things, and then say so.
     pub(crate) perhaps_doi: &'static [&'static str],
     pub(crate) pmid: &'static [&'static str],
+    /// Fields that hold a PubMed id in the records of Scopus.
+    pub(crate) pmid_in_scopus: &'static [&'static str],
+    /// Fields that hold a PubMed id in the records of Embase.com.
+    pub(crate) pmid_in_embase: &'static [&'static str],
+    pub(crate) pmcid: &'static [&'static str],
+    /// Fields and links in which dialects hide identifiers of all kinds, which then say what they are.
+    pub(crate) hidden: &'static [&'static str],
     pub(crate) url: &'static [&'static str],
     pub(crate) abstract_text: &'static [&'static str],
     pub(crate) reference_type: &'static [&'static str],
@@ -34,6 +43,10 @@ pub(crate) struct Names {
     pub(crate) accession: &'static [&'static str],
     /// The database it is from.
     pub(crate) database: &'static [&'static str],
+    /// Fields for the date that tell more than the year.
+    pub(crate) date: &'static [&'static str],
+    /// Works that the record cites, in which nothing is about the record itself.
+    pub(crate) cited: &'static [&'static str],
 }
 
 /// How the fields for authors are filled.
@@ -43,6 +56,8 @@ pub(crate) enum AuthorLists {
     OneEach,
     /// All names in one cell, parted in any of the usual ways.
     InOneCell,
+    /// As Ovid's text has them, with degrees and the marks of their institutions.
+    Ovid,
 }
 
 impl Names {
@@ -73,6 +88,7 @@ const NONE: Names = Names {
     year: &[],
     journal: &[],
     journal_abbreviation: &[],
+    source: &[],
     volume: &[],
     issue: &[],
     pages: &[],
@@ -81,6 +97,10 @@ const NONE: Names = Names {
     doi: &[],
     perhaps_doi: &[],
     pmid: &[],
+    pmid_in_scopus: &[],
+    pmid_in_embase: &[],
+    pmcid: &[],
+    hidden: &[],
     url: &[],
     abstract_text: &[],
     reference_type: &[],
@@ -89,6 +109,8 @@ const NONE: Names = Names {
     language: &[],
     accession: &[],
     database: &[],
+    date: &[],
+    cited: &[],
 };
 
 static RIS: Names = Names {
@@ -104,15 +126,24 @@ static RIS: Names = Names {
     last_page: &["EP"],
     doi: &["DO"],
     perhaps_doi: &["M3", "L3", "L2", "UR"],
-    pmid: &["PMID"],
+    pmid: &["PMID", "PM"],
+    pmid_in_scopus: &["C2"],
+    pmid_in_embase: &["C5"],
+    pmcid: &["PMC", "PMCID"],
+    hidden: &[
+        "AN", "ID", "U1", "U2", "U3", "C1", "C2", "C5", "C6", "C7", "M1", "M2", "N1", "UR", "L1",
+        "L2", "L3", "L4", "LK", "AC",
+    ],
     url: &["UR"],
     abstract_text: &["AB", "N2"],
     reference_type: &["TY"],
     serial_numbers: &["SN"],
     keywords: &["KW"],
     language: &["LA"],
-    accession: &["AN"],
+    accession: &["AN", "AC", "UI"],
     database: &["DB", "DP"],
+    date: &["DA", "Y1", "PY", "PD"],
+    cited: &["CR"],
     ..NONE
 };
 
@@ -127,15 +158,19 @@ static NBIB: Names = Names {
     issue: &["IP"],
     pages: &["PG"],
     perhaps_doi: &["LID", "AID", "SO"],
-    pmid: &["PMID"],
+    pmid: &["PMID", "PM"],
+    pmcid: &["PMC", "PMCR"],
+    hidden: &["AN", "UI", "LID", "AID", "URL", "OID"],
     url: &["URL", "LID"],
     abstract_text: &["AB"],
     reference_type: &["PT"],
     serial_numbers: &["IS", "ISBN"],
     keywords: &["MH", "OT"],
     language: &["LA"],
-    accession: &["PMID"],
+    accession: &["PMID", "AN", "UI"],
     database: &["DB"],
+    date: &["DP", "DEP"],
+    cited: &["CON", "CIN", "EFR", "EIN", "ROF", "RIN", "ECI", "ECF", "RF", "UOF", "UIN"],
     ..NONE
 };
 
@@ -159,6 +194,9 @@ static ENW: Names = Names {
     issue: &["%N"],
     pages: &["%P"],
     doi: &["%R"],
+    hidden: &["%M", "%U", "%F", "%1", "%2", "%3", "%4", "%Z", "%L", "%>"],
+    pmcid: &["%2"],
+    date: &["%8", "%D"],
     perhaps_doi: &["%M", "%U", "%O"],
     url: &["%U"],
     abstract_text: &["%X"],
@@ -186,6 +224,9 @@ static CIW: Names = Names {
     doi: &["DI", "DOI"],
     perhaps_doi: &["D2", "ID"],
     pmid: &["PM"],
+    hidden: &["UT", "AN", "UR", "ID"],
+    date: &["PD", "EA", "PY"],
+    cited: &["CR"],
     url: &["UR"],
     abstract_text: &["AB"],
     reference_type: &["DT", "PT"],
@@ -200,15 +241,25 @@ static CIW: Names = Names {
 static OVID_TEXT: Names = Names {
     title: &["Title", "Chapter Title", "Book Title"],
     authors: &["Author", "Authors"],
+    author_lists: AuthorLists::Ovid,
     collective_authors: &["Corporate Author"],
     year: &["Year of Publication", "Publication Year", "Date of Publication", "Source", "Status"],
-    journal: &["Journal", "Journal Name", "Source"],
+    journal: &["Journal", "Journal Name"],
+    source: &["Source"],
     volume: &["Volume"],
     issue: &["Issue", "Issue/Part"],
     pages: &["Page", "Pages", "Pagination"],
     doi: &["DOI Number", "DOI", "Digital Object Identifier"],
     perhaps_doi: &["Publisher Item Identifier", "Link to the Ovid Full Text or citation"],
     pmid: &["PubMed ID", "PMID"],
+    hidden: &[
+        "Accession Number",
+        "Unique Identifier",
+        "Link to the Ovid Full Text or citation",
+        "URL",
+    ],
+    date: &["Date of Publication", "Source", "Status", "Year of Publication"],
+    cited: &["Cited References", "References"],
     url: &["Link to the Ovid Full Text or citation", "URL"],
     abstract_text: &["Abstract"],
     reference_type: &["Publication Type", "Document Type"],
@@ -238,6 +289,8 @@ static COCHRANE_TEXT: Names = Names {
     doi: &["DOI"],
     perhaps_doi: &["US"],
     pmid: &["PM"],
+    hidden: &["ID", "PM", "XR", "AN", "US", "DOI"],
+    date: &["YR"],
     url: &["US"],
     abstract_text: &["AB"],
     reference_type: &["PT"],
@@ -291,6 +344,20 @@ static CSV: Names = Names {
     doi: &["doi", "itemdoi", "doilink"],
     perhaps_doi: &["url", "link", "externalurl"],
     pmid: &["pmid", "pubmedid", "medlinepmid", "idspmid"],
+    pmcid: &["pmcid", "pmc", "idspmcid"],
+    hidden: &[
+        "url",
+        "link",
+        "externalurl",
+        "externalurls",
+        "notes",
+        "accessionnumber",
+        "id",
+        "ids",
+        "embaseaccessionid",
+    ],
+    date: &["publicationdate", "datepublished", "date", "createdate", "year"],
+    cited: &["references", "citedreferences"],
     url: &["url", "link", "externalurl", "openurllink"],
     abstract_text: &["abstract", "abstracttext"],
     reference_type: &[

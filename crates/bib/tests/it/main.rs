@@ -5,7 +5,9 @@
 mod access;
 mod encodings;
 mod exports;
+mod identifiers;
 mod nbib;
+mod notices;
 mod properties;
 mod ris;
 mod tables;

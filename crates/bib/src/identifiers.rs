@@ -1,0 +1,152 @@
+//! Numbers that databases give to records, wherever dialects hide them.
+
+use crate::names::Names;
+use crate::{Record, registration};
+
+impl Record {
+    /// The PubMed id: digits only. From its own tag, from fields and links that name it ("35957633
+    /// [PMID]", "pubmed.ncbi.nlm.nih.gov/35957633"), or the accession number in a record of MEDLINE.
+    pub fn pmid(&self) -> Option<&str> {
+        let names = self.names();
+        let own = || self.values(names.pmid).find_map(last_number);
+        let named = || self.values(names.hidden).find_map(named_pmid);
+        own().or_else(named).or_else(|| self.pmid_of_database(names))
+    }
+
+    /// The PubMed id where a field means it only in the records of some databases.
+    fn pmid_of_database(&self, names: &Names) -> Option<&str> {
+        let databases = self.values(names.database);
+        let is_from = |sought: &[&str]| {
+            let mut all = databases.clone().map(str::to_ascii_lowercase);
+            all.any(|database| sought.iter().any(|name| database.contains(name)))
+        };
+        let digits = |value: &&str| {
+            (1..=8).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit())
+        };
+        let in_medline =
+            || self.accession().filter(|_| is_from(&["medline", "pubmed", "nlm"])).filter(digits);
+        let elsewhere =
+            |tags| self.values(tags).find(|value| digits(value)).filter(|value| value.len() >= 7);
+        let in_scopus = || elsewhere(names.pmid_in_scopus).filter(|_| is_from(&["scopus"]));
+        let in_embase =
+            || elsewhere(names.pmid_in_embase).filter(|_| is_from(&["embase", "medline"]));
+        in_medline().or_else(in_scopus).or_else(in_embase)
+    }
+
+    /// The id in PubMed Central: "PMC7417126".
+    pub fn pmcid(&self) -> Option<&str> {
+        let names = self.names();
+        self.values(names.pmcid)
+            .chain(self.values(names.hidden))
+            .find_map(|value| after_word(value, "PMC", 4, 9))
+    }
+
+    /// The number in Cochrane's CENTRAL: "CN-01234567".
+    pub fn central_number(&self) -> Option<&str> {
+        let names = self.names();
+        self.values(names.accession)
+            .chain(self.values(names.hidden))
+            .find_map(|value| after_word(value, "CN-", 8, 8))
+    }
+
+    /// The accession number in Embase: "L373791783", or digits alone as Ovid has them.
+    pub fn embase_accession(&self) -> Option<&str> {
+        let names = self.names();
+        let is_embase = || {
+            self.values(names.database)
+                .any(|database| database.to_ascii_lowercase().contains("embase"))
+        };
+        let hidden = self.values(names.accession).chain(self.values(names.hidden));
+        let marked = hidden.clone().find_map(|value| after_word(value, "L", 8, 10));
+        let named =
+            || hidden.clone().find_map(|value| value.strip_prefix("EMBASE ").map(str::trim));
+        let bare = || {
+            self.accession()
+                .filter(|value| is_embase() && value.bytes().all(|b| b.is_ascii_digit()))
+        };
+        marked.or_else(named).or_else(bare)
+    }
+
+    /// The numbers of trials in registries that the record names, in its order, each once: "NCT01234567",
+    /// "ISRCTN12345678", "2004-001234-12" (Europe's) and the other registries of the WHO's network. They are
+    /// sought in all fields but the list of cited works.
+    pub fn trial_registrations(&self) -> Vec<String> {
+        let cited = self.names().cited;
+        let own = self.fields().filter(|field| !cited.contains(&field.tag));
+        registration::registrations_in(own.map(|field| field.value))
+    }
+}
+
+/// The number at the end of a field for it: "33355555", "PUBMED 33355555", or a link.
+fn last_number(value: &str) -> Option<&str> {
+    let digits = value.trim_end_matches('/').rsplit(['/', ':', ' ']).next()?;
+    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
+}
+
+/// A PubMed id that says what it is.
+fn named_pmid(value: &str) -> Option<&str> {
+    let digits_at = |at: usize| {
+        let rest = value[at..].trim_start_matches([' ', ':']);
+        let length = rest.bytes().take_while(u8::is_ascii_digit).count();
+        (1..=8).contains(&length).then(|| &rest[..length])
+    };
+    let starts =
+        |mark: &str| value.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+    if starts("PMID") || starts("PUBMED ") {
+        return digits_at(if starts("PMID") { 4 } else { 7 });
+    }
+    if let Some(number) = digits_at(0) {
+        let rest = value.trim_start_matches(|c: char| c.is_ascii_digit()).trim();
+        return ["[PMID]", "(PMID)"]
+            .iter()
+            .any(|mark| rest.eq_ignore_ascii_case(mark))
+            .then_some(number);
+    }
+    let link = ["pubmed.ncbi.nlm.nih.gov/", "ncbi.nlm.nih.gov/pubmed/"];
+    link.iter().find_map(|mark| digits_at(value.find(mark)? + mark.len()))
+}
+
+/// The first word that is this prefix and so many digits.
+fn after_word<'a>(value: &'a str, prefix: &str, least: usize, most: usize) -> Option<&'a str> {
+    value.match_indices(prefix).find_map(|(at, _)| {
+        let is_start = !value[..at].ends_with(|c: char| c.is_alphanumeric());
+        let number = &value[at + prefix.len()..];
+        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+        let is_end = !number[digits..].starts_with(|c: char| c.is_alphanumeric());
+        let end = at + prefix.len() + digits;
+        (is_start && is_end && (least..=most).contains(&digits)).then(|| &value[at..end])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{after_word, named_pmid};
+
+    #[test]
+    fn a_pubmed_id_is_found_where_it_says_so() {
+        for value in [
+            "33355555 [PMID]",
+            "33355555[pmid]",
+            "PMID: 33355555",
+            "PMID33355555; PMCID: PMC1234567",
+            "PUBMED 33355555",
+            "https://pubmed.ncbi.nlm.nih.gov/33355555/",
+            "http://www.ncbi.nlm.nih.gov/pubmed/33355555",
+        ] {
+            assert_eq!(named_pmid(value), Some("33355555"), "{value}");
+        }
+        for value in
+            ["33355555", "PMID", "123456789 [PMID]", "12 [PMCID]", "see PMID: 33355555", "é"]
+        {
+            assert_eq!(named_pmid(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_whole_words() {
+        assert_eq!(after_word("/pmc/articles/PMC7417126/", "PMC", 4, 9), Some("PMC7417126"));
+        assert_eq!(after_word("xPMC7417126 PMC12", "PMC", 4, 9), None);
+        assert_eq!(after_word("&id=L373791783", "L", 8, 10), Some("L373791783"));
+        assert_eq!(after_word("CN-012345678", "CN-", 8, 8), None);
+    }
+}
