@@ -44,6 +44,34 @@ pub(crate) fn bcg_risk_ratios() -> Vec<Effect> {
     bcg_tables().iter().map(|table| risk_ratio(table).unwrap()).collect()
 }
 
+/// Sixteen trials of intravenous magnesium after myocardial infarction, from Egger, Davey Smith & Altman (2001),
+/// Systematic Reviews in Health Care, chapter 18: deaths and patients, magnesium and control.
+const MAGNESIUM: [[f64; 4]; 16] = [
+    [1.0, 40.0, 2.0, 36.0],
+    [9.0, 135.0, 23.0, 135.0],
+    [2.0, 200.0, 7.0, 200.0],
+    [1.0, 48.0, 1.0, 46.0],
+    [10.0, 150.0, 8.0, 148.0],
+    [1.0, 59.0, 9.0, 56.0],
+    [1.0, 25.0, 3.0, 23.0],
+    [0.0, 22.0, 1.0, 21.0],
+    [6.0, 76.0, 11.0, 75.0],
+    [1.0, 27.0, 7.0, 27.0],
+    [2.0, 89.0, 12.0, 80.0],
+    [5.0, 23.0, 13.0, 33.0],
+    [4.0, 130.0, 8.0, 122.0],
+    [90.0, 1159.0, 118.0, 1157.0],
+    [4.0, 107.0, 17.0, 108.0],
+    [2216.0, 29011.0, 2103.0, 29039.0],
+];
+
+pub(crate) fn magnesium_tables() -> Vec<TwoByTwo> {
+    MAGNESIUM
+        .iter()
+        .map(|&[events_e, n_e, events_c, n_c]| TwoByTwo { events_e, n_e, events_c, n_c })
+        .collect()
+}
+
 /// Normand (1999), doi 10.1002/(SICI)1097-0258(19990215)18:3: length of stay after stroke, specialist against usual care;
 /// n, mean, SD of each arm.
 const NORMAND: [[f64; 6]; 9] = [

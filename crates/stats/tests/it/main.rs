@@ -26,6 +26,7 @@ mod measures;
 mod multivariate;
 mod paired;
 mod pooling;
+mod published;
 mod refusals;
 mod regression;
 mod resampling;

@@ -12,7 +12,7 @@ use consilience_stats::{
 };
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 
-use crate::data::{assert_close, bcg_risk_ratios, bcg_tables, normand_arms};
+use crate::data::{assert_close, bcg_risk_ratios, bcg_tables, magnesium_tables, normand_arms};
 
 #[test]
 fn fail_safe_numbers_are_metafors_fsn() {
@@ -154,33 +154,10 @@ fn eggers_test_is_the_regression_on_standard_errors() {
     assert_eq!(Some(plain.df), general.df);
 }
 
-/// Sixteen trials of intravenous magnesium after myocardial infarction, from Egger, Davey Smith & Altman (2001),
-/// Systematic Reviews in Health Care, chapter 18: deaths and patients, magnesium and control.
-const MAGNESIUM: [[f64; 4]; 16] = [
-    [1.0, 40.0, 2.0, 36.0],
-    [9.0, 135.0, 23.0, 135.0],
-    [2.0, 200.0, 7.0, 200.0],
-    [1.0, 48.0, 1.0, 46.0],
-    [10.0, 150.0, 8.0, 148.0],
-    [1.0, 59.0, 9.0, 56.0],
-    [1.0, 25.0, 3.0, 23.0],
-    [0.0, 22.0, 1.0, 21.0],
-    [6.0, 76.0, 11.0, 75.0],
-    [1.0, 27.0, 7.0, 27.0],
-    [2.0, 89.0, 12.0, 80.0],
-    [5.0, 23.0, 13.0, 33.0],
-    [4.0, 130.0, 8.0, 122.0],
-    [90.0, 1159.0, 118.0, 1157.0],
-    [4.0, 107.0, 17.0, 108.0],
-    [2216.0, 29011.0, 2103.0, 29039.0],
-];
-
 #[test]
 fn tests_for_tables_are_weighted_least_squares() {
-    let magnesium =
-        MAGNESIUM.map(|[events_e, n_e, events_c, n_c]| TwoByTwo { events_e, n_e, events_c, n_c });
-    // Slope, standard error, t, p, intercept of R 4.2.2's `lm`, from the papers' formulas; no published table of these two
-    // data sets was at hand.
+    let magnesium = magnesium_tables();
+    // Slope, standard error, t, p, intercept of R 4.2.2's `lm`, from the papers' formulas.
     let bcg: [[f64; 5]; 4] = [
         [
             -2.092991540794236,
