@@ -55,7 +55,7 @@ fn is_particle(word: &str) -> bool {
 
 /// Whether a name is that of a group: one of its words is such as people are not called.
 fn is_group(name: &str) -> bool {
-    const WORDS: [&str; 26] = [
+    const WORDS: [&str; 27] = [
         "group",
         "groups",
         "collaboration",
@@ -71,6 +71,7 @@ fn is_group(name: &str) -> bool {
         "society",
         "team",
         "study",
+        "trialists",
         "trial",
         "institute",
         "university",

@@ -53,6 +53,7 @@ impl Dialect for Nbib {
                 Role::First(tag, value)
             }
             Some((tag, value)) => Role::Field(tag, value),
+            None if is_counter(line) && context.after_blank => Role::Frame,
             // A line without a tag goes on with the field before it, unless a blank line came between
             // and it is not even indented.
             None if context.last_tag.is_some()
@@ -60,7 +61,6 @@ impl Dialect for Nbib {
             {
                 Role::More(" ", line.trim())
             }
-            None if is_counter(line) => Role::Frame,
             None => Role::Stray,
         }
     }

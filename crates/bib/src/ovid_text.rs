@@ -22,6 +22,7 @@ fn is_field_name(line: &str) -> bool {
     let is_of_name = |c: char| c.is_alphanumeric() || " -/&()'".contains(c);
     line.starts_with(|c: char| c.is_ascii_uppercase())
         && line.len() <= 60
+        && !line.trim_end().contains("  ")
         && line.trim_end().chars().all(is_of_name)
 }
 

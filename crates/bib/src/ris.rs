@@ -180,7 +180,9 @@ impl<'a, 'f> Scan<'a, 'f> {
             self.found.problem(line.number, format!("text after ER: left out: {value}"));
         }
         self.stray.report(self.found);
-        self.end = self.start.map(|_| line.start + line.text.len());
+        if self.end.is_none() {
+            self.end = self.start.map(|_| line.start + line.text.len());
+        }
     }
 
     /// A line without a tag goes on with the field before it.
@@ -214,6 +216,7 @@ impl<'a, 'f> Scan<'a, 'f> {
         std::mem::swap(&mut self.ris.record, &mut self.ris.after);
         self.settle(self.after_start);
         self.start = Some(self.after_start);
+        self.end = None;
     }
 
     /// Hands the record over, or sets it aside.

@@ -44,7 +44,7 @@ pub(crate) enum Role<'a> {
 
 /// What comes before a line.
 pub(crate) struct Context<'a> {
-    /// The line before is blank, or there is none.
+    /// The line before is blank or of the frame, or there is none.
     pub(crate) after_blank: bool,
     /// The open record has the field that no record has twice.
     pub(crate) has_unique: bool,
@@ -108,8 +108,7 @@ impl<D: Dialect> Scan<'_, '_, D> {
                 self.blanks += 1;
                 self.after_blank = true;
             } else {
-                self.line(&line);
-                self.after_blank = false;
+                self.after_blank = self.line(&line);
                 self.blanks = 0;
             }
         }
@@ -122,13 +121,16 @@ impl<D: Dialect> Scan<'_, '_, D> {
         self.settled.0
     }
 
-    fn line(&mut self, line: &Line<'_>) {
+    /// Whether the line separates records, as a blank one does.
+    fn line(&mut self, line: &Line<'_>) -> bool {
         let context = Context {
             after_blank: self.after_blank,
             has_unique: self.open.as_ref().is_some_and(|open| open.has_unique),
             last_tag: self.record.last_tag(),
         };
-        match D::role(line.text, &context) {
+        let role = D::role(line.text, &context);
+        let separates = matches!(role, Role::Frame);
+        match role {
             Role::Start => self.start(line),
             Role::First(tag, value) => {
                 self.start(line);
@@ -146,6 +148,7 @@ impl<D: Dialect> Scan<'_, '_, D> {
             Role::Frame => self.stray.report(self.found),
             Role::Stray => self.stray.push(line),
         }
+        separates
     }
 
     fn start(&mut self, line: &Line<'_>) {

@@ -5,6 +5,7 @@
 mod access;
 mod encodings;
 mod exports;
+mod fixtures;
 mod identifiers;
 mod nbib;
 mod notices;
