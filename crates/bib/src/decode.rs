@@ -1,5 +1,6 @@
 //! From bytes to text, part by part: which encoding a file is in, and its characters.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -42,8 +43,8 @@ pub(crate) struct Decoder {
 }
 
 enum State {
-    /// Nothing but ASCII so far, which most encodings share.
-    Ascii,
+    /// Nothing but ASCII so far, which most encodings share, and perhaps the beginning of a character.
+    Ascii(Vec<u8>),
     /// UTF-8, and the bytes of a character that is not whole yet.
     Utf8(Vec<u8>),
     Other(Box<encoding_rs::Decoder>),
@@ -59,7 +60,7 @@ impl Decoder {
             (None, None, Some(guess)) => (guess, EncodingBasis::Guess),
             (None, None, None) => {
                 let encoding = Encoding { name: UTF_8.name(), basis: EncodingBasis::Valid };
-                return (Self { encoding, state: State::Ascii }, 0);
+                return (Self { encoding, state: State::Ascii(Vec::new()) }, 0);
             }
         };
         let mark = marked.filter(|(marked, _)| *marked == encoding).map_or(0, |(_, length)| length);
@@ -88,25 +89,27 @@ impl Decoder {
         text: &mut String,
         damage: &mut Vec<usize>,
     ) {
-        if let State::Ascii = self.state {
-            let ascii = bytes.iter().position(|b| !b.is_ascii()).unwrap_or(bytes.len());
-            text.push_str(str::from_utf8(&bytes[..ascii]).unwrap_or_default());
-            if ascii < bytes.len() {
-                *self = Self::guess(bytes, is_last);
-                self.decode(&bytes[ascii..], is_last, text, damage);
-            }
-            return;
-        }
         match &mut self.state {
+            State::Ascii(unfinished) => {
+                let bytes = joined(unfinished, bytes);
+                let (ascii, rest) =
+                    bytes.split_at(encoding_rs::Encoding::ascii_valid_up_to(&bytes));
+                text.push_str(str::from_utf8(ascii).unwrap_or_default());
+                if !is_last && rest.len() < 4 && is_unfinished(rest) {
+                    unfinished.extend_from_slice(rest);
+                } else if !rest.is_empty() {
+                    *self = Self::guess(rest, is_last);
+                    self.decode(rest, is_last, text, damage);
+                }
+            }
             State::Utf8(unfinished) => decode_utf_8(unfinished, bytes, is_last, text, damage),
             State::Other(decoder) => decode_other(decoder, bytes, is_last, text, damage),
-            State::Ascii => {}
         }
     }
 
     /// UTF-8 if most of what is not ASCII is valid in it, else what chardetng takes it for.
     fn guess(bytes: &[u8], is_last: bool) -> Self {
-        if is_mostly_utf_8(bytes) {
+        if is_mostly_utf_8(bytes, is_last) {
             return Self::of(UTF_8, EncodingBasis::Valid);
         }
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -129,13 +132,29 @@ fn utf_16(head: &[u8]) -> Option<&'static encoding_rs::Encoding> {
 
 /// Whether text that is not all UTF-8 is UTF-8 with damage, as after a cut in the middle of a
 /// character: in any other encoding, hardly a byte above ASCII happens to be valid UTF-8.
-fn is_mostly_utf_8(bytes: &[u8]) -> bool {
+fn is_mostly_utf_8(bytes: &[u8], is_last: bool) -> bool {
     let (mut valid, mut invalid) = (0, 0);
     for chunk in bytes.utf8_chunks() {
         valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        invalid += usize::from(!chunk.invalid().is_empty());
+        let is_cut = !is_last && chunk.invalid().len() < 4 && is_unfinished(chunk.invalid());
+        invalid += usize::from(!chunk.invalid().is_empty() && !is_cut);
     }
     invalid == 0 || valid > invalid
+}
+
+/// Bytes that wait for these, and these.
+fn joined<'a>(unfinished: &mut Vec<u8>, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+    if unfinished.is_empty() {
+        return Cow::Borrowed(bytes);
+    }
+    unfinished.extend_from_slice(bytes);
+    Cow::Owned(std::mem::take(unfinished))
+}
+
+/// Whether more bytes may make a character of these.
+fn is_unfinished(bytes: &[u8]) -> bool {
+    str::from_utf8(bytes)
+        .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
 }
 
 fn decode_utf_8(
@@ -145,13 +164,8 @@ fn decode_utf_8(
     text: &mut String,
     damage: &mut Vec<usize>,
 ) {
-    let joined;
-    let mut rest = bytes;
-    if !unfinished.is_empty() {
-        unfinished.extend_from_slice(bytes);
-        joined = std::mem::take(unfinished);
-        rest = &joined;
-    }
+    let bytes = joined(unfinished, bytes);
+    let mut rest = &*bytes;
     loop {
         let error = match str::from_utf8(rest) {
             Ok(valid) => return text.push_str(valid),

@@ -64,6 +64,8 @@ pub enum Item {
 /// ```
 pub struct Reader<R> {
     input: R,
+    /// How many bytes are read at a time.
+    part: usize,
     file_name: String,
     format: Format,
     syntax: Box<dyn Syntax>,
@@ -82,11 +84,15 @@ impl<R: Read> Reader<R> {
     /// # Errors
     ///
     /// If the file cannot be read, is not text, or of no known format.
-    pub fn new(mut input: R, options: &Options) -> Result<Self, BibError> {
+    pub fn new(input: R, options: &Options) -> Result<Self, BibError> {
+        Self::in_parts(input, options, PART)
+    }
+
+    fn in_parts(mut input: R, options: &Options, part: usize) -> Result<Self, BibError> {
         let file_name = options.file_name.clone();
         let mut bytes = Vec::new();
         let is_last =
-            fill(&mut input, &mut bytes, PART).map_err(|error| unreadable(&file_name, &error))?;
+            fill(&mut input, &mut bytes, part).map_err(|error| unreadable(&file_name, &error))?;
         let given = options.encoding.as_deref().map(encoding_named).transpose()?;
         let (mut decoder, mark) = Decoder::new(&bytes, given);
         let (mut text, mut damage) = (String::new(), Vec::new());
@@ -102,6 +108,7 @@ impl<R: Read> Reader<R> {
             found: Found::default(),
             line: 1,
             input,
+            part,
             file_name,
             format,
             decoder,
@@ -130,7 +137,7 @@ impl<R: Read> Reader<R> {
         while self.found.items.is_empty() && !self.is_last {
             // Twice as much each time nothing whole was found, so that all text of a long record is
             // looked at but twice.
-            let wanted = PART.max(self.text.len());
+            let wanted = self.part.max(self.text.len());
             self.bytes.clear();
             self.is_last = fill(&mut self.input, &mut self.bytes, wanted)
                 .map_err(|error| unreadable(&self.file_name, &error))?;
@@ -208,4 +215,69 @@ fn is_binary(text: &str) -> bool {
     let head = text.as_bytes();
     let nul = memchr::memchr_iter(0, head).count();
     nul > 0 && nul >= head.len() / 1000
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Item, Options, Reader};
+    use crate::Format;
+
+    /// Lines that mean something to one of the readers.
+    fn text() -> impl Strategy<Value = String> {
+        let line = proptest::sample::select(vec![
+            "TY  - JOUR",
+            "TI  - Title",
+            "ER  - ",
+            "AU  - Lee, A",
+            "XL  - x",
+            "untagged",
+            "  indented",
+            "",
+            "7.",
+            "<7>",
+            "PMID- 1",
+            "AB  - é\u{2013}text",
+            "%0 Book",
+            "%T Title",
+            "FN X",
+            "VR 1",
+            "PT J",
+            "ER",
+            "EF",
+            "AU Lee",
+            "   Kim",
+            "Record #1 of 2",
+            "ID: CN-1",
+            "Author",
+            "Provider: X",
+            "TY - BOOK",
+            "KW - a",
+        ]);
+        let end = proptest::sample::select(vec!["\n", "\r\n", "\r"]);
+        (proptest::collection::vec(line, 0..30), end).prop_map(|(lines, end)| lines.join(end))
+    }
+
+    /// The formats of which parts may be read before all is there.
+    const TAGGED: [Format; 6] = [
+        Format::Ris,
+        Format::Nbib,
+        Format::Enw,
+        Format::Ciw,
+        Format::OvidText,
+        Format::CochraneText,
+    ];
+
+    proptest! {
+        #[test]
+        fn how_much_is_read_at_a_time_makes_no_difference(text in text(), format in proptest::sample::select(&TAGGED[..]), part in 1_usize..40) {
+            let options = Options { format: Some(format), ..Options::default() };
+            let read = |part: usize| {
+                let reader = Reader::in_parts(text.as_bytes(), &options, part).unwrap();
+                reader.map(Result::unwrap).collect::<Vec<Item>>()
+            };
+            prop_assert_eq!(read(part), read(usize::MAX / 2));
+        }
+    }
 }
