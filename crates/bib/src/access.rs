@@ -27,6 +27,7 @@ impl Record {
         let names = self.names();
         let split = match names.author_lists {
             AuthorLists::OneEach => authors::split_field,
+            AuthorLists::OneName => authors::whole,
             AuthorLists::InOneCell => authors::split_list,
             AuthorLists::Ovid => authors::split_ovid,
         };
@@ -103,9 +104,14 @@ impl Record {
         words.find(|word| word.starts_with("http")).map(|link| link.trim_end_matches(';'))
     }
 
-    /// The abstract, on one line.
+    /// The abstract, on one line; where it has parts with labels, all of them.
     pub fn abstract_text(&self) -> Option<String> {
-        self.first_of(self.names().abstract_text).map(on_one_line)
+        let tags = self.names().abstract_text;
+        if self.format != Format::PubmedXml {
+            return self.first_of(tags).map(on_one_line);
+        }
+        let tag = tags.iter().find(|tag| self.first(tag).is_some())?;
+        Some(on_one_line(&self.all(tag).collect::<Vec<_>>().join(" ")))
     }
 
     /// The type of reference in the words of the file: "JOUR", "Journal Article".

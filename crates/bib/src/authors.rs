@@ -93,6 +93,11 @@ pub(crate) fn split_field(value: &str) -> Vec<&str> {
     named(value.split([';', '\n']).map(without_address))
 }
 
+/// The one name in a field that never holds more.
+pub(crate) fn whole(value: &str) -> Vec<&str> {
+    vec![value]
+}
+
 /// "Stillman, Andrew N. (stillman@example.org)".
 fn without_address(name: &str) -> &str {
     name.split_once('(').filter(|(_, rest)| rest.contains('@')).map_or(name, |(name, _)| name)

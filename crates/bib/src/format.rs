@@ -86,8 +86,8 @@ impl Format {
         match self {
             Self::Ris => Box::new(ris::Ris::default()),
             Self::Nbib => Box::new(Tagged::<nbib::Nbib>::default()),
-            Self::PubmedXml => Box::new(pubmed_xml::PubmedXml),
-            Self::EndnoteXml => Box::new(endnote_xml::EndnoteXml),
+            Self::PubmedXml => Box::new(pubmed_xml::PubmedXml::default()),
+            Self::EndnoteXml => Box::new(endnote_xml::EndnoteXml::default()),
             Self::Enw => Box::new(Tagged::<enw::Enw>::default()),
             Self::Ciw => Box::new(Tagged::<ciw::Ciw>::default()),
             Self::Bibtex => Box::new(bibtex::Bibtex),

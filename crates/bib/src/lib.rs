@@ -58,6 +58,8 @@ mod serial;
 mod source;
 mod syntax;
 mod tagged;
+mod xml;
+mod xml_record;
 
 pub use authors::Name;
 pub use date::PartialDate;

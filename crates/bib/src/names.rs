@@ -54,6 +54,8 @@ pub(crate) struct Names {
 pub(crate) enum AuthorLists {
     /// One name a field, or what some exports make of that: names parted by semicolons or lines.
     OneEach,
+    /// One name a field.
+    OneName,
     /// All names in one cell, parted in any of the usual ways.
     InOneCell,
     /// As Ovid's text has them, with degrees and the marks of their institutions.
@@ -175,9 +177,111 @@ static NBIB: Names = Names {
     ..NONE
 };
 
-static PUBMED_XML: Names = NONE;
+static PUBMED_XML: Names = Names {
+    author_lists: AuthorLists::OneName,
+    title: &[
+        "MedlineCitation/Article/ArticleTitle",
+        "BookDocument/ArticleTitle",
+        "BookDocument/Book/BookTitle",
+        "MedlineCitation/Article/VernacularTitle",
+        "BookDocument/VernacularTitle",
+    ],
+    authors: &[
+        "MedlineCitation/Article/AuthorList/Author",
+        "BookDocument/AuthorList/Author",
+        "BookDocument/Book/AuthorList/Author",
+        "BookDocument/Book/AuthorList[@Type=editors]/Author",
+    ],
+    year: &[
+        "MedlineCitation/Article/Journal/JournalIssue/PubDate/Year",
+        "MedlineCitation/Article/Journal/JournalIssue/PubDate/MedlineDate",
+        "MedlineCitation/Article/ArticleDate/Year",
+        "BookDocument/Book/PubDate/Year",
+        "BookDocument/Book/PubDate/MedlineDate",
+        "BookDocument/ContributionDate/Year",
+        "PubmedData/History/PubMedPubDate[@PubStatus=pubmed]/Year",
+    ],
+    journal: &[
+        "MedlineCitation/Article/Journal/Title",
+        "MedlineCitation/MedlineJournalInfo/MedlineTA",
+        "BookDocument/Book/BookTitle",
+    ],
+    journal_abbreviation: &[
+        "MedlineCitation/MedlineJournalInfo/MedlineTA",
+        "MedlineCitation/Article/Journal/ISOAbbreviation",
+    ],
+    volume: &["MedlineCitation/Article/Journal/JournalIssue/Volume", "BookDocument/Book/Volume"],
+    issue: &["MedlineCitation/Article/Journal/JournalIssue/Issue"],
+    pages: &["MedlineCitation/Article/Pagination/MedlinePgn", "BookDocument/Pagination/MedlinePgn"],
+    first_page: &["MedlineCitation/Article/Pagination/StartPage"],
+    last_page: &["MedlineCitation/Article/Pagination/EndPage"],
+    doi: &[
+        "MedlineCitation/Article/ELocationID[@EIdType=doi]",
+        "PubmedData/ArticleIdList/ArticleId[@IdType=doi]",
+        "BookDocument/ArticleIdList/ArticleId[@IdType=doi]",
+        "BookDocument/Book/ELocationID[@EIdType=doi]",
+    ],
+    pmid: &[
+        "MedlineCitation/PMID",
+        "BookDocument/PMID",
+        "PubmedData/ArticleIdList/ArticleId[@IdType=pubmed]",
+    ],
+    abstract_text: &[
+        "MedlineCitation/Article/Abstract/AbstractText",
+        "BookDocument/Abstract/AbstractText",
+        "MedlineCitation/OtherAbstract/AbstractText",
+    ],
+    reference_type: &[
+        "MedlineCitation/Article/PublicationTypeList/PublicationType",
+        "BookDocument/PublicationType",
+    ],
+    serial_numbers: &[
+        "MedlineCitation/Article/Journal/ISSN",
+        "MedlineCitation/MedlineJournalInfo/ISSNLinking",
+        "BookDocument/Book/Isbn",
+    ],
+    keywords: &[
+        "MedlineCitation/MeshHeadingList/MeshHeading/DescriptorName",
+        "MedlineCitation/KeywordList/Keyword",
+        "BookDocument/KeywordList/Keyword",
+    ],
+    language: &["MedlineCitation/Article/Language", "BookDocument/Language"],
+    accession: &["MedlineCitation/PMID", "BookDocument/PMID"],
+    pmcid: &["PubmedData/ArticleIdList/ArticleId[@IdType=pmc]"],
+    date: &[
+        "MedlineCitation/Article/Journal/JournalIssue/PubDate",
+        "MedlineCitation/Article/ArticleDate",
+        "BookDocument/Book/PubDate",
+    ],
+    cited: &["PubmedData/ReferenceList/Reference/Citation"],
+    ..NONE
+};
 
-static ENDNOTE_XML: Names = NONE;
+static ENDNOTE_XML: Names = Names {
+    id: &["rec-number"],
+    title: &["titles/title"],
+    authors: &["contributors/authors/author"],
+    year: &["dates/year", "dates/pub-dates/date"],
+    journal: &["titles/secondary-title", "periodical/full-title", "titles/alt-title"],
+    journal_abbreviation: &["periodical/abbr-1", "alt-periodical/abbr-1"],
+    volume: &["volume"],
+    issue: &["number"],
+    pages: &["pages"],
+    doi: &["electronic-resource-num"],
+    perhaps_doi: &["urls/related-urls/url", "urls/web-urls/url"],
+    pmcid: &["custom2"],
+    hidden: &["urls/related-urls/url", "accession-num", "notes"],
+    url: &["urls/related-urls/url", "urls/web-urls/url"],
+    abstract_text: &["abstract"],
+    reference_type: &["ref-type/@name"],
+    serial_numbers: &["isbn"],
+    keywords: &["keywords/keyword"],
+    language: &["language"],
+    accession: &["accession-num"],
+    database: &["remote-database-name", "remote-database-provider"],
+    date: &["dates/pub-dates/date", "dates/year"],
+    ..NONE
+};
 
 static BIBTEX: Names = NONE;
 

@@ -36,10 +36,12 @@ pub struct Record {
     spans: Box<[Span]>,
 }
 
-/// Where a field ends; it starts where the one before ends.
+/// Where a field is. Its tag may be that of a field before it: XML repeats long ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Span {
+    tag_start: u32,
     tag_end: u32,
+    value_start: u32,
     value_end: u32,
     line: u32,
 }
@@ -76,10 +78,9 @@ impl Record {
 
 /// A field of a record of these spans.
 fn field<'a>(text: &'a str, spans: &[Span], i: usize) -> Field<'a> {
-    let start = if i == 0 { 0 } else { spans[i - 1].value_end as usize };
-    let Span { tag_end, value_end, line } = spans[i];
-    let (tag, value) = text[start..value_end as usize].split_at(tag_end as usize - start);
-    Field { tag, value, line }
+    let Span { tag_start, tag_end, value_start, value_end, line } = spans[i];
+    let tag = &text[tag_start as usize..tag_end as usize];
+    Field { tag, value: &text[value_start as usize..value_end as usize], line }
 }
 
 impl fmt::Debug for Record {
@@ -100,7 +101,16 @@ pub struct RecordBuilder {
     line: Option<NonZeroU32>,
     text: String,
     spans: Vec<Span>,
+    /// Where the last long tags are, to be used again.
+    long_tags: [(u32, u32); LONG_TAGS],
+    next_long_tag: usize,
 }
+
+/// Longer tags are written once where they repeat.
+const LONG_TAG: usize = 12;
+
+/// Among so many tags, what repeats in turn is found.
+const LONG_TAGS: usize = 8;
 
 impl RecordBuilder {
     /// Begins a record at this line, and forgets all fields.
@@ -112,10 +122,34 @@ impl RecordBuilder {
     /// Adds a field. If no record was started, this one starts at the field's line.
     pub fn push(&mut self, tag: &str, value: &str, line: u32) {
         self.line = self.line.or(NonZeroU32::new(line));
-        self.text.push_str(tag);
-        let tag_end = offset(&self.text);
+        let (tag_start, tag_end) = self.tag(tag);
+        let value_start = offset(&self.text);
         self.text.push_str(value);
-        self.spans.push(Span { tag_end, value_end: offset(&self.text), line });
+        let value_end = offset(&self.text);
+        self.spans.push(Span { tag_start, tag_end, value_start, value_end, line });
+    }
+
+    /// Where a tag is, which is written unless it has been of late.
+    fn tag(&mut self, tag: &str) -> (u32, u32) {
+        let is_long = tag.len() > LONG_TAG;
+        if is_long {
+            for (start, end) in self.long_tags {
+                let length = end.wrapping_sub(start) as usize;
+                if length == tag.len()
+                    && self.text.as_bytes()[start as usize..end as usize] == *tag.as_bytes()
+                {
+                    return (start, end);
+                }
+            }
+        }
+        let start = offset(&self.text);
+        self.text.push_str(tag);
+        let end = offset(&self.text);
+        if is_long {
+            self.long_tags[self.next_long_tag % LONG_TAGS] = (start, end);
+            self.next_long_tag += 1;
+        }
+        (start, end)
     }
 
     /// Adds to the value of the last field; without a field, does nothing.
@@ -131,7 +165,9 @@ impl RecordBuilder {
         let start = offset(&self.text);
         self.text.push_str(&other.text);
         let moved = other.spans.iter().map(|span| Span {
+            tag_start: span.tag_start.saturating_add(start),
             tag_end: span.tag_end.saturating_add(start),
+            value_start: span.value_start.saturating_add(start),
             value_end: span.value_end.saturating_add(start),
             line: span.line,
         });
@@ -145,6 +181,7 @@ impl RecordBuilder {
         self.line = None;
         self.text.clear();
         self.spans.clear();
+        self.long_tags = [(0, 0); LONG_TAGS];
     }
 
     /// Whether there is no field.

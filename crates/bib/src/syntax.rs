@@ -32,6 +32,13 @@ pub(crate) struct Place {
     pub(crate) line: u32,
 }
 
+impl Place {
+    /// The place of a later byte of the same text.
+    pub(crate) fn to(self, text: &str, byte: usize) -> Self {
+        Self { byte, line: self.line.saturating_add(line_ends(&text[self.byte..byte])) }
+    }
+}
+
 impl<'a> Part<'a> {
     /// Where the text starts: nothing of it has been read.
     pub(crate) fn start(self) -> Place {

@@ -107,7 +107,7 @@ const RECORDS: &[(&str, usize)] = &[
 
 /// The folder of exports, or a word on standard error that the test is skipped.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let folder = std::env::var_os("CONSILIENCE_FORMATS").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/formats"),
         PathBuf::from,
@@ -119,7 +119,7 @@ fn folder() -> Option<PathBuf> {
     None
 }
 
-fn read(folder: &std::path::Path, file: &str) -> Parsed {
+pub(crate) fn read(folder: &std::path::Path, file: &str) -> Parsed {
     parse(&fs_err::read(folder.join(file)).unwrap(), file).unwrap()
 }
 

@@ -4,12 +4,15 @@
 
 mod access;
 mod encodings;
+mod endnote_xml;
 mod exports;
 mod fixtures;
+mod exports_markup;
 mod identifiers;
 mod nbib;
 mod notices;
 mod properties;
+mod pubmed_xml;
 mod ris;
 mod tables;
 
