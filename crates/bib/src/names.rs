@@ -499,6 +499,10 @@ pub(crate) fn is_named(format: Format, tag: &str, name: &str) -> bool {
 }
 
 fn same_column(column: &str, name: &str) -> bool {
+    if column.is_ascii() {
+        let letters = column.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters.map(|b| b.to_ascii_lowercase()).eq(name.bytes());
+    }
     let letters = column.chars().filter(|c| c.is_alphanumeric());
     letters.flat_map(char::to_lowercase).eq(name.chars())
 }
