@@ -140,14 +140,15 @@ impl Record {
         self.first_of(self.names().language)
     }
 
-    /// The number of the record in the database it is from.
-    pub fn accession(&self) -> Option<&str> {
-        self.first_of(self.names().accession)
-    }
-
-    /// The database it is from, in the words of the file.
+    /// The database it is from, in the words of the file; on Web of Science's platform, as the accession
+    /// number begins ("WOS", "MEDLINE").
     pub fn database(&self) -> Option<&str> {
-        self.first_of(self.names().database)
+        let named = self.first_of(self.names().database);
+        named.or_else(|| {
+            let (database, _) = self.first_of(self.names().accession)?.split_once(':')?;
+            let is_short = (2..=8).contains(&database.len());
+            (is_short && database.bytes().all(|b| b.is_ascii_uppercase())).then_some(database)
+        })
     }
 
     /// A short citation: "Lee HJ, Lee EG, Kang S, et al. Title. Journal 2014;26(5):584-591. doi:…".

@@ -4,6 +4,19 @@ use crate::names::Names;
 use crate::{Record, registration};
 
 impl Record {
+    /// The number of the record in the database it is from: of its own tag, or as a link of Scopus, Ovid
+    /// or EBSCO and a note of EBSCO have it.
+    pub fn accession(&self) -> Option<&str> {
+        let names = self.names();
+        let named = |value| {
+            let marks = ["eid=", "&AN=", "?AN=", "Accession Number: "];
+            marks.iter().find_map(|mark| word_after(value, mark))
+        };
+        let hidden = self.values(names.hidden);
+        let in_embase = || hidden.clone().find_map(|value| after_word(value, "L", 8, 10));
+        self.first_of(names.accession).or_else(|| hidden.clone().find_map(named)).or_else(in_embase)
+    }
+
     /// The PubMed id: digits only. From its own tag, from fields and links that name it ("35957633
     /// [PMID]", "pubmed.ncbi.nlm.nih.gov/35957633"), or the accession number in a record of MEDLINE.
     pub fn pmid(&self) -> Option<&str> {
@@ -104,6 +117,13 @@ fn named_pmid(value: &str) -> Option<&str> {
     }
     let link = ["pubmed.ncbi.nlm.nih.gov/", "ncbi.nlm.nih.gov/pubmed/"];
     link.iter().find_map(|mark| digits_at(value.find(mark)? + mark.len()))
+}
+
+/// What follows a mark, up to what ends a value in links and notes.
+fn word_after<'a>(value: &'a str, mark: &str) -> Option<&'a str> {
+    let rest = &value[value.find(mark)? + mark.len()..];
+    let word = rest.split(|c: char| matches!(c, '&' | ';' | ',') || c.is_whitespace()).next();
+    word.filter(|word| !word.is_empty())
 }
 
 /// The first word that is this prefix and so many digits.

@@ -198,3 +198,205 @@ fn one_library_in_two_formats_tells_the_same() {
         assert_eq!(n.authors().len(), r.authors().len(), "{}", n.citation());
     }
 }
+
+/// What the first record of an export tells, checked against the file by eye.
+struct Spot {
+    file: &'static str,
+    title: &'static str,
+    authors: usize,
+    year: i32,
+    place: (&'static str, &'static str, &'static str),
+    doi: &'static str,
+    accession: &'static str,
+    pmid: &'static str,
+}
+
+const SPOTS: &[Spot] = &[
+    Spot {
+        file: "ris/ovid_medline_84.ris",
+        title: "Short-Term Exposure to Wildfire-Specific PM2.5",
+        authors: 28,
+        year: 2024,
+        place: ("Diabetes care", "", ""),
+        doi: "10.2337/dc24-0703",
+        accession: "39012781",
+        pmid: "39012781",
+    },
+    Spot {
+        file: "ris/embase_com.ris",
+        title: "Duplication cysts: Diagnosis",
+        authors: 2,
+        year: 2014,
+        place: ("Endoscopic Ultrasound", "3", "152-160"),
+        doi: "10.4103/2303-9027.138783",
+        accession: "L373791783",
+        pmid: "",
+    },
+    Spot {
+        file: "ris/scopus.ris",
+        title: "Stress and the brain-gut axis",
+        authors: 4,
+        year: 2020,
+        place: ("Psychoneuroendocrinology", "111", "104501"),
+        doi: "10.1016/j.psyneuen.2019.104501",
+        accession: "2-s2.0-85074596690",
+        pmid: "",
+    },
+    Spot {
+        file: "ris/web_of_science.ris",
+        title: "Holding Yourself Captive",
+        authors: 3,
+        year: 2018,
+        place: ("JOURNAL OF APPLIED RESEARCH IN MEMORY AND COGNITION", "7", "387-397"),
+        doi: "10.1016/j.jarmac.2018.03.001",
+        accession: "WOS:000444108200009",
+        pmid: "",
+    },
+    Spot {
+        file: "ris/ebsco_environment_index_40.ris",
+        title: "Global plant responses to intensified fire regimes",
+        authors: 3,
+        year: 2024,
+        place: ("Global Ecology & Biogeography", "33", "1-15"),
+        doi: "10.1111/geb.13858",
+        accession: "178481408",
+        pmid: "",
+    },
+    Spot {
+        file: "ris/proquest.ris",
+        title: "Predictors of posttraumatic stress symptom trajectories",
+        authors: 7,
+        year: 2019,
+        place: ("Journal of Traumatic Stress", "", ""),
+        doi: "10.1002/jts.22387",
+        accession: "2214991469; 51887",
+        pmid: "",
+    },
+    Spot {
+        file: "ris/pubmed_via_zotero.ris",
+        title: "The importance of cognitive flexibility",
+        authors: 4,
+        year: 2019,
+        place: ("Przeglad gastroenterologiczny", "14", "121-128"),
+        doi: "10.5114/pg.2018.81081",
+        accession: "",
+        pmid: "",
+    },
+    Spot {
+        file: "ris/endnote_ris_export.txt",
+        title: "Boswellia serrata: an overall assessment",
+        authors: 3,
+        year: 2011,
+        place: ("Clin Pharmacokinet", "50", "349-69"),
+        doi: "10.2165/11586800-000000000-00000",
+        accession: "21553931",
+        pmid: "21553931",
+    },
+    Spot {
+        file: "ris/rayyan_multiline_kw.ris",
+        title: "Overcoming Medication Reconciliation Challenges",
+        authors: 0,
+        year: 2011,
+        place: ("Joint Commission Perspectives on Patient Safety", "11", "1-5"),
+        doi: "",
+        accession: "rayyan-264552525",
+        pmid: "",
+    },
+    Spot {
+        file: "ris/dimensions_30.ris",
+        title: "The long-term impact of bushfires",
+        authors: 6,
+        year: 2022,
+        place: ("European Journal of Psychotraumatology", "13", "2087980"),
+        doi: "10.1080/20008198.2022.2087980",
+        accession: "pub.1149029839",
+        pmid: "35957633",
+    },
+    Spot {
+        file: "ris/lens_org_25.ris",
+        title: "Tramadol for the Management of Opioid Withdrawal",
+        authors: 3,
+        year: 2020,
+        place: ("Cureus", "12", "e9128"),
+        doi: "10.7759/cureus.9128",
+        accession: "",
+        pmid: "32789069",
+    },
+    Spot {
+        file: "nbib/pubmed_restoration_first25.nbib",
+        title: "Ecosystem services changes between 2000 and 2015",
+        authors: 5,
+        year: 2019,
+        place: ("PloS one", "14", "e0209483"),
+        doi: "10.1371/journal.pone.0209483",
+        accession: "30689646",
+        pmid: "30689646",
+    },
+    Spot {
+        file: "enw/ais_elibrary_enl.txt",
+        title: "How Trust Leads to Commitment on Microsourcing Platforms",
+        authors: 4,
+        year: 2021,
+        place: ("Management Information Systems Quarterly", "45", "1309-1348"),
+        doi: "",
+        accession: "",
+        pmid: "",
+    },
+    Spot {
+        file: "ciw/wos_restoration_first40.ciw",
+        title: "Do magnetic phosphorus adsorbents",
+        authors: 6,
+        year: 2019,
+        place: ("SCIENCE OF THE TOTAL ENVIRONMENT", "656", "598-607"),
+        doi: "10.1016/j.scitotenv.2018.11.375",
+        accession: "WOS:000455039600059",
+        pmid: "30529964",
+    },
+    Spot {
+        file: "ovid_text/jabref_OvidImporterTest5.txt",
+        title: "Listening: Important to the Stuff of a Life.",
+        authors: 1,
+        year: 2015,
+        place: ("Nursing Science Quarterly", "28", "103-106"),
+        doi: "10.1177/0894318415571606",
+        accession: "00006236-201504000-00002.",
+        pmid: "",
+    },
+    Spot {
+        file: "zoorec_text/zoorec_first.txt",
+        title: "Nest site selection and nest survival of Black-backed Woodpeckers after wildfire.",
+        authors: 6,
+        year: 2019,
+        place: ("Condor", "121", "duz039"),
+        doi: "",
+        accession: "ZOOREC:ZOOR15512090342",
+        pmid: "",
+    },
+];
+
+#[test]
+fn the_first_record_of_each_dialect_tells_what_the_file_says() {
+    let Some(folder) = folder() else { return };
+    for spot in SPOTS {
+        let record = read(&folder, spot.file).records.remove(0);
+        let file = spot.file;
+        assert!(record.title().unwrap().starts_with(spot.title), "{file}: {:?}", record.title());
+        assert_eq!(record.authors().len(), spot.authors, "{file}");
+        assert_eq!(record.year(), Some(spot.year), "{file}");
+        let (journal, volume) = (record.journal().unwrap_or(""), record.volume().unwrap_or(""));
+        let pages = record.pages().unwrap_or_default();
+        assert_eq!((journal, volume, pages.as_str()), spot.place, "{file}");
+        assert_eq!(record.doi().unwrap_or_default(), spot.doi, "{file}");
+        assert_eq!(record.accession().unwrap_or(""), spot.accession, "{file}");
+        assert_eq!(record.pmid().unwrap_or(""), spot.pmid, "{file}");
+    }
+}
+
+#[test]
+fn records_that_are_nothing_but_a_type_are_set_aside_and_no_format_is_made_up() {
+    let Some(folder) = folder() else { return };
+    let parsed = read(&folder, "enw/Endnote.entries.enw");
+    assert_eq!((parsed.records.len(), parsed.quarantine.len()), (5, 8));
+    let empty = "ciw/jabref_IsiImporterTestEmpty.isi";
+    assert!(parse(&fs_err::read(folder.join(empty)).unwrap(), empty).is_err());
+}

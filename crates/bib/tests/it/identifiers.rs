@@ -104,3 +104,27 @@ fn databases_languages_and_numbers_are_told() {
     );
     assert_eq!(record.keywords(), ["a", "b", "c"]);
 }
+
+#[test]
+fn accession_numbers_are_found_in_links_and_notes() {
+    for (lines, number) in [
+        (&["AN  - WOS:000444108200009"][..], "WOS:000444108200009"),
+        (
+            &[
+                "UR  - https://www.scopus.com/inward/record.uri?eid=2-s2.0-85074596690&doi=10.1016%2fj",
+            ],
+            "2-s2.0-85074596690",
+        ),
+        (&["L2  - http://ovidsp.ovid.com/ovidweb.cgi?T=JS&D=medp&NEWS=N&AN=39012781"], "39012781"),
+        (&["N1  - Accession Number: 178481408; Lee, A 1"], "178481408"),
+        (&["U2  - L373791783"], "L373791783"),
+    ] {
+        assert_eq!(ris(lines).accession(), Some(number));
+    }
+    let ovid = ris(&[
+        "DB  - Ovid MEDLINE(R)",
+        "L2  - http://ovidsp.ovid.com/ovidweb.cgi?T=JS&AN=39012781",
+    ]);
+    assert_eq!(ovid.pmid(), Some("39012781"));
+    assert_eq!(ris(&["AN  - WOS:000444108200009"]).database(), Some("WOS"));
+}
