@@ -14,6 +14,9 @@ impl Record {
     /// The title, on one line; without the type in brackets that Ovid puts behind it ("Title.[Review]").
     pub fn title(&self) -> Option<String> {
         let title = on_one_line(self.first_of(self.names().title)?);
+        if let Some(subtitle) = self.first("subtitle").filter(|_| self.format == Format::Bibtex) {
+            return Some(format!("{title}: {}", on_one_line(subtitle)));
+        }
         let typed = title.strip_suffix(']').and_then(|rest| rest.rsplit_once(".["));
         match typed.filter(|_| self.format == Format::OvidText) {
             Some((title, _)) => Some(format!("{title}.")),
@@ -131,7 +134,11 @@ impl Record {
 
     /// The keywords, those of the authors and of the database alike, as the file writes them.
     pub fn keywords(&self) -> Vec<&str> {
-        let parts = self.values(self.names().keywords).flat_map(|value| value.split([';', '\n']));
+        // BibTeX parts them by commas, and what writes it by semicolons.
+        let commas = self.format == Format::Bibtex;
+        let split = |value: &'_ str| if commas && !value.contains(';') { ',' } else { ';' };
+        let values = self.values(self.names().keywords);
+        let parts = values.flat_map(|value| value.split([split(value), '\n']));
         parts.map(str::trim).filter(|word| !word.is_empty()).collect()
     }
 

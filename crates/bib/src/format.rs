@@ -90,9 +90,9 @@ impl Format {
             Self::EndnoteXml => Box::new(endnote_xml::EndnoteXml::default()),
             Self::Enw => Box::new(Tagged::<enw::Enw>::default()),
             Self::Ciw => Box::new(Tagged::<ciw::Ciw>::default()),
-            Self::Bibtex => Box::new(bibtex::Bibtex),
+            Self::Bibtex => Box::new(bibtex::Bibtex::default()),
             Self::Csv => Box::new(csv::Csv::new(options)),
-            Self::CslJson => Box::new(csl_json::CslJson),
+            Self::CslJson => Box::new(csl_json::CslJson::default()),
             Self::OvidText => Box::new(Tagged::<ovid_text::OvidText>::default()),
             Self::CochraneText => Box::new(Tagged::<cochrane_text::CochraneText>::default()),
         }
@@ -133,6 +133,7 @@ impl Format {
             "enw" => Some(Self::Enw),
             "ciw" | "isi" => Some(Self::Ciw),
             "bib" => Some(Self::Bibtex),
+            "json" => Some(Self::CslJson),
             "csv" | "tsv" | "tab" => Some(Self::Csv),
             _ => None,
         }

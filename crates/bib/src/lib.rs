@@ -44,6 +44,7 @@ mod endnote_xml;
 mod enw;
 mod format;
 mod identifiers;
+mod latex;
 mod lines;
 mod names;
 mod nbib;

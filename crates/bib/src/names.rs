@@ -283,9 +283,60 @@ static ENDNOTE_XML: Names = Names {
     ..NONE
 };
 
-static BIBTEX: Names = NONE;
+static BIBTEX: Names = Names {
+    id: &["@key"],
+    title: &["title", "booktitle"],
+    authors: &["author"],
+    year: &["year", "date"],
+    journal: &["journal", "journaltitle", "booktitle"],
+    journal_abbreviation: &["shortjournal", "journal-iso", "abbrev_source_title"],
+    volume: &["volume"],
+    issue: &["number", "issue"],
+    pages: &["pages", "article-number", "art_number", "articleno", "eid"],
+    doi: &["doi"],
+    perhaps_doi: &["url", "ee", "note"],
+    pmid: &["pmid"],
+    pmcid: &["pmcid", "pmc"],
+    hidden: &["note", "url", "@key"],
+    url: &["url", "howpublished"],
+    abstract_text: &["abstract"],
+    reference_type: &["document_type", "@type"],
+    serial_numbers: &["issn", "eissn", "isbn"],
+    keywords: &["keywords", "keyword", "author_keywords", "keywords-plus"],
+    language: &["language", "langid"],
+    accession: &["unique-id", "accession"],
+    database: &["source", "database", "bibsource"],
+    date: &["date", "month", "year"],
+    ..NONE
+};
 
-static CSL_JSON: Names = NONE;
+static CSL_JSON: Names = Names {
+    id: &["id"],
+    title: &["title"],
+    authors: &["author"],
+    author_lists: AuthorLists::OneName,
+    year: &["issued", "original-date"],
+    journal: &["container-title"],
+    journal_abbreviation: &["container-title-short", "journalAbbreviation"],
+    volume: &["volume"],
+    issue: &["issue"],
+    pages: &["page", "number"],
+    doi: &["DOI"],
+    perhaps_doi: &["URL", "note"],
+    pmid: &["PMID"],
+    pmcid: &["PMCID"],
+    hidden: &["note", "URL"],
+    url: &["URL"],
+    abstract_text: &["abstract"],
+    reference_type: &["type"],
+    serial_numbers: &["ISSN", "ISBN"],
+    keywords: &["keyword"],
+    language: &["language"],
+    accession: &["call-number"],
+    database: &["source", "archive"],
+    date: &["issued"],
+    ..NONE
+};
 
 static ENW: Names = Names {
     id: &["%F"],
@@ -494,6 +545,7 @@ pub(crate) fn is_title_column(column: &str) -> bool {
 pub(crate) fn is_named(format: Format, tag: &str, name: &str) -> bool {
     match format {
         Format::Csv => same_column(tag, name),
+        Format::Bibtex => tag.eq_ignore_ascii_case(name),
         _ => tag == name,
     }
 }

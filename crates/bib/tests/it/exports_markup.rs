@@ -35,6 +35,23 @@ const FOUND: &[(&str, usize, usize)] = &[
     ("endnote_xml/reflib_multipart.xml", 1, 0),
     ("endnote_xml/spidercite_demo.xml", 10, 0),
     ("endnote_xml/sra_endnote-2.xml", 5, 0),
+    ("bib/colrev_abi_inform_proquest_bib.bib", 2, 0),
+    ("bib/colrev_acm_bib.bib", 2, 0),
+    ("bib/colrev_dblp_bib.bib", 2, 0),
+    ("bib/colrev_ebsco_bib.bib", 2, 0),
+    ("bib/colrev_europe_pmc_bib.bib", 2, 0),
+    ("bib/colrev_scopus_bib.bib", 11, 0),
+    ("bib/colrev_taylor_and_francis_bib.bib", 2, 0),
+    ("bib/colrev_unknown_source_bib.bib", 1, 0),
+    ("bib/colrev_web_of_science_bib.bib", 2, 0),
+    ("bib/colrev_wiley_bib.bib", 2, 0),
+    ("bib/gbk_encoded.bib", 1, 0),
+    ("bib/jabref_BibtexImporter.examples.bib", 4, 0),
+    ("bib/jabref_encoding-header.bib", 1, 0),
+    // An entry of nothing but its key.
+    ("bib/jabref_encodingWithoutNewline.bib", 0, 1),
+    // 99 entries, of which seven define strings.
+    ("bib/scopus_mini.bib", 92, 0),
 ];
 
 #[test]
@@ -57,7 +74,7 @@ fn every_export_is_read_with_all_its_records() {
 #[test]
 fn no_export_is_left_out() {
     let Some(folder) = folder() else { return };
-    for kind in ["pubmed_xml", "endnote_xml"] {
+    for kind in ["pubmed_xml", "endnote_xml", "bib"] {
         for entry in fs_err::read_dir(folder.join(kind)).unwrap() {
             let file = format!("{kind}/{}", entry.unwrap().file_name().to_str().unwrap());
             assert!(FOUND.iter().any(|(listed, _, _)| *listed == file), "{file}");

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic fails the test, as it should")]
 
 mod access;
+mod bibtex;
+mod csl_json;
 mod encodings;
 mod endnote_xml;
 mod exports;
