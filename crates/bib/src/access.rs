@@ -56,7 +56,8 @@ impl Record {
         let year = self.year()?;
         let agrees = |date: &&str| date::year_in(date).is_none_or(|it| it == year);
         let known = self.values(self.names().date).filter(agrees).map(date::month_and_day);
-        let (month, day) = known.max_by_key(|(month, day)| (month.is_some(), day.is_some()))?;
+        let known = known.max_by_key(|(month, day)| (month.is_some(), day.is_some()));
+        let (month, day) = known.unwrap_or_default();
         Some(PartialDate { year, month, day })
     }
 

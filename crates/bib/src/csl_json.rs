@@ -198,11 +198,26 @@ fn member(record: &mut RecordBuilder, name: &str, value: &Value, line: u32) {
 
 fn string(record: &mut RecordBuilder, name: &str, text: &str, line: u32) {
     let text = text.trim();
-    if !text.contains("</") {
+    if !name.contains("title") || !has_markup(text) {
         return record.push(name, text, line);
     }
     record.push(name, &xml::readable(text), line);
     record.push(&format!("{name}/source()"), text, line);
+}
+
+/// Whether a text has markup that citation processors know.
+fn has_markup(text: &str) -> bool {
+    let has = |open: &str, close: &str| text.contains(open) && text.contains(close);
+    [
+        ("<i>", "</i>"),
+        ("<b>", "</b>"),
+        ("<sub>", "</sub>"),
+        ("<sup>", "</sup>"),
+        ("<sc>", "</sc>"),
+        ("<span", "</span>"),
+    ]
+    .iter()
+    .any(|(open, close)| has(open, close))
 }
 
 fn is_name(value: &Value) -> bool {

@@ -24,7 +24,7 @@ pub(crate) fn found(value: &str) -> Option<String> {
 
 /// A DOI at the start of a text: "10.", digits, "/", and anything up to white space or a stop.
 fn normalised(text: &str) -> Option<String> {
-    let decoded = percent_decoded(text.split_whitespace().next()?);
+    let decoded = percent_decoded(without_query(text.split_whitespace().next()?));
     let doi = decoded.trim_end_matches(['.', ',', ';', '"', '\'', '>', ']']);
     let doi = if doi.contains('(') { doi } else { doi.trim_end_matches(')') };
     let (registrant, suffix) = doi.strip_prefix("10.")?.split_once('/')?;
@@ -32,6 +32,17 @@ fn normalised(text: &str) -> Option<String> {
         && registrant.bytes().all(|b| b.is_ascii_digit() || b == b'.')
         && registrant.as_bytes()[0].is_ascii_digit();
     (is_registrant && !suffix.is_empty()).then(|| doi.to_lowercase())
+}
+
+/// The text up to the next part of a link's query: "10.1000/a&title=T".
+fn without_query(text: &str) -> &str {
+    let is_part = |at: usize| {
+        let rest = &text[at + 1..];
+        let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+        length > 0 && rest[length..].starts_with('=')
+    };
+    let end = text.match_indices('&').map(|(at, _)| at).find(|at| is_part(*at));
+    &text[..end.unwrap_or(text.len())]
 }
 
 /// Links write some characters of a DOI as %2F. What does not decode to text stays as it is.
@@ -55,6 +66,7 @@ mod tests {
     fn a_doi_is_found_in_any_dress() {
         for value in [
             "10.1000/Ab.1",
+            "http://x.org/?id=doi:10.1000%2FAb.1&title=A+title",
             "doi:10.1000/ab.1",
             "DOI: 10.1000/ab.1.",
             "https://doi.org/10.1000/AB.1",

@@ -309,7 +309,6 @@ fn symbol(name: &str) -> Option<&'static str> {
 }
 
 /// Plain text as a value that reads back as it is, but for its white space.
-#[cfg_attr(not(test), expect(dead_code, reason = "for the writer of BibTeX"))]
 pub(crate) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut last = ' ';

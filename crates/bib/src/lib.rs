@@ -59,6 +59,7 @@ mod serial;
 mod source;
 mod syntax;
 mod tagged;
+mod write;
 mod xml;
 mod xml_record;
 
@@ -69,6 +70,7 @@ pub use format::Format;
 pub use notice::{LinkBasis, Notice, NoticeKind, NoticeLink, link_notices};
 pub use reader::{Item, Options, Reader};
 pub use record::{Field, Record, RecordBuilder};
+pub use write::{WriteError, write};
 
 /// What was read from one file. The records and the quarantine together are all that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]

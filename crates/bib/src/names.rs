@@ -151,6 +151,7 @@ static RIS: Names = Names {
 };
 
 static NBIB: Names = Names {
+    id: &["ID"],
     title: &["TI", "BTI", "CTI"],
     authors: &["FAU", "AU"],
     collective_authors: &["CN"],
@@ -269,7 +270,7 @@ static ENDNOTE_XML: Names = Names {
     pages: &["pages"],
     doi: &["electronic-resource-num"],
     perhaps_doi: &["urls/related-urls/url", "urls/web-urls/url"],
-    pmcid: &["custom2"],
+    pmcid: &["custom2", "user16"],
     hidden: &["urls/related-urls/url", "accession-num", "notes"],
     url: &["urls/related-urls/url", "urls/web-urls/url"],
     abstract_text: &["abstract"],
@@ -285,7 +286,7 @@ static ENDNOTE_XML: Names = Names {
 
 static BIBTEX: Names = Names {
     id: &["@key"],
-    title: &["title", "booktitle"],
+    title: &["title"],
     authors: &["author"],
     year: &["year", "date"],
     journal: &["journal", "journaltitle", "booktitle"],
@@ -498,7 +499,7 @@ static CSV: Names = Names {
     first_page: &["startpage", "pagestart", "firstpage"],
     last_page: &["endpage", "pageend", "lastpage"],
     doi: &["doi", "itemdoi", "doilink"],
-    perhaps_doi: &["url", "link", "externalurl"],
+    perhaps_doi: &["url", "link", "externalurl", "openurllink"],
     pmid: &["pmid", "pubmedid", "medlinepmid", "idspmid"],
     pmcid: &["pmcid", "pmc", "idspmcid"],
     hidden: &[

@@ -17,6 +17,7 @@ mod properties;
 mod pubmed_xml;
 mod ris;
 mod tables;
+mod written;
 
 use consilience_bib::{Parsed, Record};
 
