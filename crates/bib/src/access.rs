@@ -81,18 +81,22 @@ impl Record {
         self.first_of(self.names().issue).or_else(|| self.source(|source| source.issue))
     }
 
-    /// The pages, as "584-591", or the article number.
+    /// The pages, as "584-591", or the article number. What some databases write for want of pages ("N.PAG",
+    /// "No-Specified") is none.
     pub fn pages(&self) -> Option<String> {
         let names = self.names();
         let first = self.first_of(names.pages).or_else(|| self.first_of(names.first_page));
         let first = first.or_else(|| self.source(|source| source.pages))?;
-        let first = first.replace('\u{2013}', "-").replace("--", "-").replace(" - ", "-");
-        match self.first_of(names.last_page) {
+        let first =
+            first.replace(['\u{2010}', '\u{2013}'], "-").replace("--", "-").replace(" - ", "-");
+        let pages = match self.first_of(names.last_page) {
             Some(last) if first != last && !first.contains('-') => {
-                Some(format!("{first}-{}", last.trim_start_matches('-')))
+                format!("{first}-{}", last.trim_start_matches('-'))
             }
-            _ => Some(first),
-        }
+            _ => first,
+        };
+        let says_none = ["N.PAG", "No-Specified", "No Pagination", "no pagination"];
+        (!says_none.iter().any(|none| pages.starts_with(none))).then_some(pages)
     }
 
     /// The DOI in lower case, without prefix: "10.5021/ad.2014.26.5.584".

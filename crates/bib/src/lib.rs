@@ -113,15 +113,18 @@ pub struct Problem {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BibError {
     /// The file holds bytes that no text has.
-    #[error("{file_name} is not a text file; export the records as RIS, NBIB (MEDLINE) or CSV")]
+    #[error(
+        "{file_name} is not a text file; export the records as RIS, NBIB (MEDLINE), XML or CSV"
+    )]
     NotText {
         /// The name given for the file.
         file_name: String,
     },
     /// The text is of no format that is read.
     #[error(
-        "{file_name} is in no format known here: it has no RIS lines (\"TY  - JOUR\"), no \
-         NBIB (MEDLINE) lines (\"PMID- 123\"), and no header line that names a title column"
+        "{file_name} is in no format known here; known are RIS, NBIB (MEDLINE), PubMed XML, EndNote XML, \
+         EndNote tagged, Web of Science tagged, BibTeX, CSL-JSON, the text of Ovid and of the Cochrane \
+         Library, and tables with a column of titles"
     )]
     UnknownFormat {
         /// The name given for the file.

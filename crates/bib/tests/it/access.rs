@@ -71,7 +71,10 @@ fn pages_are_joined_from_first_and_last() {
     assert_eq!(pages(&["SP  - 584-591", "EP  - 591"]).as_deref(), Some("584-591"));
     assert_eq!(pages(&["SP  - 584\u{2013}91"]).as_deref(), Some("584-91"));
     assert_eq!(pages(&["SP  - e12", "EP  - e12"]).as_deref(), Some("e12"));
+    assert_eq!(pages(&["SP  - 101\u{2010}109"]).as_deref(), Some("101-109"));
     assert_eq!(pages(&["EP  - 591"]), None);
+    assert_eq!(pages(&["SP  - N.PAG", "EP  - N.PAG"]), None);
+    assert_eq!(pages(&["SP  - No", "EP  - Specified"]), None);
 }
 
 #[test]

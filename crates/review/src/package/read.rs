@@ -336,7 +336,7 @@ impl<'a> Reader<'a> {
                 self.diagnostics.push(
                     Diagnostic::error(Place::file(path))
                         .found("a file in no known format")
-                        .expected("an export in RIS, NBIB or CSV")
+                        .expected("an export of a database or reference manager, such as RIS, NBIB, XML or CSV")
                         .help(error.to_string()),
                 );
                 return;

@@ -98,7 +98,7 @@ fn the_same_record_id_twice() {
 #[test]
 fn a_records_file_in_no_known_format() {
     let package = with(sound(), "records/all.ris", "hello\n");
-    insta::assert_snapshot!(messages(&package), @r#"records/all.ris: found a file in no known format, expected an export in RIS, NBIB or CSV; records/all.ris is in no format known here: it has no RIS lines ("TY  - JOUR"), no NBIB (MEDLINE) lines ("PMID- 123"), and no header line that names a title column"#);
+    insta::assert_snapshot!(messages(&package), @r#"records/all.ris: found a file in no known format, expected an export of a database or reference manager, such as RIS, NBIB, XML or CSV; records/all.ris is in no format known here; known are RIS, NBIB (MEDLINE), PubMed XML, EndNote XML, EndNote tagged, Web of Science tagged, BibTeX, CSL-JSON, the text of Ovid and of the Cochrane Library, and tables with a column of titles"#);
 }
 
 #[test]
