@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{DecoderResult, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{DecoderResult, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// The encoding of a file's text, and how it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +80,8 @@ impl Decoder {
         self.encoding
     }
 
-    /// Adds the next part of the text, with U+FFFD for what is no character, and the places of these
-    /// in `text`.
+    /// Adds the next part of the text, and the places in it of what is no character of the encoding: U+FFFD
+    /// stands there, or, for a lone byte among UTF-8, its character in Windows-1252.
     pub(crate) fn decode(
         &mut self,
         bytes: &[u8],
@@ -175,6 +175,12 @@ fn decode_utf_8(
         text.push_str(str::from_utf8(valid).unwrap_or_default());
         match error.error_len() {
             None if !is_last => return unfinished.extend_from_slice(after),
+            Some(1) => {
+                // Files joined of exports in different encodings: a lone byte is a letter of Windows-1252.
+                damage.push(text.len());
+                text.push_str(&WINDOWS_1252.decode_without_bom_handling(&after[..1]).0);
+                rest = &after[1..];
+            }
             length => {
                 damage.push(text.len());
                 text.push(char::REPLACEMENT_CHARACTER);

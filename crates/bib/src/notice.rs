@@ -86,18 +86,42 @@ const TYPES: [(&str, NoticeKind); 5] = [
     ("expression of concern", NoticeKind::ExpressionOfConcern),
 ];
 
-/// The tags of PubMed under which a notice names its article.
-const ARTICLES: [(&str, NoticeKind); 3] = [
+/// The tag of PubMed's XML for a part of a reference of this type.
+macro_rules! reference {
+    ($kind:literal, $part:literal) => {
+        concat!(
+            "MedlineCitation/CommentsCorrectionsList/CommentsCorrections[@RefType=",
+            $kind,
+            "]/",
+            $part
+        )
+    };
+}
+
+/// The tags of PubMed, in NBIB and XML, under which a notice names its article.
+const ARTICLES: [(&str, NoticeKind); 9] = [
     ("EFR", NoticeKind::Correction),
+    (reference!("ErratumFor", "PMID"), NoticeKind::Correction),
+    (reference!("ErratumFor", "RefSource"), NoticeKind::Correction),
     ("ROF", NoticeKind::Retraction),
+    (reference!("RetractionOf", "PMID"), NoticeKind::Retraction),
+    (reference!("RetractionOf", "RefSource"), NoticeKind::Retraction),
     ("ECF", NoticeKind::ExpressionOfConcern),
+    (reference!("ExpressionOfConcernFor", "PMID"), NoticeKind::ExpressionOfConcern),
+    (reference!("ExpressionOfConcernFor", "RefSource"), NoticeKind::ExpressionOfConcern),
 ];
 
 /// The tags of PubMed under which an article names notices about it.
-const NOTICES: [(&str, NoticeKind); 3] = [
+const NOTICES: [(&str, NoticeKind); 9] = [
     ("EIN", NoticeKind::Correction),
+    (reference!("ErratumIn", "PMID"), NoticeKind::Correction),
+    (reference!("ErratumIn", "RefSource"), NoticeKind::Correction),
     ("RIN", NoticeKind::Retraction),
+    (reference!("RetractionIn", "PMID"), NoticeKind::Retraction),
+    (reference!("RetractionIn", "RefSource"), NoticeKind::Retraction),
     ("ECI", NoticeKind::ExpressionOfConcern),
+    (reference!("ExpressionOfConcernIn", "PMID"), NoticeKind::ExpressionOfConcern),
+    (reference!("ExpressionOfConcernIn", "RefSource"), NoticeKind::ExpressionOfConcern),
 ];
 
 impl Record {
@@ -139,7 +163,10 @@ impl Record {
             MARKS.iter().any(|mark| text.starts_with(mark))
         };
         let types = self.values(self.names().reference_type);
-        self.first("RIN").is_some()
+        let in_pubmed = NOTICES
+            .iter()
+            .any(|(tag, kind)| *kind == NoticeKind::Retraction && self.first(tag).is_some());
+        in_pubmed
             || self.title().is_some_and(|title| is_said(&title))
             || types.into_iter().any(is_said)
     }
@@ -174,9 +201,11 @@ fn of_title(title: &str) -> Option<(NoticeKind, Option<String>)> {
     Some((*kind, (about.split_whitespace().count() >= 3).then(|| about.to_owned())))
 }
 
-/// The number behind "PMID:".
+/// A PubMed id: the number behind "PMID:" in a reference, or the whole value.
 fn pmid_in(value: &str) -> Option<String> {
-    let number = value[value.find("PMID:")? + 5..].trim_start();
+    let named = value.find("PMID:").map(|at| value[at + 5..].trim_start());
+    let is_number = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
+    let number = named.or(Some(value).filter(|_| is_number))?;
     let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
     (!digits.is_empty()).then_some(digits)
 }

@@ -173,7 +173,13 @@ impl<R: Read> Reader<R> {
             let end = line.start + line.text.len();
             if let Some(first) = damage.next_if(|at| *at < end) {
                 let column = line.text[..first.saturating_sub(line.start)].chars().count() + 1;
-                let message = format!("bytes that are not {name}: read as \u{fffd}");
+                let read_as =
+                    if line.text[first.saturating_sub(line.start)..].starts_with('\u{fffd}') {
+                        "\u{fffd}"
+                    } else {
+                        "windows-1252"
+                    };
+                let message = format!("bytes that are not {name}: read as {read_as}");
                 let number = self.line.saturating_add(line.number - 1);
                 self.found.problem_at(number, u32::try_from(column).unwrap_or(u32::MAX), message);
             }

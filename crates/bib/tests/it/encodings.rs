@@ -1,6 +1,6 @@
 //! From bytes to text, and what is not text.
 
-use consilience_bib::{BibError, Format};
+use consilience_bib::{BibError, EncodingBasis, Format, Options};
 
 const RIS: &str = "TY  - JOUR\nTI  - Müller’s Größe\nER  - \n";
 
@@ -71,5 +71,47 @@ fn an_empty_file_of_a_known_name_holds_no_records() {
     for name in ["a.ris", "a.nbib", "a.csv"] {
         let parsed = consilience_bib::parse(b"\n", name).unwrap();
         assert!(parsed.records.is_empty() && parsed.quarantine.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn exports_in_two_encodings_joined_in_one_file_keep_their_letters() {
+    let mut bytes = RIS.repeat(2).into_bytes();
+    bytes.extend(b"TY  - JOUR\nTI  - M\xfcller\x92s Gr\xf6\xdfe\nER  - \n");
+    let parsed = consilience_bib::parse(&bytes, "a.ris").unwrap();
+    let titles: Vec<_> = parsed.records.iter().filter_map(consilience_bib::Record::title).collect();
+    assert_eq!(titles, ["Müller’s Größe"; 3]);
+    let told: Vec<_> =
+        parsed.problems.iter().map(|p| (p.line, p.column, p.message.as_str())).collect();
+    assert_eq!(told, [(8, 8, "bytes that are not UTF-8: read as windows-1252")]);
+}
+
+#[test]
+fn an_encoding_can_be_given_by_any_of_its_names() {
+    let read = |bytes: &[u8], encoding: &str| {
+        let options = Options { encoding: Some(encoding.to_owned()), ..Options::named("a.ris") };
+        consilience_bib::parse_with(bytes, &options)
+    };
+    let chinese = b"TY  - JOUR\nTI  - \xb1\xa3\nER  - \n";
+    let parsed = read(chinese, "gb2312").unwrap();
+    assert_eq!(parsed.records[0].title().as_deref(), Some("保"));
+    assert_eq!((parsed.encoding.name, parsed.encoding.basis), ("GBK", EncodingBasis::Given));
+    assert_eq!(read(chinese, "latin1").unwrap().records[0].title().as_deref(), Some("±£"));
+    let unknown = BibError::UnknownEncoding { label: "ebcdic".to_owned() };
+    assert_eq!(read(chinese, "ebcdic"), Err(unknown));
+}
+
+#[test]
+fn the_encoding_of_long_files_is_told_by_the_first_letter_that_is_not_ascii() {
+    let plain = "TY  - JOUR\nTI  - Plain\nER  - \n".repeat(20_000);
+    for (last, name) in [
+        (&b"TY  - JOUR\nTI  - Gr\xc3\xb6\xc3\x9fe\nER  - \n"[..], "UTF-8"),
+        (b"TY  - JOUR\nTI  - Gr\xf6\xdfe\nER  - \n", "windows-1252"),
+    ] {
+        let bytes = [plain.as_bytes(), last].concat();
+        let parsed = consilience_bib::parse(&bytes, "a.ris").unwrap();
+        assert_eq!(parsed.records.last().unwrap().title().as_deref(), Some("Größe"), "{name}");
+        assert_eq!((parsed.encoding.name, parsed.problems.len()), (name, 0));
+        assert_eq!(parsed.records[20_000].line, 60_001);
     }
 }

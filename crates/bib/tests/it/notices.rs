@@ -50,3 +50,36 @@ TY  - JOUR\nTI  - RETRACTED ARTICLE: A trial\nER  -\n";
     assert!(link_notices(&records).is_empty());
     assert!(records[2].is_retracted());
 }
+
+#[test]
+fn references_in_pubmeds_xml_link_as_those_in_nbib() {
+    let article = |pmid: u32, title: &str, references: &str| {
+        format!(
+            "<PubmedArticle><MedlineCitation><PMID>{pmid}</PMID><Article><ArticleTitle>{title}</ArticleTitle></Article>\
+             <CommentsCorrectionsList>{references}</CommentsCorrectionsList></MedlineCitation></PubmedArticle>"
+        )
+    };
+    let reference = |kind: &str, pmid: u32| {
+        format!(
+            "<CommentsCorrections RefType=\"{kind}\"><RefSource>J. 2001</RefSource><PMID>{pmid}</PMID></CommentsCorrections>"
+        )
+    };
+    let text = format!(
+        "<?xml version=\"1.0\"?>\n<PubmedArticleSet>{}{}{}{}</PubmedArticleSet>",
+        article(1, "A trial of something new.", ""),
+        article(2, "Correction.", &reference("ErratumFor", 1)),
+        article(3, "A trial of something else.", &reference("RetractionIn", 4)),
+        article(4, "Withdrawal of an article.", ""),
+    );
+    let records = parse(&text, "a.xml").records;
+    let links: Vec<_> =
+        link_notices(&records).iter().map(|l| (l.article, l.notice, l.kind, l.basis)).collect();
+    assert_eq!(
+        links,
+        [
+            (0, 1, NoticeKind::Correction, LinkBasis::Pmid),
+            (2, 3, NoticeKind::Retraction, LinkBasis::Pmid)
+        ]
+    );
+    assert!(records[2].is_retracted());
+}
