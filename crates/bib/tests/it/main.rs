@@ -10,6 +10,7 @@ mod endnote_xml;
 mod exports;
 mod exports_markup;
 mod fixtures;
+mod hard;
 mod identifiers;
 mod nbib;
 mod notices;
