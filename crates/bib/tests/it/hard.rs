@@ -58,10 +58,8 @@ fn ris_of_one_thing_over_and_over_is_read_in_time() {
     }
     // The fields behind the last `ER` belong to the record before it.
     let each = "ER  - \nAU  - b\n";
-    assert_eq!(
-        found(Format::Ris, &repeated("TY  - JOUR\nAU  - a\n", each)),
-        LENGTH / each.len() + 1
-    );
+    let text = repeated("TY  - JOUR\nAU  - a\n", each);
+    assert_eq!(found(Format::Ris, &text), LENGTH / each.len());
 }
 
 #[test]
