@@ -50,15 +50,16 @@ pub enum AlbatrossDirection {
     Positive,
 }
 
-/// All places at which studies of one effect lie: those where `z = z_per_root_n × √n`.
+/// All places at which studies of one effect, and of its opposite, lie: those where `|z| = z_per_root_n × √n`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlbatrossContour {
     /// Name of the effect, such as "SMD ±0.2".
     pub label: String,
-    /// The z-value that the effect gives per square root of the number of participants. For a standardised mean
-    /// difference `d` between two groups of sizes `r : 1`, it is `d √r / (r + 1)`; for a standardised regression
-    /// coefficient or correlation `b`, about `b` (Harrison 2017, table 1).
-    pub z_per_root_n: f64,
+    /// The z-value, without its sign, that the effect gives per square root of the number of participants: on the left
+    /// and on the right, which differ for ratios of risks. For a standardised mean difference `d` between two groups of
+    /// sizes `r : 1`, it is `d √r / (r + 1)`; for a standardised regression coefficient or correlation `b`, about `b`
+    /// (Harrison 2017, table 1).
+    pub z_per_root_n: (f64, f64),
 }
 
 const ARROW: f64 = 7.0;
@@ -140,14 +141,15 @@ impl AlbatrossContour {
     fn draw(&self, canvas: &mut Canvas, plane: &Plane, pen: Pen) {
         const PIECES: u32 = 80;
         let (low, high) = plane.up.ends();
-        let at = |i: u32| {
+        let at = |i: u32, z_per_root_n: f64| {
             let height = (low + (high - low) * f64::from(i) / f64::from(PIECES)).max(0.0);
             let participants = 10f64.powf(height.sqrt());
-            let z = self.z_per_root_n.abs() * participants.sqrt();
+            let z = z_per_root_n.abs() * participants.sqrt();
             (significance(normal::two_sided(z)), height)
         };
-        let right: Vec<_> = (0..=PIECES).map(at).collect();
-        let left: Vec<_> = right.iter().map(|&(x, y)| (-x, y)).collect();
+        let (left, right) = self.z_per_root_n;
+        let left: Vec<_> = (0..=PIECES).map(|i| at(i, left)).map(|(x, y)| (-x, y)).collect();
+        let right: Vec<_> = (0..=PIECES).map(|i| at(i, right)).collect();
         plane.line(canvas, &left, pen);
         plane.line(canvas, &right, pen);
     }

@@ -84,7 +84,7 @@ fn cell(row: &NarrativeRow) -> Option<DirectionCell> {
         Favoured::Neither => Direction::NoDifference,
         Favoured::Unclear => Direction::Unclear,
     };
-    Some(DirectionCell { direction, size: size(row.n), text: String::new() })
+    Some(DirectionCell { direction, size: sample_size(row.n), text: String::new() })
 }
 
 /// The size of the arrow; the smallest where the study does not say how many took part.
@@ -93,6 +93,6 @@ fn cell(row: &NarrativeRow) -> Option<DirectionCell> {
     clippy::cast_sign_loss,
     reason = "clamped to the range of small whole numbers"
 )]
-fn size(n: Option<f64>) -> SampleSize {
+pub(crate) fn sample_size(n: Option<f64>) -> SampleSize {
     SampleSize::of(n.unwrap_or(0.0).clamp(0.0, 1e9) as u64)
 }

@@ -60,7 +60,7 @@ pub(crate) fn effect_name(synthesis: &Synthesis) -> String {
 }
 
 /// What lies below and above the null, where it is settled which direction is better.
-fn favours(synthesis: &Synthesis) -> (String, String) {
+pub(crate) fn favours(synthesis: &Synthesis) -> (String, String) {
     let experimental = format!("Favours {}", synthesis.comparison.experimental_name);
     let comparator = format!("Favours {}", synthesis.comparison.comparator_name);
     match synthesis.outcome.direction {

@@ -570,7 +570,7 @@ fn base_state(request: &TableRequest, measure: Measure) -> State {
     let outcome = Outcome {
         id: OUTCOME.to_owned(),
         name: request.plan.title.clone().unwrap_or_else(|| "Outcome".to_owned()),
-        direction: None,
+        direction: request.better,
         unit: None,
         description: None,
     };

@@ -184,8 +184,10 @@ fn smooth(id: &str) -> WeightFunctionPlot {
 }
 
 fn albatross_plot(id: &str, k: usize) -> AlbatrossPlot {
-    let contour =
-        |label: &str, d: f64| AlbatrossContour { label: label.into(), z_per_root_n: d / 2.0 };
+    let contour = |label: &str, d: f64| AlbatrossContour {
+        label: label.into(),
+        z_per_root_n: (d / 2.0, d / 2.0),
+    };
     let points = studies(k).into_iter().map(|(label, estimate, se, participants)| {
         let z = (estimate / se).abs();
         AlbatrossPoint {

@@ -110,7 +110,7 @@ fn albatross_plot(points: &[(f64, AlbatrossDirection, f64)]) -> AlbatrossPlot {
         title: "Albatross plot".into(),
         description: "P-values against participants.".into(),
         points: points.iter().map(point).collect(),
-        contours: vec![AlbatrossContour { label: "SMD ±0.4".into(), z_per_root_n: 0.2 }],
+        contours: vec![AlbatrossContour { label: "SMD ±0.4".into(), z_per_root_n: (0.2, 0.2) }],
         negative_label: "Favours exercise".into(),
         positive_label: "Favours usual care".into(),
     }

@@ -2,6 +2,7 @@
 
 mod columns;
 mod combined;
+mod directions;
 mod glmm;
 mod influence;
 mod multilevel;
@@ -48,6 +49,7 @@ fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, Valu
         Finding::Permutation(it) => ("permutation", resampled::permutation_json(it)),
         Finding::Bootstrap(it) => ("bootstrap", resampled::bootstrap_json(it)),
         Finding::CombinedPValues(it) => ("combined_p_values", combined::json(it)),
+        Finding::Directions(it) => ("directions", directions::json(it, synthesis)),
         Finding::Multiverse(it) => ("multiverse", multiverse::json(it)),
     }
 }
@@ -67,6 +69,7 @@ pub fn finding_text(finding: &Finding, synthesis: &Synthesis) -> String {
         Finding::Permutation(it) => resampled::permutation_text(it),
         Finding::Bootstrap(it) => resampled::bootstrap_text(it, synthesis),
         Finding::CombinedPValues(it) => combined::text(it),
+        Finding::Directions(it) => directions::text(it),
         Finding::Multiverse(it) => multiverse::text(it, synthesis),
     }
 }

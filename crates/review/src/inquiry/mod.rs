@@ -5,6 +5,7 @@
 
 mod combined;
 mod design;
+mod directions;
 mod glmm;
 mod influence;
 mod multilevel;
@@ -19,6 +20,7 @@ mod terms;
 
 pub use combined::{CombinedPValues, combined_p_values};
 pub use design::StudyDesign;
+pub use directions::{Directions, Quality, Side, directions};
 pub use glmm::{GlmmFinding, GlmmModel, glmm};
 pub use influence::{
     AllSubsets, Cumulative, Influence, InfluenceRow, all_subsets, in_order, influence,
@@ -65,6 +67,8 @@ pub enum Question {
     Bootstrap(usize, u64),
     /// What the P values and the directions say together, without a pooled effect.
     CombinedPValues,
+    /// Which way each study points, and which of them a rule tells from others.
+    Directions(Option<InclusionRule>),
     /// How the answer varies with the choices that are defensible; without any, with the usual ones.
     Multiverse(Vec<Dimension>),
 }
@@ -96,6 +100,8 @@ pub enum Finding {
     Bootstrap(Box<BootstrapFinding>),
     /// Combined P values and a vote count.
     CombinedPValues(CombinedPValues),
+    /// The studies' directions.
+    Directions(Directions),
     /// Every combination of the choices.
     Multiverse(Multiverse),
 }
@@ -127,6 +133,7 @@ impl Question {
             Self::Bootstrap(replicates, seed) => bootstrapped(analysis, (*replicates, *seed))
                 .map(|it| Finding::Bootstrap(Box::new(it))),
             Self::CombinedPValues => combined_p_values(analysis).map(Finding::CombinedPValues),
+            Self::Directions(rule) => directions(analysis, rule.as_ref()).map(Finding::Directions),
             Self::Multiverse(dimensions) => {
                 let usual = || Dimension::usual(analysis);
                 let dimensions = if dimensions.is_empty() { usual() } else { dimensions.clone() };

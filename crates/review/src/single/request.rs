@@ -7,6 +7,7 @@ use super::OUTCOME;
 use crate::printed::Printed;
 use crate::vocabulary::choice::{Profile, Tau2Choice, Weights};
 use crate::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
+use crate::vocabulary::protocol::Better;
 use crate::vocabulary::study::Design;
 
 /// How a table is to be analysed.
@@ -20,6 +21,8 @@ pub struct TableRequest {
     pub effects_are_logs: bool,
     /// What the two groups are called.
     pub groups: (String, String),
+    /// Which effects are better, where that is known.
+    pub better: Option<Better>,
     /// The design of all studies.
     pub design: Design,
     /// Whether a study may have several rows, as effects of one study that depend on one another do.

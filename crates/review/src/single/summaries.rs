@@ -420,7 +420,7 @@ fn subject(request: &TableRequest) -> (Comparison, Outcome) {
     let outcome = Outcome {
         id: OUTCOME.to_owned(),
         name: request.plan.title.clone().unwrap_or_else(|| "Outcome".to_owned()),
-        direction: None,
+        direction: request.better,
         unit: None,
         description: None,
     };

@@ -20,6 +20,7 @@ fn analysis() -> TableAnalysis {
         measure: None,
         effects_are_logs: false,
         groups: ("E".to_owned(), "C".to_owned()),
+        better: None,
         design: Design::Parallel,
         several_rows: false,
         method_is_open: false,

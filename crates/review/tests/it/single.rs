@@ -20,6 +20,7 @@ fn request() -> TableRequest {
         measure: None,
         effects_are_logs: false,
         groups: ("Experimental".to_owned(), "Control".to_owned()),
+        better: None,
         design: Design::Parallel,
         several_rows: false,
         method_is_open: false,

@@ -6,7 +6,10 @@
 use crate::model::kernel::Kernel;
 use crate::model::kernel::basis::Basis;
 use crate::model::kernel::linear::Linear;
+use crate::model::likelihood::Likelihood;
 use crate::model::options::Model;
+use crate::model::pool_error::PoolError;
+use crate::model::regress::Regression;
 use crate::model::tau2::Tau2;
 
 /// One likelihood's statistics.
@@ -73,6 +76,33 @@ impl FitStatistics {
             LikelihoodFit::new(ll, -2.0 * ll, parameters, k - p)
         });
         Self { ml: LikelihoodFit::new(ll, 2.0 * (saturated - ll), parameters, k), reml }
+    }
+}
+
+impl Regression {
+    /// The profile log-likelihood at each of some values of τ², 0 or more: the highest that the coefficients reach there.
+    ///
+    /// It is the restricted likelihood, or the full one for a fit by maximum likelihood or with a common effect, with the
+    /// constants of [`FitStatistics`].
+    ///
+    /// # Errors
+    /// A value is no variance.
+    pub fn profile_log_likelihood(&self, tau2: &[f64]) -> Result<Vec<f64>, PoolError> {
+        let (columns, basis) = self.parts()?;
+        let mut kernel = Linear::new(&basis, &columns.estimates, &columns.variances);
+        let likelihood = self.likelihood();
+        let (k, p) = (kernel.k() as f64, kernel.p() as f64);
+        let constant = match likelihood {
+            Likelihood::Full => k * LN_2_PI,
+            Likelihood::Restricted => {
+                (k - p) * LN_2_PI + basis.log_scale() - basis.log_determinant_of_design()
+            }
+        };
+        let mut at = |tau2: f64| {
+            Model::GivenTau2(tau2).check()?;
+            Ok(likelihood.log(&mut kernel, tau2) - 0.5 * constant)
+        };
+        tau2.iter().map(|it| at(*it)).collect()
     }
 }
 

@@ -63,6 +63,43 @@ pub enum Imprecision {
     RootInverseSampleSize(Vec<f64>),
 }
 
+impl SelectionFunction {
+    /// The relative probability that a study with this p value is seen, at some values of the parameters; where selection
+    /// depends on imprecision, that of the least precise study. `None` for a p value outside of 0 to 1 or another
+    /// number of parameters.
+    ///
+    /// ```
+    /// use consilience_stats::selection::SelectionFunction;
+    /// let steps = SelectionFunction::Step { cuts: vec![0.025, 0.5] };
+    /// assert_eq!(steps.weight(0.3, &[1.0, 0.6, 0.2]), Some(0.6));
+    /// ```
+    pub fn weight(&self, p: f64, parameters: &[f64]) -> Option<f64> {
+        if !(0.0..=1.0).contains(&p) {
+            return None;
+        }
+        let (shape, threshold) = match self {
+            Self::Step { cuts } => {
+                let intervals = cuts.iter().filter(|cut| **cut < 1.0).count() + 1;
+                let interval = cuts.partition_point(|end| *end < p).min(intervals - 1);
+                return (parameters.len() == intervals).then(|| parameters[interval]);
+            }
+            Self::Beta => (Shape::Beta, None),
+            Self::Decreasing { decline, threshold, .. } => {
+                (Shape::Decreasing(*decline), *threshold)
+            }
+        };
+        if parameters.len() != shape.parameters() {
+            return None;
+        }
+        if threshold.is_some_and(|threshold| p <= threshold) {
+            return Some(1.0);
+        }
+        let censored = shape.censored();
+        let keep = |x: f64| x.clamp(censored, 1.0 - censored);
+        Some(shape.log_weight(&PValue::new(keep(p), keep(1.0 - p)), 1.0, parameters).exp().value)
+    }
+}
+
 /// Beta and power functions are infinite or 0 at the ends, so p values are censored there (Citkowicz & Vevea 2017).
 const CENSORED: f64 = 1e-5;
 

@@ -1,6 +1,9 @@
 //! The search for the highest point of the likelihood, on which every fit by (restricted) maximum likelihood rests.
 
-use consilience_stats::{Effect, Model, PoolOptions, Tau2Method, pool};
+use consilience_stats::{
+    Design, Effect, Model, PoolOptions, RegressionOptions, Tau2IntervalMethod, Tau2Method, pool,
+    regress,
+};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, prop_assert, proptest};
 
@@ -67,4 +70,31 @@ fn the_higher_of_two_maxima_is_found() {
     for step in 0..40_000 {
         assert!(log_likelihood(&effects, f64::from(step) * 0.001, true) <= top + 1e-12);
     }
+}
+
+/// The profile passes through the log-likelihood of the fit (metafor 3.8-1: `logLik(rma(yi, vi, data = dat.bcg))`) and drops by half
+/// the χ² quantile to the limits of the profile-likelihood interval.
+#[test]
+fn the_profile_of_tau2_peaks_at_the_fit() {
+    let effects = crate::data::bcg_risk_ratios();
+    for (method, of) in [
+        (Tau2Method::Reml, -12.202_371_415_494),
+        (Tau2Method::MaximumLikelihood, -12.665_076_348_277),
+    ] {
+        let options = RegressionOptions {
+            model: Model::RandomEffects(method),
+            ..RegressionOptions::default()
+        };
+        let fit = regress(&effects, &Design::intercept(effects.len()), &options).unwrap();
+        let limits = fit.tau2_interval(Tau2IntervalMethod::ProfileLikelihood, 0.95).unwrap().tau2;
+        let at = [fit.tau2, limits.lower, limits.upper, 0.9 * fit.tau2, 1.1 * fit.tau2];
+        let profile = fit.profile_log_likelihood(&at).unwrap();
+        crate::data::assert_close(profile[0], of, 1e-8);
+        for limit in &profile[1..3] {
+            crate::data::assert_close(*limit, of - 0.5 * 3.841_458_820_694, 1e-8);
+        }
+        assert!(profile[3] < profile[0] && profile[4] < profile[0]);
+    }
+    let fit = regress(&effects, &Design::intercept(13), &RegressionOptions::default()).unwrap();
+    assert!(fit.profile_log_likelihood(&[-0.1]).is_err());
 }

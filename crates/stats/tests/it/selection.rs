@@ -274,3 +274,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn weights_are_those_of_the_functions_written_out() {
+    let weight = |function: &SelectionFunction, p, parameters: &[f64]| {
+        function.weight(p, parameters).unwrap()
+    };
+    let of =
+        |decline| SelectionFunction::Decreasing { decline, threshold: None, imprecision: None };
+    assert_close(weight(&of(Decline::HalfNormal), 0.5, &[2.0]), libm::exp(-0.5), 1e-14);
+    assert_close(weight(&of(Decline::NegativeExponential), 0.5, &[2.0]), libm::exp(-1.0), 1e-14);
+    assert_close(weight(&of(Decline::Power), 0.5, &[2.0]), 0.25, 1e-14);
+    assert_close(weight(&SelectionFunction::Beta, 0.25, &[2.0, 2.0]), 0.1875, 1e-14);
+    let steps = SelectionFunction::Step { cuts: vec![0.025, 0.5, 1.0] };
+    for (p, expected) in [(0.0, 1.0), (0.025, 1.0), (0.026, 0.6), (0.5, 0.6), (1.0, 0.2)] {
+        assert_close(weight(&steps, p, &[1.0, 0.6, 0.2]), expected, 0.0);
+    }
+    assert_eq!(steps.weight(0.1, &[1.0, 0.5]), None);
+    assert_eq!(SelectionFunction::Beta.weight(1.5, &[2.0, 2.0]), None);
+    assert!(weight(&SelectionFunction::Beta, 0.0, &[0.5, 0.5]).is_finite());
+}

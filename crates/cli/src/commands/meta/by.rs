@@ -14,7 +14,7 @@ use crate::columns::{Source, Wanted};
 use crate::{Failed, printer};
 
 /// The options that say something about one analysis, not about many.
-pub(super) const REFUSED: [&str; 33] = [
+pub(super) const REFUSED: [&str; 35] = [
     "columns",
     "subgroup",
     "common_tau2",
@@ -23,6 +23,7 @@ pub(super) const REFUSED: [&str; 33] = [
     "paired",
     "correlation",
     "groups",
+    "better",
     "title",
     "plot",
     "profile",
@@ -45,6 +46,7 @@ pub(super) const REFUSED: [&str; 33] = [
     "permute",
     "bootstrap",
     "combine_p",
+    "directions",
     "small_study",
     "selection",
     "multiverse",

@@ -15,6 +15,7 @@ use consilience_report::{
 use consilience_review::inquiry::Finding;
 use consilience_review::single::{TableRequest, analyse_table, default_plan};
 use consilience_review::vocabulary::plan::AnalysisPlan;
+use consilience_review::vocabulary::protocol::Better;
 use consilience_review::vocabulary::study::Design;
 use consilience_review::{Diagnostic, Keyword, Printed};
 use consilience_stats::Measure;
@@ -90,11 +91,15 @@ pub(crate) struct Arguments {
         value_parser = groups
     )]
     groups: (String, String),
+    /// Which effects are better, lower or higher: says which side favours whom
+    #[arg(long, value_parser = keyword::<Better>)]
+    better: Option<Better>,
     /// A title
     #[arg(long)]
     title: Option<String>,
     /// Draw a figure into an .svg, .png or .pdf file: forest (also when no kind is named), funnel, trim-fill, radial, labbe,
-    /// baujat, gosh, cumulative, leave-one-out, bubble or multiverse. May be given several times
+    /// baujat, influence, quantile, likelihood, drapery, gosh, cumulative, leave-one-out, bubble, weight-function,
+    /// multiverse, albatross, harvest or effect-direction. May be given several times
     #[arg(long, value_name = "[KIND=]FILE", value_parser = plots::plot_file)]
     plot: Vec<PlotFile>,
     /// Print the result as JSON
@@ -201,6 +206,7 @@ fn request(arguments: &Arguments) -> TableRequest {
         measure: arguments.measure,
         effects_are_logs: arguments.log,
         groups: arguments.groups.clone(),
+        better: arguments.better,
         design: if arguments.paired { Design::WithinPerson } else { Design::Parallel },
         several_rows: arguments.questions.is_dependent(),
         method_is_open: arguments.model.method_is_open(),

@@ -47,6 +47,8 @@ pub(super) fn implied(files: &[PlotFile], mut questions: Vec<Question>) -> Vec<Q
         let question = match file.kind {
             PlotKind::TrimFill => Question::SmallStudyEffects,
             PlotKind::Gosh => Question::AllSubsets(SEED),
+            PlotKind::Influence => Question::Influence,
+            PlotKind::Harvest => Question::Directions(None),
             PlotKind::Multiverse => Question::Multiverse(Vec::new()),
             _ => continue,
         };

@@ -3,7 +3,8 @@
 use clap::Args;
 use consilience_review::Printed;
 use consilience_review::inquiry::{
-    Dependence, Dimension, GlmmModel, Moderators, Question, RandomTerm, SelectionQuestion, Term,
+    Dependence, Dimension, GlmmModel, InclusionRule, Moderators, Question, RandomTerm,
+    SelectionQuestion, Term,
 };
 use consilience_stats::multivariate::ClusterCorrection;
 
@@ -82,6 +83,10 @@ pub(super) struct Questions {
     /// Combine the studies' P values by every method (Fisher, Stouffer, …) and count their directions
     #[arg(long)]
     combine_p: bool,
+    /// Count the studies by direction of effect, and those of which a rule holds, such as `bias=low`, which are dark in a
+    /// harvest plot
+    #[arg(long, value_name = "RULE", num_args = 0..=1, require_equals = true, default_missing_value = "all", value_parser = InclusionRule::parse)]
+    directions: Option<InclusionRule>,
     /// Repeat the analysis with every combination of the defensible choices, by default of models, estimators of the
     /// between-study variance and intervals: `tau2=DL|REML; ci=Wald|Hartung-Knapp; include=all|bias!=high`. Kinds of
     /// choices: measure, model, method, tau2, ci, correlation, include
@@ -120,6 +125,9 @@ impl Questions {
         let subsets = self.gosh.then_some(Question::AllSubsets(self.seed));
         let small_study = self.small_study.then_some(Question::SmallStudyEffects);
         let selection = self.selection.iter().cloned().map(Question::Selection);
+        let directions = self.directions.clone();
+        let directions =
+            directions.map(|it| Question::Directions((it != InclusionRule::All).then_some(it)));
         [regression, dependence, glmm, influence, cumulative, subsets, small_study]
             .into_iter()
             .flatten()
@@ -127,6 +135,7 @@ impl Questions {
             .chain(permutation)
             .chain(bootstrap)
             .chain(self.combine_p.then_some(Question::CombinedPValues))
+            .chain(directions)
             .chain(multiverse)
             .collect()
     }
