@@ -4,7 +4,7 @@
 use consilience_review::analysis::{StudyData, Synthesis};
 use consilience_review::vocabulary::choice::{Profile, Tau2Choice, Weights};
 use consilience_review::vocabulary::plan::{Method, ModelKind};
-use consilience_stats::{CiMethod, Measure, Tau2Method};
+use consilience_stats::{CiMethod, Measure, Summary, Tau2Method};
 
 /// The method, model, estimator and interval that the pooled numbers rest on.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +27,11 @@ impl Settings {
     /// The settings that a synthesis was pooled with, or would be if it had studies.
     pub(crate) fn of(synthesis: &Synthesis) -> Self {
         let plan = &synthesis.plan;
-        let all_tables = synthesis.studies.iter().all(|it| matches!(it.data, StudyData::Events(_)));
-        let mantel_haenszel = plan.method == Method::MantelHaenszel && all_tables;
+        let is_pooled = |data: &StudyData| {
+            matches!(data, StudyData::Events(_) | StudyData::Summary(Summary::Rates { .. }))
+        };
+        let mantel_haenszel = plan.method == Method::MantelHaenszel
+            && synthesis.studies.iter().all(|it| is_pooled(&it.data));
         let model =
             if plan.measure == Measure::PetoOddsRatio { ModelKind::Common } else { plan.model };
         let tau2 = match (model, mantel_haenszel) {

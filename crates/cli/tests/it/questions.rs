@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::consil::consil;
-use crate::tables::{BCG, SCHOOLS, VASOSPASM};
+use crate::tables::{BCG, SCHOOLS, VASOSPASM, WARFARIN};
 
 fn json(table: &str, options: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
@@ -241,9 +241,18 @@ fn every_kind_of_figure_is_drawn_and_asks_what_it_needs_by_itself() {
         "leave-one-out",
         "bubble",
         "multiverse",
+        "influence",
+        "quantile",
+        "likelihood",
+        "drapery",
+        "weight-function",
+        "albatross",
+        "harvest",
+        "effect-direction",
     ];
     let files: Vec<String> = kinds.iter().map(|it| format!("--plot={it}={it}.svg")).collect();
     let mut options = vec!["meta", "t.csv", "--mods", "ablat", "--cumulative", "year"];
+    options.extend(["--selection", "step(0.025)", "--better", "lower"]);
     options.extend(files.iter().map(String::as_str));
     let run = consil(folder.path(), &options);
     assert_eq!(run.status, 0, "{}", run.stderr);
@@ -267,11 +276,17 @@ fn a_figure_that_lacks_something_says_what() {
     --- stderr
     error: --plot labbe: it needs the events of two groups
     ");
+    insta::assert_snapshot!(shown(BCG, &["--json", "--plot", "effect-direction=a.svg"]), @"
+    status: 1
+    --- stdout
+    --- stderr
+    error: --plot effect-direction: it needs --better lower or --better higher, which say what an arrow up is
+    ");
     insta::assert_snapshot!(shown(BCG, &["--plot", "fnel=a.svg"]), @"
     status: 2
     --- stdout
     --- stderr
-    error: invalid value 'fnel=a.svg' for '--plot <[KIND=]FILE>': `fnel` is no figure; expected one of `forest`, `funnel`, `trim-fill`, `radial`, `labbe`, `baujat`, `gosh`, `cumulative`, `leave-one-out`, `bubble`, `multiverse`
+    error: invalid value 'fnel=a.svg' for '--plot <[KIND=]FILE>': `fnel` is no figure; expected one of `forest`, `funnel`, `trim-fill`, `radial`, `labbe`, `baujat`, `gosh`, `cumulative`, `leave-one-out`, `bubble`, `multiverse`, `influence`, `quantile`, `likelihood`, `drapery`, `weight-function`, `albatross`, `harvest`, `effect-direction`
 
     For more information, try '--help'.
     ");
@@ -305,4 +320,42 @@ fn a_permutation_test_goes_through_all_signs_where_they_are_few() {
     let interval = &found["bootstrap"]["mean"]["percentile"];
     assert!(interval["ci_lower"].as_f64() < found["estimate"].as_f64());
     assert!(interval["ci_upper"].as_f64() > found["estimate"].as_f64());
+}
+
+/// The Handbook's count of directions (12.2.1.3): the sign test is `binom.test(2, 13)$p.value` in R.
+#[test]
+fn directions_are_counted_and_quality_tells_studies_apart() {
+    let found = &json(BCG, &["--directions=alloc=random"])["directions"];
+    assert_eq!(found["vote"]["positive"], 2);
+    assert_eq!(found["vote"]["total"], 13);
+    assert_close(&found["vote"]["p_value"], 0.022_460_937_5, 1e-12);
+    assert_eq!(found["quality"]["vote"]["positive"], 1);
+    assert_eq!(found["quality"]["vote"]["total"], 7);
+    assert_eq!(found["studies"][7]["direction"], "above no effect");
+}
+
+/// metafor 3.8-1: `rma(yi, vi, mods = ~ ablat, scale = ~ ablat, data = dat.bcg)`.
+#[test]
+fn the_between_study_variance_may_depend_on_moderators() {
+    let found = &json(BCG, &["--mods", "ablat", "--scale", "ablat"])["location_scale"];
+    assert_close(&found["location"][1]["estimate"], -0.0291, 5.1e-5);
+    assert_close(&found["scale"][0]["estimate"], -2.5425, 2e-4);
+    assert_close(&found["scale"][1]["se"], 0.0796, 5.1e-5);
+    assert_close(&found["location_moderators"]["statistic"], 16.2778, 5.1e-4);
+    insta::assert_snapshot!(shown(BCG, &["--scale", "ablat", "--tau2", "DL"]), @"");
+}
+
+/// metafor 3.8-1: `rma.mh(measure = "IRR", x1i, x2i, t1i, t2i, data = dat.hart1999)`, and `"IRD"`.
+#[test]
+fn rates_are_pooled_by_mantel_and_haenszel() {
+    for (measure, estimate, se, q) in [
+        ("IRR", -1.029_574_596_937, 0.162_094_900_339, 2.968_548_154_634),
+        ("IRD", -0.039_351_346_851, 0.006_104_983_871, 12.532_034_473_048),
+    ] {
+        let found = json(WARFARIN, &["--measure", measure, "--method", "MH"]);
+        assert_close(&found["estimate"], estimate, 1e-9);
+        assert_close(&found["se"], se, 1e-9);
+        assert_close(&found["q"], q, 1e-7);
+        assert_eq!(found["model"], "common");
+    }
 }

@@ -94,3 +94,13 @@ pub(crate) const VASOSPASM: &str = "study,authors,xi,ni
 13,Shimoda et al.,58,68
 14,Solomon et al.,6,10
 ";
+
+/// Hart et al. (1999): strokes over patient-years under warfarin and under placebo.
+pub(crate) const WARFARIN: &str = "study,x1i,t1i,x2i,t2i
+AFASAK,9,413,19,398
+SPAF,8,263,19,245
+BAATAF,3,487,13,435
+CAFA,6,237,9,241
+SPINAF,7,489,23,483
+EAFT,20,507,50,405
+";

@@ -5,6 +5,7 @@ mod combined;
 mod directions;
 mod glmm;
 mod influence;
+mod location_scale;
 mod multilevel;
 mod multiverse;
 mod profiles;
@@ -39,6 +40,7 @@ fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, Valu
     match finding {
         Finding::Profiles(it) => ("profiles", profiles::json(it)),
         Finding::MetaRegression(it) => ("meta_regression", regression::json(it)),
+        Finding::LocationScale(it) => ("location_scale", location_scale::json(it, synthesis)),
         Finding::DependentEffects(it) => ("dependent_effects", multilevel::json(it)),
         Finding::Glmm(it) => ("glmm", glmm::json(it, synthesis)),
         Finding::Influence(it) => ("influence", influence::json(it)),
@@ -59,6 +61,7 @@ pub fn finding_text(finding: &Finding, synthesis: &Synthesis) -> String {
     match finding {
         Finding::Profiles(it) => profiles::text(it),
         Finding::MetaRegression(it) => regression::text(it, synthesis),
+        Finding::LocationScale(it) => location_scale::text(it, synthesis),
         Finding::DependentEffects(it) => multilevel::text(it, synthesis),
         Finding::Glmm(it) => glmm::text(it, synthesis),
         Finding::Influence(it) => influence::text(it),

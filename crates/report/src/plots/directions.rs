@@ -10,6 +10,7 @@ use consilience_review::vocabulary::protocol::Better;
 
 use super::{found, sides};
 use crate::direction::sample_size;
+use crate::forest::effect_name;
 use crate::number::count;
 
 /// The bars are the studies: in rows the subgroups, in columns the directions, high by how many people took part, dark if
@@ -39,8 +40,7 @@ pub(super) fn harvest(synthesis: &Synthesis, findings: &[Finding]) -> Result<Svg
         synthesis.subgroups.iter().map(|it| row(&it.level, &it.members)).collect()
     };
     let is_known = synthesis.studies.iter().all(|it| it.participants.is_some());
-    let least =
-        if is_known { "Fewer than 50 people" } else { "Fewer than 50 people, or not stated" };
+    let least = if is_known { "n < 50" } else { "n < 50, or not stated" };
     let shade_labels = directions
         .quality
         .as_ref()
@@ -51,7 +51,7 @@ pub(super) fn harvest(synthesis: &Synthesis, findings: &[Finding]) -> Result<Svg
         description: "The studies on both sides of no effect, a bar each.".to_owned(),
         columns: columns.into_iter().map(|it| it.1).collect(),
         rows,
-        height_labels: [least, "50 to 300", "More than 300"].map(str::to_owned),
+        height_labels: [least, "n 50 to 300", "n > 300"].map(str::to_owned),
         shade_labels,
         mark_label: names(synthesis),
     }))
@@ -130,7 +130,10 @@ pub(super) fn effect_direction(synthesis: &Synthesis) -> Result<Svg, String> {
         ),
         experimental: comparison.experimental_name.clone(),
         comparator: comparison.comparator_name.clone(),
-        outcomes: vec![synthesis.outcome.name.clone()],
+        outcomes: vec![match synthesis.plan.title {
+            Some(_) => synthesis.outcome.name.clone(),
+            None => effect_name(synthesis),
+        }],
         rows: synthesis.studies.iter().map(row).collect(),
     }))
 }

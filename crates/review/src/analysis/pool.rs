@@ -1,8 +1,8 @@
 //! All studies of an analysis together: overall, by subgroup, without each in turn, at each correlation.
 
 use consilience_stats::{
-    self as stats, AddTo, CiMethod, Effect, Measure, MhMeasure, MhModel, MhOptions, Model,
-    PoolError, Pooled, TwoByTwo,
+    self as stats, AddTo, CiMethod, Effect, Measure, MhMeasure, MhModel, MhOptions, MhRateMeasure,
+    MhRateOptions, Model, PoolError, Pooled, Summary, TwoByTwo, TwoRates,
 };
 use indexmap::IndexMap;
 
@@ -19,7 +19,7 @@ use super::{
 use crate::keyword::Keyword;
 use crate::state::State;
 use crate::vocabulary::choice::Profile;
-use crate::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
+use crate::vocabulary::plan::{AnalysisPlan, Method, ModelKind, is_of_rates};
 use crate::vocabulary::protocol::{Comparison, Outcome};
 use crate::vocabulary::result::Score;
 use crate::vocabulary::study::Study;
@@ -59,12 +59,11 @@ pub(crate) fn of_studies(
     excluded: Vec<Excluded>,
 ) -> Synthesis {
     let mut notes = Vec::new();
-    let pooled =
-        pool_members(plan, &studies, &tables_without_effect(&excluded)).inspect(|pooled| {
-            for (study, weight) in studies.iter_mut().zip(&pooled.weights) {
-                study.weight = *weight;
-            }
-        });
+    let pooled = pool_members(plan, &studies, &without_effect(&excluded)).inspect(|pooled| {
+        for (study, weight) in studies.iter_mut().zip(&pooled.weights) {
+            study.weight = *weight;
+        }
+    });
     let pooled = noted(pooled, studies.len(), &mut notes);
     notes_on_method(plan, pooled.as_ref(), &mut notes);
     let subgroups = subgroups(plan, &studies, &excluded, &mut notes);
@@ -142,9 +141,9 @@ fn any_zero_cell(question: &Question) -> bool {
         .any(|it| matches!(it, StudyData::Events(table) if table.has_zero_cell()))
 }
 
-/// The tables of studies without an effect of their own.
-fn tables_without_effect(excluded: &[Excluded]) -> Vec<TwoByTwo> {
-    excluded.iter().filter_map(|it| it.data?.table()).collect()
+/// The numbers of studies without an effect of their own.
+fn without_effect(excluded: &[Excluded]) -> Vec<StudyData> {
+    excluded.iter().filter_map(|it| it.data).collect()
 }
 
 /// Final values and changes may be mixed in mean differences, but never in standardised ones
@@ -182,17 +181,22 @@ fn separate_scores(
         .collect()
 }
 
-/// Pools some studies as the plan says. Tables without an effect of their own matter to metafor's sums only.
+/// Pools some studies as the plan says. Numbers without an effect of their own matter to metafor's sums only.
 fn pool_members(
     plan: &AnalysisPlan,
     members: &[StudyEffect],
-    tables_without_effect: &[TwoByTwo],
+    without_effect: &[StudyData],
 ) -> Result<Pooled, PoolError> {
     let tables = || members.iter().map(|it| it.data.table()).collect::<Option<Vec<TwoByTwo>>>();
-    let all_tables = || Some([&tables()?, tables_without_effect].concat());
+    let tables_without: Vec<TwoByTwo> =
+        without_effect.iter().filter_map(StudyData::table).collect();
+    let all_tables = || Some([tables()?, tables_without].concat());
     let (level, is_mh) = (plan.level_share(), plan.method == Method::MantelHaenszel);
     match (plan.profile, mh_measure(plan.measure).filter(|_| is_mh), plan.measure) {
         (Profile::ReviewManager, ..) => return review_manager::pool(plan, members),
+        (_, None, measure) if is_mh && is_of_rates(measure) => {
+            return mantel_haenszel_of_rates(plan, members, without_effect);
+        }
         (Profile::Consilience, Some(measure), _) => {
             return mantel_haenszel(plan, measure, &tables().unwrap_or_default());
         }
@@ -235,6 +239,28 @@ fn mantel_haenszel(
         pooled.prediction = method.and_then(|it| it.interval(estimate, se, tau2, k, level));
     }
     Ok(pooled)
+}
+
+/// Pools events over person-time, also of studies without an effect of their own, as metafor does: they count in the
+/// denominator of a rate difference.
+fn mantel_haenszel_of_rates(
+    plan: &AnalysisPlan,
+    members: &[StudyEffect],
+    without_effect: &[StudyData],
+) -> Result<Pooled, PoolError> {
+    let data = members.iter().map(|it| &it.data).chain(without_effect);
+    let rates = data.filter_map(|it| match *it {
+        StudyData::Summary(Summary::Rates { experimental, control }) => {
+            Some(TwoRates { experimental, control })
+        }
+        _ => None,
+    });
+    let measure = match plan.measure {
+        Measure::RateDifference => MhRateMeasure::RateDifference,
+        _ => MhRateMeasure::RateRatio,
+    };
+    let options = MhRateOptions { level: plan.level_share(), ..MhRateOptions::default() };
+    stats::mantel_haenszel_rates(&rates.collect::<Vec<_>>(), measure, &options).map(|it| it.pooled)
 }
 
 /// The pool if there is one; why not, otherwise, goes to the notes.
@@ -305,7 +331,7 @@ fn subgroups(
             let subset: Vec<StudyEffect> = members.iter().map(|i| studies[*i].clone()).collect();
             let others = excluded.iter().filter(|it| it.subgroup.as_deref() == Some(level));
             let others: Vec<Excluded> = others.cloned().collect();
-            let pooled = pool_members(&plan, &subset, &tables_without_effect(&others)).ok();
+            let pooled = pool_members(&plan, &subset, &without_effect(&others)).ok();
             Subgroup { level: level.to_owned(), members, pooled }
         })
         .collect()
@@ -330,7 +356,7 @@ fn leave_one_out(
     studies: &[StudyEffect],
     excluded: &[Excluded],
 ) -> Vec<LeftOut> {
-    let tables = tables_without_effect(excluded);
+    let without = without_effect(excluded);
     if !plan.leave_one_out || studies.len() < 2 {
         return Vec::new();
     }
@@ -338,7 +364,7 @@ fn leave_one_out(
         .filter_map(|left_out| {
             let mut others = studies.to_vec();
             let study = others.remove(left_out).study;
-            Some(LeftOut { study, pooled: pool_members(plan, &others, &tables).ok()? })
+            Some(LeftOut { study, pooled: pool_members(plan, &others, &without).ok()? })
         })
         .collect()
 }

@@ -8,6 +8,7 @@ mod design;
 mod directions;
 mod glmm;
 mod influence;
+mod location_scale;
 mod multilevel;
 mod multiverse;
 mod profiles;
@@ -25,6 +26,7 @@ pub use glmm::{GlmmFinding, GlmmModel, glmm};
 pub use influence::{
     AllSubsets, Cumulative, Influence, InfluenceRow, all_subsets, in_order, influence,
 };
+pub use location_scale::{LocationScaleFinding, LocationScaleQuestion, location_scale_model};
 pub use multilevel::{Dependence, DependentEffects, DependentModel, dependent_effects};
 pub use multiverse::{Choice, Dimension, Multiverse, MultiverseError, Specification, multiverse};
 pub use profiles::{Profiles, profiles};
@@ -47,6 +49,8 @@ pub enum Question {
     Profiles,
     /// How the effect varies with the studies' characteristics.
     MetaRegression(Moderators),
+    /// How the effect, and apart from it the between-study variance, vary with the studies' characteristics.
+    LocationScale(LocationScaleQuestion),
     /// What several effects a study say together.
     DependentEffects(Dependence),
     /// The counts pooled by a generalised linear mixed model.
@@ -80,6 +84,8 @@ pub enum Finding {
     Profiles(Box<Profiles>),
     /// A regression on the studies' characteristics.
     MetaRegression(MetaRegression),
+    /// A location-scale model.
+    LocationScale(Box<LocationScaleFinding>),
     /// A model of dependent effects.
     DependentEffects(DependentEffects),
     /// A generalised linear mixed model.
@@ -115,6 +121,9 @@ impl Question {
         match self {
             Self::Profiles => profiles(analysis).map(|it| Finding::Profiles(Box::new(it))),
             Self::MetaRegression(it) => meta_regression(analysis, it).map(Finding::MetaRegression),
+            Self::LocationScale(it) => {
+                location_scale_model(analysis, it).map(|it| Finding::LocationScale(Box::new(it)))
+            }
             Self::DependentEffects(it) => {
                 dependent_effects(analysis, it).map(Finding::DependentEffects)
             }

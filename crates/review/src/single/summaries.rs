@@ -296,7 +296,11 @@ impl Summaries {
                 },
             };
             match effect {
-                Err(reason) => excluded.push(Excluded::new(study, reason)),
+                Err(reason) => excluded.push(Excluded {
+                    data: summary.as_ref().ok().map(|it| StudyData::Summary(*it)),
+                    position: studies.len(),
+                    ..Excluded::new(study, reason)
+                }),
                 Ok((effect, summary, given_weight)) => studies.push(StudyEffect {
                     study: study.clone(),
                     effect,

@@ -7,7 +7,9 @@ use consilience_stats::{
 };
 
 use super::choice::{Profile, Tau2Choice, Weights};
-use super::plan::{AnalysisPlan, Method, ModelKind, default_tau2_interval, is_of_tables};
+use super::plan::{
+    AnalysisPlan, Method, ModelKind, default_tau2_interval, is_of_rates, is_of_tables,
+};
 use crate::keyword::Keyword;
 
 /// Two settings that cannot stand together.
@@ -53,9 +55,14 @@ impl AnalysisPlan {
         if self.method != Method::MantelHaenszel {
             return;
         }
-        if !is_of_tables(self.measure) {
+        if !is_of_tables(self.measure) && !is_of_rates(self.measure) {
             let expected = "`inverse variance` for this measure";
-            add("method", self.method.name(), expected, "Mantel-Haenszel needs RR, OR or RD");
+            let help = "Mantel-Haenszel needs RR, OR or RD, or IRR or IRD";
+            add("method", self.method.name(), expected, help);
+        }
+        if is_of_rates(self.measure) && self.model == ModelKind::Random {
+            let help = "Mantel-Haenszel's method of rates has no random effects";
+            add("model", self.model.name(), "`common` with Mantel-Haenszel of rates", help);
         }
         if self.model == ModelKind::Random && self.estimator() != Some(Tau2Method::DerSimonianLaird)
         {

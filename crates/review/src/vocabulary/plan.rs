@@ -347,10 +347,11 @@ pub fn default_method(profile: Profile, measure: Measure) -> Method {
     }
 }
 
-/// The model when the plan names none: random effects, which neither Peto's method nor metafor's Mantel-Haenszel has.
+/// The model when the plan names none: random effects, which neither Peto's method has, nor metafor's Mantel-Haenszel, nor
+/// anybody's of rates.
 pub fn default_model(profile: Profile, measure: Measure, method: Method) -> ModelKind {
-    let is_mh_of_metafor = profile == Profile::Metafor && method == Method::MantelHaenszel;
-    if measure == Measure::PetoOddsRatio || is_mh_of_metafor {
+    let is_common = profile == Profile::Metafor || is_of_rates(measure);
+    if measure == Measure::PetoOddsRatio || (is_common && method == Method::MantelHaenszel) {
         ModelKind::Common
     } else {
         ModelKind::Random
@@ -370,7 +371,12 @@ pub fn default_tau2_interval(profile: Profile) -> Option<Tau2IntervalMethod> {
     (profile != Profile::ReviewManager).then_some(Tau2IntervalMethod::QProfile)
 }
 
-/// Whether the measure is one of those that Mantel and Haenszel's method pools.
+/// Whether the measure is one of those that Mantel and Haenszel's method pools from events over person-time.
+pub(crate) fn is_of_rates(measure: Measure) -> bool {
+    [Measure::RateRatio, Measure::RateDifference].contains(&measure)
+}
+
+/// Whether the measure is one of those that Mantel and Haenszel's method pools from tables.
 pub(crate) fn is_of_tables(measure: Measure) -> bool {
     [Measure::RiskRatio, Measure::OddsRatio, Measure::RiskDifference].contains(&measure)
 }

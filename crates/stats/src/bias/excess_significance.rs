@@ -8,7 +8,7 @@ use crate::distribution::{
     binomial_cdf, binomial_sf, chi2_sf, normal_cdf, normal_quantile, normal_sf,
 };
 use crate::effect::Effect;
-use crate::model::weighted::Studies;
+use crate::model::studies::Columns;
 use crate::numeric::root::{Unconverged, bracketed_root};
 
 /// How each study was tested.
@@ -114,8 +114,11 @@ pub fn excess_significance(
 ) -> Result<ExcessSignificance, BiasError> {
     BiasError::check_alpha(options.alpha)?;
     BiasError::check_alpha(options.limit_alpha)?;
-    let studies = Studies::new(effects)?;
-    let theta = options.theta.unwrap_or_else(|| studies.at(0.0).mean);
+    let columns = Columns::of(effects)?;
+    let mut buffer = Vec::new();
+    let mut kernel = columns.mean(&mut buffer);
+    kernel.centre(0.0);
+    let theta = options.theta.unwrap_or(kernel.mean());
     for (quantity, found, at_least_0) in [
         ("null value", options.null, false),
         ("true effect", theta, false),

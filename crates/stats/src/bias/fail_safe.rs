@@ -6,7 +6,8 @@
 use crate::bias::error::BiasError;
 use crate::distribution::{normal_quantile, normal_sf, normal_two_sided_p};
 use crate::effect::Effect;
-use crate::model::weighted::Studies;
+use crate::model::kernel::FixedWeights;
+use crate::model::studies::Columns;
 use crate::numeric::sum::sum;
 
 /// What "undoing the result" means.
@@ -56,8 +57,10 @@ pub struct FailSafeN {
 
 /// How many studies without an effect would have to exist to undo the result.
 pub fn fail_safe_n(effects: &[Effect], method: FailSafeMethod) -> Result<FailSafeN, BiasError> {
-    let studies = Studies::new(effects)?;
-    let k = studies.k() as f64;
+    let columns = Columns::of(effects)?;
+    let k = columns.k() as f64;
+    let mut buffer = Vec::new();
+    let mut kernel = columns.mean(&mut buffer);
     match method {
         FailSafeMethod::Rosenthal { alpha } => {
             BiasError::check_alpha(alpha)?;
@@ -72,22 +75,23 @@ pub fn fail_safe_n(effects: &[Effect], method: FailSafeMethod) -> Result<FailSaf
         }
         FailSafeMethod::Rosenberg { alpha } => {
             BiasError::check_alpha(alpha)?;
-            let at = studies.at(0.0);
-            let z = at.mean * at.total.sqrt();
+            let total = kernel.centre(0.0).total;
+            let mean = kernel.mean();
+            let z = mean * total.sqrt();
             let critical = normal_quantile(alpha / 2.0);
             Ok(FailSafeN {
                 n: undoing(k, z, critical)?,
                 p_value: Some(normal_two_sided_p(z)),
-                mean: Some(at.mean),
+                mean: Some(mean),
                 target: None,
             })
         }
         FailSafeMethod::Orwin { target, mean } => {
-            let mean = match mean {
-                OrwinMean::Unweighted => studies.unweighted().mean,
-                OrwinMean::InverseVariance => studies.at(0.0).mean,
-            };
-            orwin(k, mean, target)
+            kernel.centre_at(match mean {
+                OrwinMean::Unweighted => FixedWeights::Equal,
+                OrwinMean::InverseVariance => FixedWeights::At(0.0),
+            });
+            orwin(k, kernel.mean(), target)
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::bias::error::BiasError;
 use crate::distribution::{chi2_cdf, two_sided_z};
 use crate::effect::{Effect, Interval};
 use crate::model::pool_error::PoolError;
-use crate::model::weighted::{Studies, WeightedMean};
+use crate::model::kernel::{Kernel, Moments};
+use crate::model::studies::Columns;
 use crate::numeric::integrate::integral;
 use crate::numeric::root::bracketed_root;
 
@@ -29,23 +30,26 @@ pub struct HenmiCopas {
 /// Henmi and Copas' estimate and interval; needs two studies. `level` in (0, 1).
 pub fn henmi_copas(effects: &[Effect], level: f64) -> Result<HenmiCopas, BiasError> {
     PoolError::check_level(level)?;
-    let studies = Studies::new(effects)?;
-    let k = studies.k();
+    let columns = Columns::of(effects)?;
+    let k = columns.k();
     if k < 2 {
         return Err(
             PoolError::TooFew { what: "Henmi and Copas' method", found: k, needed: 2 }.into()
         );
     }
-    let at = studies.at(0.0);
-    let tau2 = ((at.q() - studies.df()) / at.trace_p()).max(0.0);
-    let given = QGivenEstimate::new(&at, tau2, studies.df());
-    let se = (given.variance_ratio / at.total).sqrt();
+    let mut buffer = Vec::new();
+    let mut kernel = columns.mean(&mut buffer);
+    let at = kernel.moments(0.0);
+    let tau2 = ((at.q - kernel.df()) / at.trace).max(0.0);
+    let given = QGivenEstimate::new(kernel.weights(), &at, tau2, kernel.df());
+    let se = (given.variance_ratio / at.sum_w).sqrt();
+    let estimate = kernel.mean();
     let multiplier = given.critical_value((1.0 - level) / 2.0, two_sided_z(level))?;
     let answer = HenmiCopas {
         k,
-        estimate: at.mean,
+        estimate,
         se,
-        ci: Interval::around(at.mean, multiplier * se),
+        ci: Interval::around(estimate, multiplier * se),
         tau2,
     };
     let sound = [answer.estimate, se, answer.ci.lower, answer.ci.upper];
@@ -69,18 +73,18 @@ struct QGivenEstimate {
 }
 
 impl QGivenEstimate {
-    fn new(at: &WeightedMean, tau2: f64, df: f64) -> Self {
-        let share = |f: &dyn Fn(f64) -> f64| -> f64 {
-            at.weights.iter().map(|w| w / at.total * f(*w)).sum()
-        };
+    /// From the inverse variances and their moments.
+    fn new(weights: &[f64], at: &Moments, tau2: f64, df: f64) -> Self {
+        let share =
+            |f: &dyn Fn(f64) -> f64| -> f64 { weights.iter().map(|w| w / at.sum_w * f(*w)).sum() };
         let mean_weight = share(&|w| w);
         let variance_ratio = 1.0 + tau2 * mean_weight;
         let gg = tau2 * tau2 * share(&|w| (w - mean_weight) * (w - mean_weight));
         let gdg =
             tau2 * tau2 * share(&|w| (w - mean_weight) * (w - mean_weight) * (1.0 + tau2 * w));
-        let squares: f64 = at.weights.iter().map(|w| (1.0 + tau2 * w) * (1.0 + tau2 * w)).sum();
+        let squares: f64 = weights.iter().map(|w| (1.0 + tau2 * w) * (1.0 + tau2 * w)).sum();
         let ede2 = share(&|w| (1.0 + tau2 * w) * (1.0 + tau2 * w));
-        let trace_p = at.trace_p();
+        let trace_p = at.trace;
         Self {
             df,
             variance_ratio,

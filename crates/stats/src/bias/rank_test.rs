@@ -5,7 +5,7 @@ use crate::bias::kendall::{Pairs, exact_p_value};
 use crate::distribution::normal_two_sided_p;
 use crate::effect::Effect;
 use crate::model::pool_error::PoolError;
-use crate::model::weighted::Studies;
+use crate::model::studies::Columns;
 
 /// Kendall's rank correlation of estimates with variances.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,18 +34,24 @@ pub enum RankDistribution {
 /// Begg & Mazumdar (1994), doi 10.2307/2533446: Kendall's rank correlation of (y − common-effect mean)/√(v − 1/Σw) with v.
 /// Needs two studies; a test of so few has no power (Handbook 13.3.5.4 asks for ten).
 pub fn rank_test(effects: &[Effect]) -> Result<RankTest, BiasError> {
-    let studies = Studies::new(effects)?;
-    let k = studies.k();
+    let columns = Columns::of(effects)?;
+    let k = columns.k();
     if k < 2 {
         return Err(PoolError::TooFew { what: "the rank test", found: k, needed: 2 }.into());
     }
-    let at = studies.at(0.0);
-    let standardised: Vec<f64> =
-        (0..k).map(|i| at.residuals[i] / (studies.variances[i] - 1.0 / at.total).sqrt()).collect();
+    let mut buffer = Vec::new();
+    let mut kernel = columns.mean(&mut buffer);
+    let total = kernel.centre(0.0).total;
+    let standardised: Vec<f64> = kernel
+        .residuals()
+        .iter()
+        .zip(&columns.variances)
+        .map(|(r, v)| r / (v - 1.0 / total).sqrt())
+        .collect();
     if !standardised.iter().all(|z| z.is_finite()) {
         return Err(PoolError::Overflow.into());
     }
-    let pairs = Pairs::of(&standardised, &studies.variances);
+    let pairs = Pairs::of(&standardised, &columns.variances);
     if pairs.all_tied_right() {
         return Err(PoolError::SameStandardErrors.into());
     }

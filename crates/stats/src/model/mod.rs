@@ -22,4 +22,3 @@ pub(crate) mod subgroup;
 pub(crate) mod tau2;
 pub(crate) mod tau2_interval;
 pub(crate) mod wald;
-pub(crate) mod weighted;

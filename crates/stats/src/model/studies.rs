@@ -41,6 +41,11 @@ impl Columns {
         self.estimates.len()
     }
 
+    /// The kernel of their plain mean; `weights` is only a buffer.
+    pub(crate) fn mean<'a>(&'a self, weights: &'a mut Vec<f64>) -> Mean<'a> {
+        Mean::new(&self.estimates, &self.variances, weights)
+    }
+
     /// The basis of `design` for these studies.
     pub(crate) fn basis(&self, design: &Design) -> Result<Basis, PoolError> {
         Basis::new(design, most_precise(&self.variances))

@@ -5,13 +5,14 @@
 use crate::distribution::chi2_sf;
 use crate::effect::{Effect, Interval};
 use crate::model::design::Design;
+use crate::model::kernel::Kernel;
 use crate::model::options::{CiMethod, Model, PoolOptions, RegressionOptions};
 use crate::model::pool::{from_q, pool};
 use crate::model::pool_error::PoolError;
 use crate::model::regress::regress;
 use crate::model::solution::from_tau2;
+use crate::model::studies::Columns;
 use crate::model::wald::WaldTest;
-use crate::model::weighted::{Studies, trace_p};
 use crate::numeric::matrix::Matrix;
 
 /// The test for subgroup differences.
@@ -32,15 +33,17 @@ pub struct SubgroupTest {
 /// `subgroups` holds each subgroup's pooled estimate and the square of its standard error, each pooled on its own
 /// (with its own τ²), and no study in two subgroups.
 pub fn test_for_subgroup_differences(subgroups: &[Effect]) -> Result<SubgroupTest, PoolError> {
-    let studies = Studies::new(subgroups)?;
-    if studies.k() < 2 {
+    let columns = Columns::of(subgroups)?;
+    if columns.k() < 2 {
         return Err(PoolError::TooFew {
             what: "a test for subgroup differences",
-            found: studies.k(),
+            found: columns.k(),
             needed: 2,
         });
     }
-    let (q, df) = (studies.generalised_q(0.0), studies.df());
+    let mut buffer = Vec::new();
+    let mut kernel = columns.mean(&mut buffer);
+    let (q, df) = (kernel.moments(0.0).q, kernel.df());
     if !q.is_finite() {
         return Err(PoolError::Overflow);
     }
@@ -192,7 +195,7 @@ fn common(
         let i2 = match options.model {
             Model::CommonEffect => fixed.i2,
             Model::RandomEffects(_) | Model::GivenTau2(_) => {
-                from_tau2(fit.tau2, typical(effects)).0
+                from_tau2(fit.tau2, typical(effects)?).0
             }
         };
         groups.push(Subgroup {
@@ -225,10 +228,12 @@ fn common(
 }
 
 /// Typical sampling variance of a subgroup; a lone study's own.
-fn typical(effects: &[Effect]) -> f64 {
-    let weights: Vec<f64> = effects.iter().map(|effect| 1.0 / effect.variance).collect();
-    match effects {
+fn typical(effects: &[Effect]) -> Result<f64, PoolError> {
+    let columns = Columns::of(effects)?;
+    let mut buffer = Vec::new();
+    let mut kernel = columns.mean(&mut buffer);
+    Ok(match effects {
         [only] => only.variance,
-        _ => (effects.len() - 1) as f64 / trace_p(&weights),
-    }
+        _ => kernel.df() / kernel.moments(0.0).trace,
+    })
 }

@@ -5,7 +5,7 @@ use crate::effect::{Effect, Interval};
 use crate::model::design::Design;
 use crate::model::pool_error::PoolError;
 use crate::model::wald::WaldTest;
-use crate::model::weighted::Studies;
+use crate::model::studies::Columns;
 use crate::numeric::matrix::{Factor, Matrix, Vector};
 use crate::numeric::sum::sum;
 use crate::selection::error::SelectionError;
@@ -200,7 +200,7 @@ impl<'a> Model<'a> {
         options: &'a SelectionOptions,
     ) -> Result<Self, SelectionError> {
         PoolError::check_level(options.level)?;
-        Studies::new(effects)?;
+        Columns::of(effects)?;
         let (rows, studies) = (design.k(), effects.len());
         if rows != studies {
             return Err(SelectionError::Rows { rows, studies });

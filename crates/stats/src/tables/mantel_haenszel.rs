@@ -72,7 +72,7 @@ pub fn mantel_haenszel(
             return Err(PoolError::NothingEstimable { found: tables.len() });
         }
         MhModel::RandomEffects => {
-            random_effects(&strata.studies, heterogeneity.dersimonian_laird(&effects))
+            random_effects(&strata.studies, heterogeneity.dersimonian_laird(&effects)?)
         }
     };
     let pooled = estimate.into_pooled(heterogeneity, effects.len(), options.level)?;

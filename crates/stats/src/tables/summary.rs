@@ -3,9 +3,10 @@
 use crate::distribution::{chi2_sf, normal_two_sided_p, two_sided_z};
 use crate::effect::{Effect, Interval};
 use crate::model::fit_statistics::{FitStatistics, LikelihoodFit};
+use crate::model::kernel::Kernel;
 use crate::model::pool::{Pooled, from_q};
 use crate::model::pool_error::PoolError;
-use crate::model::weighted::trace_p;
+use crate::model::studies::Columns;
 use crate::numeric::sum::sum;
 
 /// An estimate with its standard error and the weight of each study, not yet in percent and 0 where a study has none.
@@ -35,12 +36,14 @@ impl Heterogeneity {
     }
 
     /// DerSimonian & Laird's τ² from this Q.
-    pub(super) fn dersimonian_laird(&self, effects: &[Effect]) -> f64 {
+    pub(super) fn dersimonian_laird(&self, effects: &[Effect]) -> Result<f64, PoolError> {
         if effects.len() < 2 {
-            return 0.0;
+            return Ok(0.0);
         }
-        let weights: Vec<f64> = effects.iter().map(|e| 1.0 / e.variance).collect();
-        ((self.q - self.df) / trace_p(&weights)).max(0.0)
+        let columns = Columns::of(effects)?;
+        let mut buffer = Vec::new();
+        let trace = columns.mean(&mut buffer).moments(0.0).trace;
+        Ok(((self.q - self.df) / trace).max(0.0))
     }
 
     fn p_value(&self) -> f64 {

@@ -14,7 +14,7 @@ use crate::columns::{Source, Wanted};
 use crate::{Failed, printer};
 
 /// The options that say something about one analysis, not about many.
-pub(super) const REFUSED: [&str; 35] = [
+pub(super) const REFUSED: [&str; 37] = [
     "columns",
     "subgroup",
     "common_tau2",
@@ -34,6 +34,8 @@ pub(super) const REFUSED: [&str; 35] = [
     "drop00",
     "mods",
     "no_intercept",
+    "scale",
+    "scale_link",
     "random",
     "cluster",
     "robust",

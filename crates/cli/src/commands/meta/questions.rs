@@ -3,9 +3,10 @@
 use clap::Args;
 use consilience_review::Printed;
 use consilience_review::inquiry::{
-    Dependence, Dimension, GlmmModel, InclusionRule, Moderators, Question, RandomTerm,
-    SelectionQuestion, Term,
+    Dependence, Dimension, GlmmModel, InclusionRule, LocationScaleQuestion, Moderators, Question,
+    RandomTerm, SelectionQuestion, Term,
 };
+use consilience_stats::location_scale::ScaleLink;
 use consilience_stats::multivariate::ClusterCorrection;
 
 use super::{correlation, keyword};
@@ -23,6 +24,12 @@ pub(super) struct Questions {
     /// Leave the intercept out of the meta-regression
     #[arg(long, requires = "mods")]
     no_intercept: bool,
+    /// Location-scale model: the between-study variance depends on these columns, the mean effect on those of --mods
+    #[arg(long, value_name = "TERMS", value_parser = terms, conflicts_with_all = ["random", "cluster"])]
+    scale: Option<Terms>,
+    /// How it depends on them: log (ln τ² is their linear combination) or identity (τ² is)
+    #[arg(long, value_name = "LINK", default_value = "log", requires = "scale", value_parser = scale_link)]
+    scale_link: ScaleLink,
     /// Random effects of several effects a study, which then have a row each: `study/row`, `district/school`,
     /// `UN(outcome|study)`; may be given several times. `row` numbers the rows
     #[arg(long, value_name = "EFFECTS", value_parser = RandomTerm::parse)]
@@ -117,7 +124,16 @@ impl Questions {
             .permute
             .map(|it| Question::Permutation(moderators.clone(), it as usize, self.seed));
         let bootstrap = self.bootstrap.map(|it| Question::Bootstrap(it as usize, self.seed));
-        let regression = moderators.filter(|_| dependence.is_none()).map(Question::MetaRegression);
+        let scale = self.scale.clone().map(|it| {
+            Question::LocationScale(LocationScaleQuestion {
+                location: moderators.clone(),
+                scale: it.0,
+                link: self.scale_link,
+            })
+        });
+        let regression = moderators
+            .filter(|_| dependence.is_none() && scale.is_none())
+            .map(Question::MetaRegression);
         let multiverse = self.multiverse.clone().map(|it| Question::Multiverse(it.0));
         let glmm = self.glmm.map(Question::Glmm);
         let influence = self.influence.then_some(Question::Influence);
@@ -128,7 +144,7 @@ impl Questions {
         let directions = self.directions.clone();
         let directions =
             directions.map(|it| Question::Directions((it != InclusionRule::All).then_some(it)));
-        [regression, dependence, glmm, influence, cumulative, subsets, small_study]
+        [regression, scale, dependence, glmm, influence, cumulative, subsets, small_study]
             .into_iter()
             .flatten()
             .chain(selection)
@@ -147,6 +163,14 @@ struct Terms(Vec<Term>);
 
 fn terms(text: &str) -> Result<Terms, String> {
     Term::list(text).map(Terms).map_err(|it| it.to_string())
+}
+
+fn scale_link(text: &str) -> Result<ScaleLink, String> {
+    match text {
+        "log" => Ok(ScaleLink::Log),
+        "identity" => Ok(ScaleLink::Identity),
+        _ => Err("expected log or identity".to_owned()),
+    }
 }
 
 /// The dimensions of a multiverse, as one value of the command line.

@@ -63,8 +63,19 @@ impl<'a> Mean<'a> {
 
     /// The inverse-variance weighted mean at τ².
     pub(crate) fn centre(&mut self, tau2: f64) -> Centre {
-        FixedWeights::At(tau2).write(self.variances, self.weights);
+        self.centre_at(FixedWeights::At(tau2))
+    }
+
+    /// The mean at weights that do not depend on τ².
+    pub(crate) fn centre_at(&mut self, weights: FixedWeights) -> Centre {
+        weights.write(self.variances, self.weights);
         self.centre_of_weights()
+    }
+
+    /// Estimate minus mean at the weights of the last evaluation, in study order.
+    pub(crate) fn residuals(&self) -> Vec<f64> {
+        let reference = self.reference();
+        self.estimates.iter().map(|y| (y - reference) - self.shift).collect()
     }
 
     fn centre_of_weights(&mut self) -> Centre {
@@ -176,8 +187,7 @@ impl Kernel for Mean<'_> {
     }
 
     fn spread(&mut self, weights: FixedWeights) -> Spread {
-        weights.write(self.variances, self.weights);
-        let Centre { shift, total, rest } = self.centre_of_weights();
+        let Centre { shift, total, rest } = self.centre_at(weights);
         let reference = self.reference();
         let mut spread = Spread {
             rss: 0.0,
