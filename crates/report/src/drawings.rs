@@ -3,6 +3,7 @@
 use consilience_figures::Svg;
 use consilience_review::{Evaluation, State};
 
+use crate::plots::regression;
 use crate::slug::{distinct_slugs, file_names};
 use crate::{bias, direction, flow_diagram, forest, funnel};
 
@@ -27,6 +28,7 @@ pub(crate) struct AnalysisDrawings {
     pub(crate) anchor: String,
     pub(crate) forest: Option<Svg>,
     pub(crate) funnel: Option<Svg>,
+    pub(crate) bubble: Option<Svg>,
     pub(crate) direction: Option<Svg>,
 }
 
@@ -42,6 +44,7 @@ impl Drawings {
             .map(|(synthesis, (file, anchor))| AnalysisDrawings {
                 forest: forest::draw(synthesis, &anchor, &evaluation.risk_of_bias),
                 funnel: funnel::draw(synthesis, &anchor),
+                bubble: regression::draw(synthesis, &anchor),
                 direction: direction::draw(state, synthesis, &anchor),
                 file,
                 anchor,
@@ -78,6 +81,7 @@ impl Drawings {
         for it in &self.analyses {
             add(format!("forest-{}", it.file), it.forest.as_ref());
             add(format!("funnel-{}", it.file), it.funnel.as_ref());
+            add(format!("bubble-{}", it.file), it.bubble.as_ref());
             add(format!("effect-direction-{}", it.file), it.direction.as_ref());
         }
         let comparisons = file_names(self.overviews.iter().map(|it| it.0.as_str()));

@@ -4,7 +4,6 @@ use consilience_figures as figures;
 use consilience_figures::{Estimate, ForestColumn, ForestPlot, ForestRow, Judgement, Scale};
 use consilience_review::analysis::{Excluded, StudyData, StudyEffect, Subgroup, Synthesis};
 use consilience_review::risk_of_bias::{RobAssessment, assessment_for};
-use consilience_review::vocabulary::choice::Profile;
 use consilience_review::vocabulary::protocol::Better;
 use consilience_stats::{Interval, MeanSd, Measure, Pooled, Summary, TwoByTwo};
 
@@ -13,6 +12,9 @@ use crate::number::{self, Decimals, count, p_value, percent};
 use crate::settings::Settings;
 use crate::slug::slug;
 use crate::statement::{capitalised, decimals, heterogeneity, statement};
+
+/// What stands for the effect of a study that has none.
+pub(crate) const NOT_ESTIMABLE: &str = "Not estimable";
 
 /// The forest plot of a synthesis: its studies by subgroup with their data, the pooled estimates, the
 /// prediction interval, heterogeneity, and the risk of bias of each result where it was assessed.
@@ -327,9 +329,12 @@ pub(crate) fn members<'a>(synthesis: &'a Synthesis, subgroup: &Subgroup) -> Vec<
 
 /// The studies that Review Manager shows although they have no effect, all or of one subgroup; their people count in its
 /// totals.
-fn not_estimable<'a>(synthesis: &'a Synthesis, subgroup: Option<&str>) -> Vec<&'a Excluded> {
+pub(crate) fn not_estimable<'a>(
+    synthesis: &'a Synthesis,
+    subgroup: Option<&str>,
+) -> Vec<&'a Excluded> {
     let is_shown = |it: &&Excluded| {
-        synthesis.plan.profile == Profile::ReviewManager
+        synthesis.plan.profile.is_review_manager()
             && it.data.is_some()
             && (subgroup.is_none() || it.subgroup.as_deref() == subgroup)
     };
@@ -341,7 +346,7 @@ fn not_estimable_row(it: &Excluded, table: DataTable, lights: Vec<Judgement>) ->
         label: it.study.clone(),
         cells: it.data.map(|data| table.cells(&data)).unwrap_or_default(),
         effect: None,
-        effect_text: "Not estimable".to_owned(),
+        effect_text: NOT_ESTIMABLE.to_owned(),
         weight: None,
         weight_text: String::new(),
         lights,
@@ -349,7 +354,7 @@ fn not_estimable_row(it: &Excluded, table: DataTable, lights: Vec<Judgement>) ->
 }
 
 /// The numbers behind a total.
-fn numbers(studies: &[&StudyEffect], not_estimable: &[&Excluded]) -> Vec<StudyData> {
+pub(crate) fn numbers(studies: &[&StudyEffect], not_estimable: &[&Excluded]) -> Vec<StudyData> {
     let without = not_estimable.iter().filter_map(|it| it.data);
     studies.iter().map(|it| it.data).chain(without).collect()
 }

@@ -50,6 +50,10 @@ pub fn synthesis_json(synthesis: &Synthesis) -> Value {
         "narrative",
         synthesis.narrative.as_ref().map_or(Value::Null, |it| narrative(synthesis, it)),
     );
+    if let Some(regression) = &synthesis.regression {
+        let regression = crate::finding::meta_regression_json(regression);
+        object.insert("meta_regression".to_owned(), regression);
+    }
     object.append(&mut pooled(synthesis, synthesis.pooled.as_ref()));
     object.append(&mut heterogeneity_interval(synthesis));
     Value::Object(object)

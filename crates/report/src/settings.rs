@@ -93,6 +93,7 @@ impl Settings {
         match self.profile {
             Profile::Consilience => None,
             Profile::ReviewManager => Some("as Review Manager 5.4 computes it"),
+            Profile::ReviewManager2025 => Some("as Review Manager of 2025 computes it"),
             Profile::Metafor => Some("by metafor's defaults"),
         }
     }

@@ -284,7 +284,7 @@ proptest! {
         let [negative_label, positive_label] = labels;
         let side = |negative| if negative { AlbatrossDirection::Negative } else { AlbatrossDirection::Positive };
         let points: Vec<_> = studies.into_iter().map(|(p, negative, n)| (p, side(negative), n)).collect();
-        let contours = contours.into_iter().map(|(label, z_per_root_n)| AlbatrossContour { label, z_per_root_n }).collect();
+        let contours = contours.into_iter().map(|(label, z_per_root_n)| AlbatrossContour { label, z_per_root_n: (z_per_root_n, z_per_root_n) }).collect();
         assert_tidy(&albatross(&AlbatrossPlot { contours, negative_label, positive_label, ..albatross_plot(&points) }));
     }
 }

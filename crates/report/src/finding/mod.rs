@@ -9,12 +9,12 @@ mod location_scale;
 mod multilevel;
 mod multiverse;
 mod profiles;
-mod regression;
+pub(crate) mod regression;
 mod resampled;
 mod small_study;
 
 use consilience_review::analysis::Synthesis;
-use consilience_review::inquiry::Finding;
+use consilience_review::inquiry::{Finding, MetaRegression};
 use serde_json::{Map, Value};
 
 use crate::number::p_value;
@@ -33,6 +33,11 @@ pub fn findings_json(findings: &[Finding], synthesis: &Synthesis) -> Map<String,
         }
     }
     object
+}
+
+/// A meta-regression as JSON.
+pub(crate) fn meta_regression_json(it: &MetaRegression) -> Value {
+    regression::json(it)
 }
 
 /// The key under which a finding stands, and the finding itself.

@@ -85,7 +85,15 @@ pub(super) fn text(it: &MetaRegression, synthesis: &Synthesis) -> String {
         if synthesis.plan.is_ratio() { ", on the log scale" } else { "" }
     )];
     lines.extend(coefficient_lines(&fit.coefficients, synthesis));
-    lines.push(format!("Test of moderators: {}", wald_words(&fit.q_m)));
+    lines.extend(test_lines(it));
+    lines.extend(it.left_out.iter().map(|it| format!("Left out: {}: {}", it.study, it.reason)));
+    lines.join("\n")
+}
+
+/// The tests of the moderators, and what heterogeneity is left.
+pub(crate) fn test_lines(it: &MetaRegression) -> Vec<String> {
+    let fit = &it.fit;
+    let mut lines = vec![format!("Test of moderators: {}", wald_words(&fit.q_m))];
     lines.extend(it.terms.iter().map(|(name, test)| format!("  {name}: {}", wald_words(test))));
     let mut left = format!(
         "Residual heterogeneity: {}, I² = {}; Q = {}, df = {}, {}",
@@ -99,8 +107,7 @@ pub(super) fn text(it: &MetaRegression, synthesis: &Synthesis) -> String {
         left = format!("{left}; R² = {}", percent(r2));
     }
     lines.push(left);
-    lines.extend(it.left_out.iter().map(|it| format!("Left out: {}: {}", it.study, it.reason)));
-    lines.join("\n")
+    lines
 }
 
 /// The table of some coefficients.
@@ -112,17 +119,22 @@ pub(super) fn coefficient_lines(
     let mut table =
         Columns::new(&["", "Coefficient", "SE", &format!("{level}% CI"), "Statistic", "P"]);
     for it in coefficients {
-        table.row([
-            // R's name of the intercept is no word.
-            if it.name == "intrcpt" { "intercept".to_owned() } else { it.name.clone() },
-            four_digits(it.estimate),
-            four_digits(it.se),
-            format!("{} to {}", four_digits(it.ci.lower), four_digits(it.ci.upper)),
-            number::fixed(it.statistic, 2),
-            number::bare_p_value(it.p_value),
-        ]);
+        table.row(coefficient_cells(it));
     }
     table.lines()
+}
+
+/// Name, estimate, standard error, interval, statistic and P value of a coefficient.
+pub(crate) fn coefficient_cells(it: &Coefficient) -> [String; 6] {
+    [
+        // R's name of the intercept is no word.
+        if it.name == "intrcpt" { "intercept".to_owned() } else { it.name.clone() },
+        four_digits(it.estimate),
+        four_digits(it.se),
+        format!("{} to {}", four_digits(it.ci.lower), four_digits(it.ci.upper)),
+        number::fixed(it.statistic, 2),
+        number::bare_p_value(it.p_value),
+    ]
 }
 
 /// `χ² = 12.20, df = 2, P = 0.002`, or `F(2, 10) = 3.40, P = 0.07`.

@@ -303,6 +303,10 @@ fn synthesis_words(synthesis: &Synthesis) -> String {
         };
         parts.push(format!("subgroups by {}{own}", column.replace('_', " ")));
     }
+    if synthesis.regression.is_some() {
+        let terms: Vec<String> = plan.moderators.iter().map(ToString::to_string).collect();
+        parts.push(format!("meta-regression on {}", terms.join(", ").replace('_', " ")));
+    }
     if !synthesis.leave_one_out.is_empty() {
         parts.push("each study left out in turn".to_owned());
     }

@@ -8,6 +8,7 @@ mod methods;
 mod narrative;
 mod origin;
 mod question;
+mod regression;
 mod risk_of_bias;
 pub(crate) mod selection;
 mod sensitivity;

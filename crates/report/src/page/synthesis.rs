@@ -2,18 +2,20 @@
 
 use askama::Template;
 use consilience_review::State;
-use consilience_review::analysis::{StudyEffect, Synthesis};
+use consilience_review::analysis::{Excluded, StudyEffect, Synthesis};
 
 use super::Material;
 use super::figure::Figure;
 use super::narrative::NarrativeView;
 use super::origin::Origin;
+use super::regression::RegressionView;
 use super::sensitivity::{self, PoolTable};
 use super::text::{Named, paragraphs, quoted, study_anchor};
 use crate::bias::lights_of;
 use crate::drawings::AnalysisDrawings;
 use crate::forest::{
-    DataTable, effect_name, effect_text, heterogeneity_line, members, subgroup_line, weight_text,
+    DataTable, NOT_ESTIMABLE, effect_name, effect_text, heterogeneity_line, members, not_estimable,
+    numbers, subgroup_line, weight_text,
 };
 use crate::number::typeset;
 use crate::statement::{capitalised, statement};
@@ -40,6 +42,7 @@ pub(super) struct SynthesisView {
     notes: Vec<String>,
     subgroups: Option<PoolTable>,
     subgroup_test: Option<String>,
+    regression: Option<RegressionView>,
     leave_one_out: Option<PoolTable>,
     leave_one_out_words: Option<String>,
     correlations: Option<PoolTable>,
@@ -74,7 +77,8 @@ struct StudyRow {
     cells: Vec<String>,
     weight: String,
     effect: String,
-    origin: String,
+    /// Where the effect comes from; `None` for a study without one.
+    origin: Option<String>,
 }
 
 struct TotalRow {
@@ -162,6 +166,7 @@ impl SynthesisView {
             notes: synthesis.notes.iter().map(|it| typeset(&quoted(&sentence(it)))).collect(),
             subgroups: sensitivity::subgroups(synthesis),
             subgroup_test: subgroup_line(synthesis).map(|it| typeset(&format!("{it}."))),
+            regression: RegressionView::new(synthesis, drawings),
             leave_one_out: sensitivity::leave_one_out(synthesis),
             leave_one_out_words: sensitivity::leave_one_out_words(synthesis),
             correlations: sensitivity::correlations(synthesis),
@@ -243,41 +248,61 @@ fn table(state: &State, synthesis: &Synthesis, anchor: &str) -> Option<StudyTabl
             cells: padded(form.cells(&study.data), n_columns),
             weight: weight_text(synthesis, study.weight),
             effect: effect_text(synthesis, study.effect.estimate, study.ci),
-            origin: origin_anchor(synthesis, anchor, study),
+            origin: Some(origin_anchor(synthesis, anchor, study)),
         }
     };
-    let total_row = |name: &str, studies: &[&StudyEffect], pooled: &consilience_stats::Pooled| {
+    let row_without_effect = |it: &Excluded| {
+        let position = state.studies.get_index_of(&it.study).unwrap_or_default();
+        let cells = it.data.map(|data| form.cells(&data)).unwrap_or_default();
+        StudyRow {
+            study: it.study.clone(),
+            study_anchor: study_anchor(position),
+            cells: padded(cells, n_columns),
+            weight: String::new(),
+            effect: NOT_ESTIMABLE.to_owned(),
+            origin: None,
+        }
+    };
+    // As in the forest plot: the studies in their order, those without an effect in their places.
+    let rows = |members: &[usize], others: &[&Excluded]| -> Vec<StudyRow> {
+        let with_effect =
+            members.iter().filter_map(|it| Some(((*it, 1), row(synthesis.studies.get(*it)?))));
+        let without = others.iter().map(|it| ((it.position, 0), row_without_effect(it)));
+        let mut rows: Vec<_> = with_effect.chain(without).collect();
+        rows.sort_by_key(|it| it.0);
+        rows.into_iter().map(|it| it.1).collect()
+    };
+    let total_row = |name: &str,
+                     studies: &[&StudyEffect],
+                     others: &[&Excluded],
+                     pooled: &consilience_stats::Pooled| {
         let weight: f64 = studies.iter().map(|it| it.weight).sum();
         TotalRow {
             name: name.to_owned(),
-            cells: padded(
-                form.total_cells(&studies.iter().map(|it| it.data).collect::<Vec<_>>()),
-                n_columns,
-            ),
+            cells: padded(form.total_cells(&numbers(studies, others)), n_columns),
             weight: weight_text(synthesis, weight),
             effect: effect_text(synthesis, pooled.estimate, pooled.ci),
         }
     };
     let all: Vec<&StudyEffect> = synthesis.studies.iter().collect();
+    let all_positions: Vec<usize> = (0..all.len()).collect();
+    let all_others = not_estimable(synthesis, None);
     let groups = if synthesis.subgroups.is_empty() {
-        vec![StudyGroup {
-            level: None,
-            rows: synthesis.studies.iter().map(row).collect(),
-            subtotal: None,
-        }]
+        vec![StudyGroup { level: None, rows: rows(&all_positions, &all_others), subtotal: None }]
     } else {
         synthesis
             .subgroups
             .iter()
             .map(|subgroup| {
                 let members = members(synthesis, subgroup);
+                let others = not_estimable(synthesis, Some(&subgroup.level));
                 StudyGroup {
                     level: Some(subgroup.level.clone()),
-                    rows: members.iter().map(|it| row(it)).collect(),
+                    rows: rows(&subgroup.members, &others),
                     subtotal: subgroup
                         .pooled
                         .as_ref()
-                        .map(|it| total_row("Subtotal", &members, it)),
+                        .map(|it| total_row("Subtotal", &members, &others, it)),
                 }
             })
             .collect()
@@ -292,7 +317,7 @@ fn table(state: &State, synthesis: &Synthesis, anchor: &str) -> Option<StudyTabl
             .pooled
             .as_ref()
             .filter(|it| it.k > 1)
-            .map(|it| total_row("Total", &all, it)),
+            .map(|it| total_row("Total", &all, &all_others, it)),
     })
 }
 

@@ -7,7 +7,7 @@ mod drapery;
 mod heterogeneity;
 mod influence;
 mod pools;
-mod regression;
+pub(crate) mod regression;
 mod risks;
 mod selection;
 mod subsets;

@@ -20,6 +20,12 @@ pub(super) fn bubble(synthesis: &Synthesis, findings: &[Finding]) -> Result<Svg,
     Ok(figures::bubble(&bubble_plot(synthesis, regression)?))
 }
 
+/// The plot of the regression that a plan asks for, where a moderator is a number; `anchor` is its own in the page.
+pub(crate) fn draw(synthesis: &Synthesis, anchor: &str) -> Option<Svg> {
+    let plot = bubble_plot(synthesis, synthesis.regression.as_ref()?).ok()?;
+    Some(figures::bubble(&BubblePlot { id: format!("bubble-{anchor}"), ..plot }))
+}
+
 /// The regression line over the first moderator that is a number, the others at their means.
 fn bubble_plot(synthesis: &Synthesis, it: &MetaRegression) -> Result<BubblePlot, String> {
     const PIECES: usize = 40;

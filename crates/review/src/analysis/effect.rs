@@ -251,7 +251,9 @@ fn means(
         c.n /= inflation;
     }
     let effect = match (question.plan.profile, question.plan.measure) {
-        (Profile::ReviewManager, measure) => review_manager::effect_of_means(measure, e, c),
+        (Profile::ReviewManager | Profile::ReviewManager2025, measure) => {
+            review_manager::effect_of_means(measure, e, c)
+        }
         (_, Measure::MeanDifference) => stats::mean_difference(&e, &c),
         (_, Measure::StandardizedMeanDifference) => stats::standardized_mean_difference(&e, &c),
         _ => stats::ratio_of_means(&e, &c),
@@ -295,7 +297,7 @@ fn table_effect(question: &Question, table: &TwoByTwo) -> Result<Effect, EffectE
     let plan = question.plan;
     let measure = mh_measure(plan.measure);
     match (plan.profile, plan.method, measure) {
-        (Profile::ReviewManager, _, Some(measure))
+        (Profile::ReviewManager | Profile::ReviewManager2025, _, Some(measure))
         | (Profile::Consilience, Method::MantelHaenszel, Some(measure)) => {
             return review_manager::effect_of_table(measure, table);
         }
@@ -329,13 +331,17 @@ fn what_was_added(plan: &AnalysisPlan, table: &TwoByTwo) -> Option<String> {
         (Profile::Metafor, Measure::PetoOddsRatio) => format!("{HALF_ADDED}, for its own effect"),
         (_, Measure::PetoOddsRatio) => return None,
         (Profile::Metafor, _) if is_mh => format!("{HALF_ADDED}, for its own effect"),
-        (Profile::ReviewManager, Measure::RiskDifference) => {
+        (Profile::ReviewManager | Profile::ReviewManager2025, Measure::RiskDifference) => {
             format!("{HALF_ADDED}, for the standard error")
         }
         (Profile::Consilience, Measure::RiskDifference) if is_mh => {
             format!("{HALF_ADDED}, for the standard error")
         }
-        (Profile::ReviewManager, Measure::RiskRatio) if table.all_events() => OF_RATIO.to_owned(),
+        (Profile::ReviewManager | Profile::ReviewManager2025, Measure::RiskRatio)
+            if table.all_events() =>
+        {
+            OF_RATIO.to_owned()
+        }
         (Profile::Consilience, Measure::RiskRatio) if is_mh && table.all_events() => {
             OF_RATIO.to_owned()
         }

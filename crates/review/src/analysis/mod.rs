@@ -11,9 +11,11 @@ mod notes;
 mod numbers;
 mod paired;
 mod pool;
+mod regression;
 mod review_manager;
 mod select;
 mod steps;
+mod variance;
 
 pub(crate) use effect::weight_in;
 pub use pool::MIN_STUDIES_FOR_FUNNEL;
@@ -26,6 +28,7 @@ use consilience_stats::{
     SubgroupTest, Summary, TwoByTwo, VoteCount, Weighting,
 };
 
+use crate::inquiry::MetaRegression;
 use crate::printed::PValue;
 use crate::state::State;
 use crate::vocabulary::plan::AnalysisPlan;
@@ -56,6 +59,8 @@ pub struct Synthesis {
     pub subgroups: Vec<Subgroup>,
     /// Whether the subgroups differ; studies of which the characteristic is not known do not count.
     pub subgroup_test: Option<SubgroupTest>,
+    /// How the effect varies with the characteristics that the plan names.
+    pub regression: Option<MetaRegression>,
     /// Without each study in turn.
     pub leave_one_out: Vec<LeftOut>,
     /// For paired designs, at several correlations and as if unpaired.

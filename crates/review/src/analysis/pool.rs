@@ -14,7 +14,7 @@ use super::numbers::short;
 use super::paired::PairingRule;
 use super::{
     CorrelationRow, CorrelationSource, Excluded, LeftOut, Pairing, StudyData, StudyEffect,
-    Subgroup, Synthesis, metafor, notes, review_manager,
+    Subgroup, Synthesis, metafor, notes, regression, review_manager, variance,
 };
 use crate::keyword::Keyword;
 use crate::state::State;
@@ -39,15 +39,17 @@ pub(super) fn synthesis(
     let pairing = PairingRule::AsPlanned;
     let question = Question { state, plan, comparison, pairing, any_zero_cell: false };
     let question = Question { any_zero_cell: any_zero_cell(&question), ..question };
-    let (studies, excluded) = effects(&question, &mut notes);
+    let (mut studies, excluded) = effects(&question, &mut notes);
+    notes.extend(variance::as_planned(plan, &mut studies));
     notes.extend(notes::on_generic(state, plan, &studies));
     notes.extend(notes::cautions(&studies));
     notes.extend(notes::on_zero_cells(plan, question.any_zero_cell));
     let correlations = correlations(&question, &studies, &mut notes);
     let narrative = narrative(&question, outcome, &studies, &excluded);
     let synthesis = of_studies(plan, comparison, outcome, studies, excluded);
+    let regression = regression::planned(state, &synthesis, &mut notes);
     notes.extend(synthesis.notes);
-    Synthesis { correlations, narrative, notes, ..synthesis }
+    Synthesis { regression, correlations, narrative, notes, ..synthesis }
 }
 
 /// What studies say together, wherever their effects come from.
@@ -78,6 +80,7 @@ pub(crate) fn of_studies(
             .as_ref()
             .and_then(|_| heterogeneity::interval(plan, &studies, &mut notes)),
         leave_one_out: leave_one_out(plan, &studies, &excluded),
+        regression: None,
         correlations: Vec::new(),
         egger: (studies.len() >= MIN_STUDIES_FOR_FUNNEL)
             .then(|| stats::egger(&effects).ok())
@@ -193,7 +196,9 @@ fn pool_members(
     let all_tables = || Some([tables()?, tables_without].concat());
     let (level, is_mh) = (plan.level_share(), plan.method == Method::MantelHaenszel);
     match (plan.profile, mh_measure(plan.measure).filter(|_| is_mh), plan.measure) {
-        (Profile::ReviewManager, ..) => return review_manager::pool(plan, members),
+        (Profile::ReviewManager | Profile::ReviewManager2025, ..) => {
+            return review_manager::pool(plan, members);
+        }
         (_, None, measure) if is_mh && is_of_rates(measure) => {
             return mantel_haenszel_of_rates(plan, members, without_effect);
         }
@@ -310,7 +315,7 @@ fn subgroups(
             members.entry(level).or_default().push(i);
         }
     }
-    if plan.profile == Profile::ReviewManager {
+    if plan.profile.is_review_manager() {
         // It shows a subgroup of which no study is estimable, too.
         for study in excluded.iter().filter(|it| it.data.is_some()) {
             if let Some(level) = &study.subgroup {
@@ -389,7 +394,8 @@ fn correlations(
     for correlation in std::iter::once(None).chain(grid) {
         let pairing = correlation.map_or(PairingRule::Ignored, PairingRule::Assumed);
         match same_studies(&Question { pairing, ..*question }, studies) {
-            Ok(members) => {
+            Ok(mut members) => {
+                variance::as_planned(question.plan, &mut members);
                 for (study, phi) in taken_otherwise(correlation, &members) {
                     let key = (study.to_owned(), short(phi));
                     nearest.entry(key).or_default().extend(correlation.map(short));

@@ -1,13 +1,14 @@
-//! The analysis as Review Manager 5.4 computes it, and why metafor's defaults give other numbers.
+//! The analysis as Review Manager 5.4 or that of 2025 computes it, and why metafor's defaults give other numbers.
 
 use consilience_stats::{
-    self as stats, DichotomousMethod, Difference, Effect, EffectError, MeanMeasure, MeanSd,
-    Measure, MhMeasure, MhModel, PoolError, Pooled, RevManAnalysis, RevManModel, RevManOptions,
-    RevManTau2, TwoByTwo, TwoMeans,
+    self as stats, CiMethod, DichotomousMethod, Difference, Effect, EffectError, MeanMeasure,
+    MeanSd, Measure, MhMeasure, MhModel, PoolError, Pooled, RevManAnalysis, RevManInterval,
+    RevManModel, RevManOptions, RevManTau2, Tau2Method, TwoByTwo, TwoMeans,
 };
 
 use super::effect::mh_measure;
 use super::{StudyData, StudyEffect, Synthesis};
+use crate::vocabulary::choice::Profile;
 use crate::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
 
 /// A study's own effect from its table. It does not depend on the method of pooling.
@@ -42,18 +43,16 @@ fn mean_measure(measure: Measure) -> MeanMeasure {
     }
 }
 
-/// Pools studies; I² and H² come from Q.
+/// Pools studies; I² and H² of 5.4 come from Q, those of 2025 from τ².
 pub(super) fn pool(plan: &AnalysisPlan, members: &[StudyEffect]) -> Result<Pooled, PoolError> {
     let data: Vec<StudyData> = members.iter().map(|it| it.data).collect();
     let effects: Vec<Effect> = members.iter().map(|it| it.effect).collect();
     let is_paired = members.iter().any(|it| it.pairing.is_some());
     let input = Input::of(plan, &data, &effects, is_paired);
-    let options = RevManOptions {
-        level: plan.level_share(),
-        study_level: plan.level_share(),
-        ..RevManOptions::default()
-    };
-    let overall = stats::review_manager(&input.analysis(plan), None, &options)?.overall?;
+    let overall = stats::review_manager(&input.analysis(plan), None, &options(plan))?.overall?;
+    if plan.profile == Profile::ReviewManager2025 {
+        return Ok(overall.pooled);
+    }
     let Pooled { q, q_df, .. } = overall.pooled;
     let h2 = if q_df > 0.0 { q / q_df } else { 1.0 };
     Ok(Pooled { i2: overall.i2_from_q, h2, ..overall.pooled })
@@ -68,9 +67,21 @@ pub fn differences(synthesis: &Synthesis) -> Vec<Difference> {
     let effects: Vec<Effect> = synthesis.studies.iter().map(|it| it.effect).collect();
     let is_paired = synthesis.studies.iter().any(|it| it.pairing.is_some());
     let plan = &synthesis.plan;
-    let options = RevManOptions { level: plan.level_share(), ..RevManOptions::default() };
     let input = Input::of(plan, &data, &effects, is_paired);
-    stats::explain_differences(&input.analysis(plan), &options)
+    stats::explain_differences(&input.analysis(plan), &options(plan))
+}
+
+fn options(plan: &AnalysisPlan) -> RevManOptions {
+    RevManOptions {
+        level: plan.level_share(),
+        study_level: plan.level_share(),
+        interval: match plan.ci {
+            CiMethod::HartungKnapp => RevManInterval::HartungKnapp,
+            _ => RevManInterval::Wald,
+        },
+        prediction: plan.prediction_interval,
+        ..RevManOptions::default()
+    }
 }
 
 /// What Review Manager is given. Paired arms, and a mixture of arms and effects, are given as effects ("generic inverse
@@ -103,7 +114,10 @@ impl Input {
     fn analysis(&self, plan: &AnalysisPlan) -> RevManAnalysis<'_> {
         let is_random = plan.model == ModelKind::Random;
         let model = if is_random {
-            RevManModel::Random(RevManTau2::DerSimonianLaird)
+            RevManModel::Random(match plan.tau2.method() {
+                Some(Tau2Method::Reml) => RevManTau2::Reml,
+                _ => RevManTau2::DerSimonianLaird,
+            })
         } else {
             RevManModel::Fixed
         };

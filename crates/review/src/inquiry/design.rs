@@ -3,10 +3,10 @@
 use consilience_stats::{Design, DesignBuilder};
 
 use super::refused;
-use super::terms::Term;
 use crate::analysis::Excluded;
 use crate::diagnostic::Diagnostic;
 use crate::single::StudyTable;
+use crate::vocabulary::term::Term;
 
 /// A design with the studies that it is of.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,13 +12,13 @@ use consilience_stats::{CiMethod, Effect, Tau2Method};
 use super::design::StudyDesign;
 use super::refused;
 use super::regression::Moderators;
-use super::terms::Term;
 use crate::analysis::Excluded;
 use crate::diagnostic::Diagnostic;
 use crate::keyword::Keyword;
 use crate::single::TableAnalysis;
 use crate::vocabulary::choice::{Tau2Choice, Weights};
 use crate::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
+use crate::vocabulary::term::Term;
 
 /// Which characteristics are asked about.
 #[derive(Debug, Clone, PartialEq)]

@@ -17,7 +17,6 @@ mod regression;
 mod resampled;
 mod rule;
 mod small_study;
-mod terms;
 
 pub use combined::{CombinedPValues, combined_p_values};
 pub use design::StudyDesign;
@@ -31,13 +30,15 @@ pub use multilevel::{Dependence, DependentEffects, DependentModel, dependent_eff
 pub use multiverse::{Choice, Dimension, Multiverse, MultiverseError, Specification, multiverse};
 pub use profiles::{Profiles, profiles};
 pub use random_term::RandomTerm;
+pub(crate) use regression::on_characteristics;
 pub use regression::{MetaRegression, Moderators, meta_regression};
 pub use resampled::{BootstrapFinding, PermutationFinding, bootstrapped, permuted};
 pub use rule::{Comparison, InclusionRule};
 pub use small_study::{
     SelectionFinding, SelectionQuestion, SmallStudyEffects, selection_model, small_study_effects,
 };
-pub use terms::{Term, TermError};
+
+pub use crate::vocabulary::term::{Term, TermError};
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::single::TableAnalysis;

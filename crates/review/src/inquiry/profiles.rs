@@ -1,6 +1,6 @@
 //! Review Manager's answer beside metafor's, and why they differ.
 
-use consilience_stats::Difference;
+use consilience_stats::{CiMethod, Difference};
 
 use super::refused;
 use crate::analysis::{Synthesis, differences};
@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::single::TableAnalysis;
 use crate::vocabulary::choice::{Profile, Tau2Choice};
 use crate::vocabulary::plan::{
-    AnalysisPlan, Method, ModelKind, default_tau2, default_tau2_interval,
+    AnalysisPlan, Method, ModelKind, default_prediction, default_tau2, default_tau2_interval,
 };
 
 /// One analysis by two programs' ways.
@@ -29,7 +29,7 @@ pub struct Profiles {
 pub fn profiles(analysis: &TableAnalysis) -> Result<Profiles, Vec<Diagnostic>> {
     let synthesis = &analysis.synthesis;
     let all = vec![true; analysis.table.len()];
-    let metafor = (synthesis.plan.profile == Profile::ReviewManager)
+    let metafor = (synthesis.plan.profile.is_review_manager())
         .then(|| analysis.again(&counterpart(&synthesis.plan), &all))
         .flatten();
     let Some(metafor) = metafor else {
@@ -54,6 +54,10 @@ fn counterpart(plan: &AnalysisPlan) -> AnalysisPlan {
         method,
         tau2: Tau2Choice::Estimated(default_tau2(Profile::Metafor, method)),
         tau2_interval: default_tau2_interval(Profile::Metafor),
+        ci: CiMethod::Wald,
+        prediction_interval: plan
+            .prediction_interval
+            .and_then(|_| default_prediction(Profile::Metafor)),
         ..plan.clone()
     }
 }

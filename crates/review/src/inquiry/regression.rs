@@ -6,10 +6,10 @@ use consilience_stats::{Effect, Regression, WaldTest, regress};
 
 use super::design::StudyDesign;
 use super::refused;
-use super::terms::Term;
-use crate::analysis::Excluded;
+use crate::analysis::{Excluded, Synthesis};
 use crate::diagnostic::Diagnostic;
-use crate::single::TableAnalysis;
+use crate::single::{StudyTable, TableAnalysis};
+use crate::vocabulary::term::Term;
 
 /// Which characteristics are asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,12 +42,19 @@ pub fn meta_regression(
     analysis: &TableAnalysis,
     moderators: &Moderators,
 ) -> Result<MetaRegression, Vec<Diagnostic>> {
+    on_characteristics(&analysis.synthesis, &analysis.rows(), moderators)
+}
+
+/// The regression of a synthesis' studies, of which `rows` are the characteristics.
+pub(crate) fn on_characteristics(
+    synthesis: &Synthesis,
+    rows: &StudyTable,
+    moderators: &Moderators,
+) -> Result<MetaRegression, Vec<Diagnostic>> {
     let StudyDesign { design, studies, left_out } =
-        StudyDesign::of(&moderators.terms, moderators.intercept, &analysis.rows())?;
-    let effects: Vec<Effect> =
-        studies.iter().map(|it| analysis.synthesis.studies[*it].effect).collect();
-    let weighting = analysis.synthesis.weighting(&studies);
-    let options = analysis.synthesis.plan.regression_options(weighting);
+        StudyDesign::of(&moderators.terms, moderators.intercept, rows)?;
+    let effects: Vec<Effect> = studies.iter().map(|it| synthesis.studies[*it].effect).collect();
+    let options = synthesis.plan.regression_options(synthesis.weighting(&studies));
     let fit = regress(&effects, &design, &options).map_err(|error| {
         let n = studies.len();
         let studies = if n == 1 { "1 study".to_owned() } else { format!("{n} studies") };

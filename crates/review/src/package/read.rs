@@ -21,6 +21,7 @@ use crate::vocabulary::protocol::{
 use crate::vocabulary::records::{Duplicate, ImportedFile, Screening, Search};
 use crate::vocabulary::result::ExtractedResult;
 use crate::vocabulary::study::{Arm, Study};
+use crate::vocabulary::term::Term;
 
 /// Separates record ids in a cell, so no id may contain it.
 const RECORD_ID_SEPARATOR: char = ';';
@@ -54,7 +55,7 @@ impl Package {
         reader.review_file();
         reader.searches_and_records();
         reader.tables();
-        reader.subgroups_are_columns();
+        reader.characteristics_are_columns();
         reader.groups_have_arms();
         reader.finish()
     }
@@ -228,6 +229,7 @@ impl<'a> Reader<'a> {
         }
         for mut row in take("analysis") {
             self.remember(&mut row, "subgroup");
+            self.remember(&mut row, "moderators");
             self.table::<AnalysisPlan>(row, Some(Kind::Analysis), Event::AnalysisDefined);
         }
         for row in take("claim") {
@@ -465,23 +467,27 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A subgroup must be a column of `studies.csv`, which is read after the analyses.
-    fn subgroups_are_columns(&mut self) {
+    /// A subgroup and a moderator must be columns of `studies.csv`, which is read after the analyses.
+    fn characteristics_are_columns(&mut self) {
         if self.state.studies.is_empty() || self.is_read_in_part(Kind::Study) {
             return;
         }
         let known = self.state.characteristic_names();
-        let subgroups = self.state.analyses.values().filter_map(|it| {
-            let subgroup = it.subgroup.as_deref().filter(|name| !known.contains(name))?;
-            let expected = "a column of studies.csv with a value in at least one row";
-            let help = "add the column to studies.csv, or remove `subgroup`";
-            Some(
-                self.not_among(&known, &it.id, "subgroup", subgroup)
-                    .expected(expected)
-                    .or_help(help),
-            )
+        let named = self.state.analyses.values().flat_map(|it| {
+            let moderators = it.moderators.iter().flat_map(Term::columns);
+            let moderators = moderators.map(|name| ("moderators", name));
+            let subgroup = it.subgroup.as_deref().map(|name| ("subgroup", name));
+            let all = subgroup.into_iter().chain(moderators);
+            all.map(|(field, name)| (it.id.as_str(), field, name))
         });
-        let found: Vec<Diagnostic> = subgroups.collect();
+        let found: Vec<Diagnostic> = named
+            .filter(|it| !known.contains(&it.2))
+            .map(|(id, field, name)| {
+                self.not_among(&known, id, field, name)
+                    .expected("a column of studies.csv with a value in at least one row")
+                    .or_help(&format!("add the column to studies.csv, or remove `{field}`"))
+            })
+            .collect();
         self.diagnostics.extend(found);
     }
 

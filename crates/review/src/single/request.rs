@@ -1,6 +1,8 @@
 //! How a table is to be analysed.
 
-use consilience_stats::{CiMethod, Measure, PredictionMethod, Tau2IntervalMethod, Tau2Method};
+use consilience_stats::{
+    CiMethod, Measure, PredictionMethod, SmallSample, Tau2IntervalMethod, Tau2Method, VarianceType,
+};
 use indexmap::IndexMap;
 
 use super::OUTCOME;
@@ -44,6 +46,8 @@ pub fn default_plan() -> AnalysisPlan {
         measure: Measure::Generic,
         effect_name: None,
         ratio: false,
+        vtype: VarianceType::default(),
+        small_sample: SmallSample::default(),
         method: Method::InverseVariance,
         model: ModelKind::Random,
         tau2: Tau2Choice::Estimated(Tau2Method::Reml),
@@ -56,6 +60,7 @@ pub fn default_plan() -> AnalysisPlan {
         drop00: false,
         subgroup: None,
         common_tau2: false,
+        moderators: Vec::new(),
         leave_one_out: false,
         time: Vec::new(),
         instrument: Vec::new(),

@@ -3,9 +3,11 @@
 use indexmap::IndexMap;
 
 use super::MISSING;
-use crate::cells::Row;
+use crate::cells::{Cell, Row};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::printed::Printed;
+use crate::state::State;
+use crate::vocabulary::study::Study;
 
 /// One row for each study of a table.
 #[derive(Debug, Clone)]
@@ -22,6 +24,21 @@ impl StudyTable {
     pub(super) fn new(file: &str, names: Vec<String>, rows: IndexMap<String, Row>) -> Self {
         let names = names.into_iter().filter(|it| !it.is_empty()).collect();
         Self { file: file.to_owned(), names, rows }
+    }
+
+    /// The characteristics of a review's studies.
+    pub(crate) fn of_review(state: &State) -> Self {
+        const FILE: &str = "studies.csv";
+        let names = state.characteristic_names().into_iter().map(str::to_owned).collect();
+        let row = |study: &Study| {
+            let mut row = Row::new(Place::file(FILE));
+            for (name, text) in &study.characteristics {
+                let place = Place::file(FILE).named(name);
+                row.insert(name, Cell::Text(text.clone()), place);
+            }
+            (study.study.clone(), row)
+        };
+        Self::new(FILE, names, state.studies.values().map(row).collect())
     }
 
     /// The rows of some of the studies, in their order.

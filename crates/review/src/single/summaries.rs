@@ -4,9 +4,9 @@
 //! Columns are recognised by plain names and by those of metafor's `escalc`.
 
 use consilience_stats::{
-    Alpha, Correlation, EffectSizeOptions, Genotypes, MeanSd, Measure, PairedMargins, PairedTable,
-    PartialCorrelation, Proportion, Rate, SemiPartialCorrelation, StandardizedDifference, Summary,
-    SummaryKind, TwoByTwo, VarianceExplained, effect_sizes,
+    Alpha, Correlation, Genotypes, MeanSd, Measure, PairedMargins, PairedTable, PartialCorrelation,
+    Proportion, Rate, SemiPartialCorrelation, StandardizedDifference, Summary, SummaryKind,
+    TwoByTwo, VarianceExplained, effect_sizes,
 };
 use indexmap::IndexMap;
 
@@ -276,11 +276,7 @@ impl Summaries {
             self.studies.iter().filter(|it| is_included(it.0)).collect();
         let summaries: Vec<Summary> =
             included.iter().filter_map(|it| it.1.as_ref().ok()).copied().collect();
-        let given = plan.zero_cells.is_some() || plan.drop00;
-        let options = EffectSizeOptions {
-            zero_cells: plan.zero_cell_rule().filter(|_| given),
-            ..EffectSizeOptions::default()
-        };
+        let options = plan.effect_size_options();
         let mut effects = effect_sizes(plan.measure, &summaries, &options).into_iter();
         let mut studies = Vec::new();
         let mut excluded = Vec::new();

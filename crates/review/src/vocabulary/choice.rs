@@ -1,11 +1,13 @@
 //! Choices of an analysis that are more than a name: a number, a column, or a name with a number.
 
-use consilience_stats::{AddTo, PredictionMethod, Tau2IntervalMethod, Tau2Method, ZeroCells};
+use consilience_stats::{
+    AddTo, PredictionMethod, SmallSample, Tau2IntervalMethod, Tau2Method, VarianceType, ZeroCells,
+};
 
 use crate::keyword::{Keyword, foreign_keyword, keyword};
 use crate::printed::Printed;
 
-foreign_keyword!(AddTo, PredictionMethod, Tau2IntervalMethod);
+foreign_keyword!(AddTo, PredictionMethod, SmallSample, Tau2IntervalMethod, VarianceType);
 
 keyword! {
     /// Whose formulas and defaults an analysis follows.
@@ -14,8 +16,17 @@ keyword! {
         Consilience = "Consilience",
         /// Review Manager 5.4.
         ReviewManager = "Review Manager",
+        /// Review Manager of 2025, with the random-effects methods that Cochrane advises since then.
+        ReviewManager2025 = "Review Manager 2025",
         /// metafor with its options left alone.
         Metafor = "metafor",
+    }
+}
+
+impl Profile {
+    /// Whether it is one of Review Manager's, which have the formulas of studies and of common effects in common.
+    pub fn is_review_manager(self) -> bool {
+        matches!(self, Self::ReviewManager | Self::ReviewManager2025)
     }
 }
 

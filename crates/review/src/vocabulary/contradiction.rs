@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use consilience_stats::{
-    CiMethod, Measure, PredictionMethod, SummaryKind, Tau2IntervalMethod, Tau2Method,
+    CiMethod, Measure, PredictionMethod, SmallSample, SummaryKind, Tau2IntervalMethod, Tau2Method,
+    VarianceType,
 };
 
 use super::choice::{Profile, Tau2Choice, Weights};
@@ -38,6 +39,7 @@ impl AnalysisPlan {
         match self.profile {
             Profile::Consilience => {}
             Profile::ReviewManager => self.against_review_manager(&mut found),
+            Profile::ReviewManager2025 => self.against_review_manager_2025(&mut found),
             Profile::Metafor => self.against_metafor(&mut found),
         }
         self.against_method(&mut found);
@@ -68,6 +70,10 @@ impl AnalysisPlan {
         {
             let help = "remove it, or choose inverse variance as the method";
             add("tau2", self.tau2.text(), "`DL` with Mantel-Haenszel", help);
+        }
+        if self.vtype != VarianceType::default() {
+            let help = "choose inverse variance as the method";
+            add("vtype", Keyword::name(self.vtype), "nothing with Mantel-Haenszel", help);
         }
         if self.ci != CiMethod::Wald {
             let help = "choose inverse variance as the method";
@@ -104,6 +110,13 @@ impl AnalysisPlan {
             let help = "remove it, or choose random effects and inverse variance";
             add("common_tau2", "true", "random effects by inverse variance", help);
         }
+        let wanted = &self.moderators;
+        if let Some(first) =
+            wanted.first().filter(|_| !is_plain || self.profile.is_review_manager())
+        {
+            let expected = "the inverse-variance method, and not Review Manager's profile";
+            add("moderators", &first.to_string(), expected, "remove it, or choose that method");
+        }
         if self.common_tau2 && self.subgroup.is_none() {
             add("common_tau2", "true", "subgroups that have it in common", "name their column");
         }
@@ -125,6 +138,18 @@ impl AnalysisPlan {
         if let (false, Some(name)) = (self.measure == Measure::Generic, &self.effect_name) {
             add("effect_name", name, "this only with the measure `GEN`", "remove it");
         }
+        let variances = self.measure.variances();
+        if !variances.contains(&self.vtype) {
+            let names: Vec<&str> = variances.iter().map(|it| Keyword::name(*it)).collect();
+            let expected = format!("{} with {}", names.join(", "), self.measure.name());
+            add("vtype", Keyword::name(self.vtype), &expected, "choose one of them, or remove it");
+        }
+        if self.small_sample != SmallSample::default()
+            && !self.measure.has_small_sample_correction()
+        {
+            let expected = "this only with standardised effects, such as SMD";
+            add("small_sample", Keyword::name(self.small_sample), expected, "remove it");
+        }
         if !is_of_counts(self.measure) {
             let expected = "this only with measures of counts, such as RR, OR and RD";
             if let Some(increment) = &self.zero_cells {
@@ -139,11 +164,8 @@ impl AnalysisPlan {
         }
     }
 
-    fn against_review_manager(&self, found: &mut Vec<Contradiction>) {
-        let mut add = |field, name: &str, expected: &str, help| {
-            found.push(Contradiction::new(field, name, expected, help));
-        };
-        let remove = "remove it, or the profile";
+    /// The measures that Review Manager has not.
+    fn measure_against_review_manager(&self, found: &mut Vec<Contradiction>) {
         let measures = [
             Measure::MeanDifference,
             Measure::StandardizedMeanDifference,
@@ -151,10 +173,45 @@ impl AnalysisPlan {
             Measure::Generic,
         ];
         if !is_of_tables(self.measure) && !measures.contains(&self.measure) {
-            let expected = "one that Review Manager 5.4 has: RR, OR, RD, PETO, MD, SMD or GEN";
+            let expected = "one that Review Manager has: RR, OR, RD, PETO, MD, SMD or GEN";
             let help = "give effects with standard errors (GEN), or remove the profile";
-            add("measure", self.measure.name(), expected, help);
+            found.push(Contradiction::new("measure", self.measure.name(), expected, help));
         }
+    }
+
+    /// Since 2025 there is a choice of two estimators and two intervals, and prediction intervals.
+    fn against_review_manager_2025(&self, found: &mut Vec<Contradiction>) {
+        self.measure_against_review_manager(found);
+        let mut add = |field, name: &str, expected: &str, help| {
+            found.push(Contradiction::new(field, name, expected, help));
+        };
+        let remove = "remove it, or the profile";
+        let estimators = [Tau2Method::Reml, Tau2Method::DerSimonianLaird];
+        let is_random = self.model == ModelKind::Random;
+        if is_random && !self.estimator().is_some_and(|it| estimators.contains(&it)) {
+            let expected = "`REML` or `DL`, which Review Manager of 2025 has";
+            add("tau2", self.tau2.text(), expected, remove);
+        }
+        if ![CiMethod::Wald, CiMethod::HartungKnapp].contains(&self.ci) {
+            let expected = "`Hartung-Knapp` or `Wald`, which Review Manager of 2025 has";
+            add("ci", self.ci.name(), expected, remove);
+        }
+        if !is_random && self.ci != CiMethod::Wald {
+            add("ci", self.ci.name(), "`Wald` with a common effect", remove);
+        }
+        if let Some(method) = self.tau2_interval.filter(|it| *it != Tau2IntervalMethod::QProfile) {
+            let expected = "`Q-profile`, the only one that Review Manager of 2025 has";
+            add("tau2_interval", method.name(), expected, remove);
+        }
+        self.own_choices(found, "nothing, as Review Manager has no such choice", remove);
+    }
+
+    fn against_review_manager(&self, found: &mut Vec<Contradiction>) {
+        self.measure_against_review_manager(found);
+        let mut add = |field, name: &str, expected: &str, help| {
+            found.push(Contradiction::new(field, name, expected, help));
+        };
+        let remove = "remove it, or the profile";
         if self.model == ModelKind::Random && self.estimator() != Some(Tau2Method::DerSimonianLaird)
         {
             add("tau2", self.tau2.text(), "`DL`, the only one that Review Manager 5.4 has", remove);
@@ -219,6 +276,12 @@ impl AnalysisPlan {
         }
         if self.drop00 {
             add("drop00", "true");
+        }
+        if self.vtype != VarianceType::default() {
+            add("vtype", Keyword::name(self.vtype));
+        }
+        if self.small_sample != SmallSample::default() {
+            add("small_sample", Keyword::name(self.small_sample));
         }
         if self.common_tau2 {
             add("common_tau2", "true");

@@ -8,3 +8,4 @@ pub mod protocol;
 pub mod records;
 pub mod result;
 pub mod study;
+pub mod term;

@@ -1,8 +1,8 @@
 //! What an analysis is to do, as the protocol declares it.
 
 use consilience_stats::{
-    CiMethod, Measure, Model, PoolOptions, PredictionMethod, RegressionOptions, Scale,
-    Tau2IntervalMethod, Tau2Method, Weighting, ZeroCells,
+    CiMethod, EffectSizeOptions, Measure, Model, PoolOptions, PredictionMethod, RegressionOptions,
+    Scale, SmallSample, Tau2IntervalMethod, Tau2Method, VarianceType, Weighting, ZeroCells,
 };
 
 use crate::cells::{Out, Row, Tabular};
@@ -10,6 +10,7 @@ use crate::keyword::{Keyword, foreign_keyword, keyword};
 use crate::printed::Printed;
 use crate::vocabulary::choice::{self, Increment, Profile, Tau2Choice, Weights};
 use crate::vocabulary::result::Score;
+use crate::vocabulary::term::Term;
 
 foreign_keyword!(Tau2Method, CiMethod);
 
@@ -78,6 +79,10 @@ pub struct AnalysisPlan {
     pub effect_name: Option<String>,
     /// For generic effects: whether they are ratios, to be analysed as logarithms.
     pub ratio: bool,
+    /// Which estimate of the studies' sampling variances is used.
+    pub vtype: VarianceType,
+    /// How standardised effects are corrected for their bias in small samples.
+    pub small_sample: SmallSample,
     /// How studies are weighed.
     pub method: Method,
     /// Random effects or one common effect.
@@ -103,6 +108,8 @@ pub struct AnalysisPlan {
     pub subgroup: Option<String>,
     /// Whether the subgroups have one between-study variance in common.
     pub common_tau2: bool,
+    /// The moderators of a meta-regression on characteristics of the studies; none: no regression.
+    pub moderators: Vec<Term>,
     /// Whether each study is left out in turn.
     pub leave_one_out: bool,
     /// Time points wanted, most wanted first; empty: any.
@@ -170,6 +177,16 @@ impl AnalysisPlan {
         }
     }
 
+    /// The options for the studies' own effects.
+    pub fn effect_size_options(&self) -> EffectSizeOptions {
+        let given = self.zero_cells.is_some() || self.drop00;
+        EffectSizeOptions {
+            variance: self.vtype,
+            small_sample: self.small_sample,
+            zero_cells: self.zero_cell_rule().filter(|_| given),
+        }
+    }
+
     /// The options for the pooling engine. Peto's odds ratio has a common effect, whatever the plan says.
     pub fn pool_options(&self) -> PoolOptions {
         PoolOptions {
@@ -202,6 +219,8 @@ impl Tabular for AnalysisPlan {
         "measure",
         "effect_name",
         "ratio",
+        "vtype",
+        "small_sample",
         "method",
         "model",
         "tau2",
@@ -214,6 +233,7 @@ impl Tabular for AnalysisPlan {
         "drop00",
         "subgroup",
         "common_tau2",
+        "moderators",
         "leave_one_out",
         "time",
         "instrument",
@@ -231,6 +251,7 @@ impl Tabular for AnalysisPlan {
         let measure = row.required_keyword("measure");
         let profile = row.keyword("profile").unwrap_or(Profile::Consilience);
         let method = row.keyword("method").unwrap_or(default_method(profile, measure));
+        let model = row.keyword("model").unwrap_or(default_model(profile, measure, method));
         let plan = Self {
             id,
             comparison,
@@ -240,15 +261,17 @@ impl Tabular for AnalysisPlan {
             measure,
             effect_name: row.text("effect_name"),
             ratio: row.flag("ratio").unwrap_or(false),
+            vtype: row.keyword("vtype").unwrap_or_default(),
+            small_sample: row.keyword("small_sample").unwrap_or_default(),
             method,
-            model: row.keyword("model").unwrap_or(default_model(profile, measure, method)),
+            model,
             tau2: row
                 .parsed("tau2", Tau2Choice::parse)
                 .unwrap_or(Tau2Choice::Estimated(default_tau2(profile, method))),
             tau2_interval: row
                 .parsed("tau2_interval", choice::tau2_interval)
                 .unwrap_or(default_tau2_interval(profile)),
-            ci: row.keyword("ci").unwrap_or(CiMethod::Wald),
+            ci: row.keyword("ci").unwrap_or(default_ci(profile, method, model)),
             level: row.level("level").unwrap_or_else(|| Printed::from_value(95.0)),
             prediction_interval: prediction_interval(row),
             weights: row.text("weights").map_or(Weights::InverseVariance, |it| Weights::parse(&it)),
@@ -256,6 +279,7 @@ impl Tabular for AnalysisPlan {
             drop00: row.flag("drop00").unwrap_or(false),
             subgroup: row.text("subgroup"),
             common_tau2: row.flag("common_tau2").unwrap_or(false),
+            moderators: moderators(row),
             leave_one_out: row.flag("leave_one_out").unwrap_or(false),
             time: row.list("time"),
             instrument: row.list("instrument"),
@@ -283,6 +307,12 @@ impl Tabular for AnalysisPlan {
         out.optional("effect_name", self.effect_name.as_deref());
         if self.ratio {
             out.flag("ratio", true);
+        }
+        if self.vtype != VarianceType::default() {
+            out.keyword("vtype", self.vtype);
+        }
+        if self.small_sample != SmallSample::default() {
+            out.keyword("small_sample", self.small_sample);
         }
         out.keyword("method", self.method);
         out.keyword("model", self.model);
@@ -312,6 +342,7 @@ impl Tabular for AnalysisPlan {
         if self.common_tau2 {
             out.flag("common_tau2", true);
         }
+        out.list("moderators", &self.moderators.iter().map(Term::to_string).collect::<Vec<_>>());
         out.flag("leave_one_out", self.leave_one_out);
         out.list("time", &self.time);
         out.list("instrument", &self.instrument);
@@ -338,7 +369,22 @@ fn prediction_interval(row: &mut Row) -> Option<PredictionMethod> {
     row.flag("prediction_interval").unwrap_or(false).then_some(HANDBOOKS)
 }
 
-/// The method when the plan names none; Review Manager pools events by Mantel and Haenszel's unless told otherwise.
+/// The terms of a regression, each a text.
+fn moderators(row: &mut Row) -> Vec<Term> {
+    let mut terms = Vec::new();
+    for text in row.list("moderators") {
+        match Term::list(&text) {
+            Ok(more) => terms.extend(more),
+            Err(error) => {
+                let help = "write it as in [\"dose\", \"factor(region)\"]";
+                row.problem_found("moderators", error.found, error.expected, help);
+            }
+        }
+    }
+    terms
+}
+
+/// The method when the plan names none; Review Manager 5.4 pools events by Mantel and Haenszel's unless told otherwise.
 pub fn default_method(profile: Profile, measure: Measure) -> Method {
     if profile == Profile::ReviewManager && is_of_tables(measure) {
         Method::MantelHaenszel
@@ -358,17 +404,38 @@ pub fn default_model(profile: Profile, measure: Measure, method: Method) -> Mode
     }
 }
 
-/// The estimator of τ² when the plan names none; Review Manager knows one only.
+/// The estimator of τ² when the plan names none; Review Manager 5.4 knows one only.
 pub fn default_tau2(profile: Profile, method: Method) -> Tau2Method {
     match (profile, method) {
         (Profile::ReviewManager, _) | (_, Method::MantelHaenszel) => Tau2Method::DerSimonianLaird,
-        (Profile::Consilience | Profile::Metafor, Method::InverseVariance) => Tau2Method::Reml,
+        (_, Method::InverseVariance) => Tau2Method::Reml,
     }
 }
 
 /// The interval of τ² when the plan names none; Review Manager 5.4 has none.
 pub fn default_tau2_interval(profile: Profile) -> Option<Tau2IntervalMethod> {
     (profile != Profile::ReviewManager).then_some(Tau2IntervalMethod::QProfile)
+}
+
+/// The confidence interval when the plan names none: Wald's, and in Review Manager of 2025 Hartung and Knapp's for random
+/// effects by inverse variance.
+pub fn default_ci(profile: Profile, method: Method, model: ModelKind) -> CiMethod {
+    let is_inverse_variance_random =
+        method == Method::InverseVariance && model == ModelKind::Random;
+    if profile == Profile::ReviewManager2025 && is_inverse_variance_random {
+        CiMethod::HartungKnapp
+    } else {
+        CiMethod::Wald
+    }
+}
+
+/// The prediction interval when nobody says whether one is wanted, of random effects.
+pub fn default_prediction(profile: Profile) -> Option<PredictionMethod> {
+    match profile {
+        Profile::Consilience | Profile::ReviewManager2025 => Some(HANDBOOKS),
+        Profile::Metafor => Some(PredictionMethod::Normal),
+        Profile::ReviewManager => None,
+    }
 }
 
 /// Whether the measure is one of those that Mantel and Haenszel's method pools from events over person-time.

@@ -53,6 +53,8 @@ fn every_choice_of_a_plan_comes_back_from_the_file() {
         "zero_cells = \"0.25:all\"\ndrop00 = true",
         "zero_cells = \"none\"\ntau2_interval = \"profile likelihood\"",
         "subgroup = \"kind\"\ncommon_tau2 = true\nci = \"t\"",
+        "moderators = [\"dose\", \"factor(kind, a)\", \"dose^2\", \"dose:kind\"]",
+        "profile = \"Review Manager 2025\"\nprediction_interval = true",
     ] {
         assert_comes_back(&review(&format!("measure = \"RR\"\n{choices}")).package());
     }

@@ -6,8 +6,8 @@
 use crate::bias::error::BiasError;
 use crate::distribution::{chi2_cdf, two_sided_z};
 use crate::effect::{Effect, Interval};
-use crate::model::pool_error::PoolError;
 use crate::model::kernel::{Kernel, Moments};
+use crate::model::pool_error::PoolError;
 use crate::model::studies::Columns;
 use crate::numeric::integrate::integral;
 use crate::numeric::root::bracketed_root;
@@ -45,13 +45,8 @@ pub fn henmi_copas(effects: &[Effect], level: f64) -> Result<HenmiCopas, BiasErr
     let se = (given.variance_ratio / at.sum_w).sqrt();
     let estimate = kernel.mean();
     let multiplier = given.critical_value((1.0 - level) / 2.0, two_sided_z(level))?;
-    let answer = HenmiCopas {
-        k,
-        estimate,
-        se,
-        ci: Interval::around(estimate, multiplier * se),
-        tau2,
-    };
+    let answer =
+        HenmiCopas { k, estimate, se, ci: Interval::around(estimate, multiplier * se), tau2 };
     let sound = [answer.estimate, se, answer.ci.lower, answer.ci.upper];
     if sound.iter().all(|x| x.is_finite()) { Ok(answer) } else { Err(PoolError::Overflow.into()) }
 }

@@ -100,6 +100,31 @@ impl Measure {
     }
 }
 
+impl Measure {
+    /// Whether [`SmallSample`] makes a difference: standardised means and differences, and logarithms of standard deviations.
+    pub const fn has_small_sample_correction(self) -> bool {
+        matches!(
+            self,
+            Self::StandardizedMeanDifference
+                | Self::SmdUnequalVariances
+                | Self::GlassDelta
+                | Self::GlassDeltaUnequalVariances
+                | Self::VariabilityRatio
+                | Self::CoefficientOfVariationRatio
+                | Self::StandardizedMean
+                | Self::LogSd
+                | Self::LogCoefficientOfVariation
+                | Self::StandardizedMeanChange
+                | Self::StandardizedMeanChangeRaw
+                | Self::StandardizedMeanChangeRawUnequalVariances
+                | Self::StandardizedMeanChangePooled
+                | Self::StandardizedMeanChangePooledUnequalVariances
+                | Self::VariabilityRatioChange
+                | Self::CoefficientOfVariationRatioChange
+        )
+    }
+}
+
 /// How standardised mean differences are corrected for their bias in small samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SmallSample {

@@ -14,7 +14,7 @@ use crate::columns::{Source, Wanted};
 use crate::{Failed, printer};
 
 /// The options that say something about one analysis, not about many.
-pub(super) const REFUSED: [&str; 37] = [
+pub(super) const REFUSED: [&str; 39] = [
     "columns",
     "subgroup",
     "common_tau2",
@@ -28,6 +28,8 @@ pub(super) const REFUSED: [&str; 37] = [
     "plot",
     "profile",
     "method",
+    "vtype",
+    "small_sample",
     "tau2_interval",
     "weights",
     "zero_cells",

@@ -5,9 +5,12 @@ use consilience_review::inquiry::Question;
 use consilience_review::single::default_plan;
 use consilience_review::vocabulary::choice::{self, Increment, Profile, Tau2Choice, Weights};
 use consilience_review::vocabulary::plan::{
-    AnalysisPlan, Method, ModelKind, default_model, default_tau2, default_tau2_interval,
+    AnalysisPlan, Method, ModelKind, default_ci, default_model, default_prediction, default_tau2,
+    default_tau2_interval,
 };
-use consilience_stats::{CiMethod, Measure, PredictionMethod, Tau2IntervalMethod};
+use consilience_stats::{
+    CiMethod, Measure, PredictionMethod, SmallSample, Tau2IntervalMethod, VarianceType,
+};
 
 use super::keyword;
 
@@ -15,30 +18,39 @@ use super::keyword;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Pooling")]
 pub(super) struct ModelOptions {
-    /// Whose formulas and defaults: revman (Review Manager 5.4), metafor, or both: Review Manager's analysis, then both
+    /// Whose formulas and defaults: revman (Review Manager 5.4), revman-2025 (with REML, Hartung-Knapp-Sidik-Jonkman and
+    /// prediction intervals), metafor, or both: Review Manager's analysis, then both
     /// answers and why they differ
     #[arg(long, value_name = "PROGRAM", value_parser = compared)]
     profile: Option<Compared>,
-    /// `inverse variance` (or IV), `Mantel-Haenszel` (or MH) [default: inverse variance; in Review Manager's profile MH for
+    /// `inverse variance` (or IV), `Mantel-Haenszel` (or MH) [default: inverse variance; in Review Manager 5.4's profile MH for
     /// RR, OR and RD]
     #[arg(long, value_parser = method)]
     method: Option<Method>,
+    /// Which estimate of the sampling variances, by metafor's names: LS, LS2, UB, AV, HO, AVHO, ST or CS, of which each
+    /// measure has some [default: LS]
+    #[arg(long, default_value = "LS", hide_default_value = true, value_parser = vtype)]
+    vtype: VarianceType,
+    /// Correction of standardised effects for small samples: exact, approximate or none
+    #[arg(long, value_name = "CORRECTION", default_value = "exact", value_parser = keyword::<SmallSample>)]
+    small_sample: SmallSample,
     /// random or common [default: random; common for PETO, and for MH of metafor]
     #[arg(long, value_parser = keyword::<ModelKind>)]
     model: Option<ModelKind>,
     /// Between-study variance, by an estimator: DL, REML, PM, ML, HS, HE, SJ, EB, PMM, `HSk`, DLIT, SJIT, GENQ or GENQM; or a
-    /// number [default: REML; DL for MH and in Review Manager's profile]
+    /// number [default: REML; DL for MH and in Review Manager 5.4's profile]
     #[arg(long, value_name = "ESTIMATOR|NUMBER", value_parser = tau2, allow_negative_numbers = true)]
     tau2: Option<Tau2Choice>,
     /// Interval of the between-study variance, I² and H²: `Q-profile`, `profile likelihood` (PL; with REML or ML),
-    /// `generalised Q` (GENQ) or none [default: Q-profile; none in Review Manager's profile]
+    /// `generalised Q` (GENQ) or none [default: Q-profile; none in Review Manager 5.4's profile]
     #[arg(long, value_name = "METHOD", value_parser = tau2_interval)]
     tau2_interval: Option<Wanted<Tau2IntervalMethod>>,
-    /// Confidence interval: Wald, t, Hartung-Knapp (or HK), Hartung-Knapp ad hoc
-    #[arg(long, default_value = "Wald", value_parser = ci_method)]
-    ci: CiMethod,
+    /// Confidence interval: Wald, t, Hartung-Knapp (or HK), Hartung-Knapp ad hoc [default: Wald; Hartung-Knapp for random
+    /// effects in revman-2025]
+    #[arg(long, value_parser = ci_method)]
+    ci: Option<CiMethod>,
     /// Prediction interval: Higgins-Thompson-Spiegelhalter (HTS), Partlett-Riley (PR), normal, `as test`, `known mean` or
-    /// none [default: HTS; normal in metafor's profile, none in Review Manager's]
+    /// none [default: HTS; normal in metafor's profile, none in Review Manager 5.4's]
     #[arg(long, value_name = "METHOD", value_parser = prediction)]
     prediction: Option<Wanted<PredictionMethod>>,
     /// What studies are weighed by: `equal`, or a column [default: inverse variance]
@@ -60,11 +72,6 @@ impl ModelOptions {
         let profile = self.profile.map_or(Profile::Consilience, |it| it.0);
         let method = self.method.unwrap_or(Method::InverseVariance);
         let model = self.model.unwrap_or(default_model(profile, measure, method));
-        let default_prediction = match profile {
-            Profile::Consilience => default_plan().prediction_interval,
-            Profile::Metafor => Some(PredictionMethod::Normal),
-            Profile::ReviewManager => None,
-        };
         AnalysisPlan {
             profile,
             method,
@@ -72,13 +79,15 @@ impl ModelOptions {
             tau2: (self.tau2.clone())
                 .unwrap_or(Tau2Choice::Estimated(default_tau2(profile, method))),
             tau2_interval: self.tau2_interval.map_or(default_tau2_interval(profile), |it| it.0),
-            ci: self.ci,
+            ci: self.ci.unwrap_or(default_ci(profile, method, model)),
             // Unless somebody asked, there is no need to say that a common effect has none.
             prediction_interval: match (self.prediction, model) {
                 (Some(wanted), _) => wanted.0,
-                (None, ModelKind::Random) => default_prediction,
+                (None, ModelKind::Random) => default_prediction(profile),
                 (None, ModelKind::Common) => None,
             },
+            vtype: self.vtype,
+            small_sample: self.small_sample,
             weights: self.weights.clone(),
             zero_cells: self.zero_cells.clone(),
             drop00: self.drop00,
@@ -108,10 +117,15 @@ struct Wanted<T>(Option<T>);
 fn compared(text: &str) -> Result<Compared, String> {
     match text.to_lowercase().as_str() {
         "revman" => Ok(Compared(Profile::ReviewManager, false)),
+        "revman-2025" => Ok(Compared(Profile::ReviewManager2025, false)),
         "metafor" => Ok(Compared(Profile::Metafor, false)),
         "both" => Ok(Compared(Profile::ReviewManager, true)),
-        _ => Err("expected revman, metafor or both".to_owned()),
+        _ => Err("expected revman, revman-2025, metafor or both".to_owned()),
     }
+}
+
+fn vtype(text: &str) -> Result<VarianceType, String> {
+    keyword(&text.to_uppercase())
 }
 
 fn method(text: &str) -> Result<Method, String> {
