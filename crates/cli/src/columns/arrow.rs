@@ -6,6 +6,7 @@ use std::path::Path;
 
 use consilience_review::{Diagnostic, Place};
 
+use super::decimal::{decimal, whole};
 use super::ipc::{Broken, Codec, Header, Messages, Table, buffer};
 use super::{Data, Wanted, at_row, cannot_read};
 
@@ -18,6 +19,11 @@ enum Kind {
     },
     Single,
     Double,
+    /// Whole numbers of the last of so many decimals.
+    Decimal {
+        bytes: usize,
+        scale: i32,
+    },
     Bool,
     /// Texts with 32-bit offsets.
     Text,
@@ -246,6 +252,17 @@ impl Kind {
             3 if details.short(0)? == 2 => Self::Double,
             5 => Self::Text,
             6 => Self::Bool,
+            7 => {
+                // Files from before there was a choice of widths do not name it.
+                let bits = match details.int(2)? {
+                    0 => 128,
+                    bits => bits,
+                };
+                Self::Decimal {
+                    bytes: usize::try_from(bits / 8).unwrap_or(0),
+                    scale: details.int(1)?,
+                }
+            }
             20 => Self::LargeText,
             24 => Self::ViewedText,
             _ => Self::Other,
@@ -375,6 +392,16 @@ impl<'a> Batch<'a> {
             Kind::Integer { bytes: width @ (1 | 2 | 4 | 8), signed } => {
                 numbers(width, &|it| whole_number(it, signed))
             }
+            Kind::Decimal { bytes: width @ (4 | 8 | 16 | 32), scale } => {
+                let digits = |it: &[u8]| whole(it.iter().rev().copied());
+                if width > 16 {
+                    let all = bytes.get(..rows * width).ok_or_else(short)?.chunks_exact(width);
+                    if all.enumerate().any(|(row, it)| there(row) && digits(it).is_none()) {
+                        return Err(Broken::new("a decimal number of more than 128 bits"));
+                    }
+                }
+                numbers(width, &|it| digits(it).map_or(f64::NAN, |it| decimal(it, scale)))
+            }
             Kind::Bool => {
                 let bit = |row: usize| {
                     let byte = bytes.get(row / 8).ok_or_else(short)?;
@@ -412,7 +439,7 @@ impl<'a> Batch<'a> {
                 };
                 Ok(Values::Texts((0..rows).map(text).collect::<Result<_, _>>()?))
             }
-            Kind::Integer { .. } | Kind::Other => {
+            Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Other => {
                 Err(Broken::new("a type that is neither text nor number"))
             }
         }

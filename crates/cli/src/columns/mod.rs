@@ -6,6 +6,8 @@
 #[cfg(feature = "columnar")]
 mod arrow;
 mod csv;
+#[cfg(feature = "columnar")]
+mod decimal;
 mod groups;
 #[cfg(feature = "columnar")]
 mod ipc;

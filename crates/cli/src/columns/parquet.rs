@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use consilience_review::{Diagnostic, Place};
-use parquet::basic::{LogicalType, Type as Physical};
+use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescPtr;
 
+use super::decimal::{decimal, whole};
 use super::{Data, Wanted, at_row, cannot_read};
 
 /// Values read at a time.
@@ -78,7 +79,8 @@ pub(super) fn read(path: &Path, name: &str, wanted: &Wanted) -> Result<Data, Dia
 fn check_numeric(name: &str, column: &ColumnDescPtr) -> Result<(), Diagnostic> {
     let is_plain = matches!(column.logical_type_ref(), None | Some(LogicalType::Integer(_)));
     let physical = [Physical::INT32, Physical::INT64, Physical::FLOAT, Physical::DOUBLE];
-    if is_plain && physical.contains(&column.physical_type()) {
+    let is_number = is_plain && physical.contains(&column.physical_type());
+    if is_number || decimals(column).is_some() {
         return Ok(());
     }
     let kind = column.logical_type_ref().map_or_else(
@@ -87,8 +89,17 @@ fn check_numeric(name: &str, column: &ColumnDescPtr) -> Result<(), Diagnostic> {
     );
     Err(Diagnostic::error(Place::file(name).named(column.name()))
         .found(format!("a column of type {kind}"))
-        .expected("a column of integers or floating-point numbers")
+        .expected("a column of integers, decimals or floating-point numbers")
         .help("store it as doubles"))
+}
+
+/// How many decimals the numbers of a column of decimals have.
+fn decimals(column: &ColumnDescPtr) -> Option<i32> {
+    match column.logical_type_ref() {
+        Some(LogicalType::Decimal(kind)) => Some(kind.scale),
+        Some(_) => None,
+        None => (column.converted_type() == ConvertedType::DECIMAL).then(|| column.type_scale()),
+    }
 }
 
 /// Whether integers of the column are without sign.
@@ -105,6 +116,9 @@ fn numbers(
     column: &ColumnDescPtr,
     values: &mut Vec<f64>,
 ) -> Result<(), ParquetError> {
+    if let Some(scale) = decimals(column) {
+        return decimal_numbers(chunk, scale, values);
+    }
     let unsigned = is_unsigned(column);
     match chunk {
         ColumnReader::DoubleColumnReader(reader) => {
@@ -123,6 +137,40 @@ fn numbers(
         }),
         _ => Err(ParquetError::General("a column of no numbers".to_owned())),
     }
+}
+
+/// Decimals, stored as whole numbers in one of four forms.
+fn decimal_numbers(
+    chunk: ColumnReader,
+    scale: i32,
+    values: &mut Vec<f64>,
+) -> Result<(), ParquetError> {
+    let mut is_too_wide = false;
+    let mut of_bytes = |it: Option<&[u8]>| {
+        let Some(bytes) = it else { return f64::NAN };
+        let digits = whole(bytes.iter().copied());
+        is_too_wide |= digits.is_none();
+        digits.map_or(f64::NAN, |it| decimal(it, scale))
+    };
+    match chunk {
+        ColumnReader::Int32ColumnReader(reader) => each(reader, |it| {
+            values.push(it.map_or(f64::NAN, |it| decimal(i128::from(*it), scale)));
+        }),
+        ColumnReader::Int64ColumnReader(reader) => each(reader, |it| {
+            values.push(it.map_or(f64::NAN, |it| decimal(i128::from(*it), scale)));
+        }),
+        ColumnReader::FixedLenByteArrayColumnReader(reader) => {
+            each(reader, |it| values.push(of_bytes(it.map(|it| it.data()))))
+        }
+        ColumnReader::ByteArrayColumnReader(reader) => {
+            each(reader, |it| values.push(of_bytes(it.map(|it| it.data()))))
+        }
+        _ => Err(ParquetError::General("a column of no decimals".to_owned())),
+    }?;
+    if is_too_wide {
+        return Err(ParquetError::General("a decimal number of more than 128 bits".to_owned()));
+    }
+    Ok(())
 }
 
 /// Labels of rows: texts as they are, numbers in their shortest form, nothing as an empty text.

@@ -153,3 +153,41 @@ fn a_file_cut_short_is_refused() {
         assert_eq!(answer.status, 1, "{file}: {}", answer.stderr);
     }
 }
+
+/// By hand: the standard error of a 95% interval is its width over 2 × 1.959964.
+#[test]
+fn effects_may_come_with_limits_and_by_columns_named_by_hand() {
+    let with_limits = run(
+        "g,hr,ci_lower,ci_upper\nx,2,1.5,2.6666666667\nx,1.5,1,2.25\n",
+        &["--by", "g", "--model", "common", "--json"],
+    );
+    let of_ratios = groups(&with_limits);
+    let logs = run(
+        "g,yi,sei\nx,0.6931471806,0.14677926\nx,0.4054651081,0.20687375\n",
+        &["--by", "g", "--model", "common", "--json"],
+    );
+    assert_number(&of_ratios[0], "estimate", groups(&logs)[0]["estimate"].as_f64().unwrap());
+    let by_hand = run(
+        "g,b,s\nx,1,0.5\nx,2,1\n",
+        &["--by", "g", "--columns", "effect=b,se=s", "--model", "common", "--json"],
+    );
+    assert_number(&groups(&by_hand)[0], "estimate", 1.2);
+    let wrong = run("g,b,s\nx,1,0.5\n", &["--by", "g", "--columns", "effct=b"]);
+    assert!(wrong.stderr.contains("found:    `effct`"), "{}", wrong.stderr);
+    let outside = run("g,est,lower,upper\nx,3,1,2\n", &["--by", "g", "--columns", "effect=est"]);
+    assert!(outside.stderr.contains("outside of its interval"), "{}", outside.stderr);
+}
+
+/// Written by pyarrow: decimals of 9 to 30 digits, in bytes and as integers, one of them missing.
+#[cfg(feature = "columnar")]
+#[test]
+fn decimals_are_read_as_the_numbers_they_are() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/columnar");
+    let table = "g,yi,vi\nx,0.125,0.04\nx,-0.5,0.25\nx,0.25,0.09\ny,1.75,0.16\ny,,0.01\n";
+    let expected = run(table, &["--by", "g"]).stdout;
+    for file in ["decimal.parquet", "decimal-integers.parquet", "decimal.arrow"] {
+        let answer = consil(&folder, &["meta", file, "--by", "g"]);
+        assert_eq!(answer.status, 0, "{file}: {}", answer.stderr);
+        assert_eq!(answer.stdout, expected, "{file}");
+    }
+}

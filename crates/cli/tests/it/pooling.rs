@@ -218,7 +218,7 @@ fn what_contradicts_a_profile_is_refused() {
     insta::assert_snapshot!(refusal(STROKE, &["--profile", "revman", "--measure", "ROM"]), @"
     error: --measure
         found:    `ROM`
-        expected: one that Review Manager 5.4 has: RR, OR, RD, PETO, MD, SMD or GEN
+        expected: one that Review Manager has: RR, OR, RD, PETO, MD, SMD or GEN
         help:     give effects with standard errors (GEN), or remove the profile
     1 error and 0 warnings
     ");
@@ -381,4 +381,50 @@ fn subgroups_may_have_one_tau2_in_common() {
     assert_numbers(&json["subgroup_test"], &[("q", 1.767_511_401_932)]);
     let refused = refusal(BCG, &["--common-tau2"]);
     assert!(refused.contains("subgroups that have it in common"), "{refused}");
+}
+
+/// metafor 3.8-1: `rma(yi, vi, test = "knha", data = dat.bcg)` on log risk ratios, which without empty cells are Review
+/// Manager's.
+#[test]
+fn review_manager_of_2025_has_reml_and_hartung_knapp() {
+    let found = json(BCG, &["--profile", "revman-2025"]);
+    assert_eq!(found["tau2_method"], "REML");
+    assert_eq!(found["ci_method"], "Hartung-Knapp");
+    assert_eq!(found["method"], "inverse variance");
+    assert_numbers(&found, &[("estimate", -0.714_532_342_2)]);
+    assert_numbers(&found, &[("se", 0.180_791_744_1)]);
+    assert_numbers(&found, &[("ci_lower", -1.108_443_713_7)]);
+    assert_numbers(&found, &[("tau2", 0.313_243_258_1)]);
+    assert_numbers(&found, &[("i2", 92.221_384_521_3)]);
+    assert!(found["prediction_lower"].is_number());
+    let by_mh = json(BCG, &["--profile", "revman-2025", "--method", "MH"]);
+    let of_5_4 = json(BCG, &["--profile", "revman"]);
+    assert_eq!(by_mh["estimate"], of_5_4["estimate"]);
+    assert_eq!(by_mh["ci_lower"], of_5_4["ci_lower"]);
+}
+
+/// metafor 3.8-1: `rma(yi, vi, data = escalc(measure = "SMD", …, vtype = …, data = dat.normand1999))`.
+#[test]
+fn the_sampling_variance_may_be_another() {
+    for (vtype, estimate, se, tau2) in [
+        ("LS2", -0.537_351_196_0, 0.308_332_877_5, 0.791_281_227_4),
+        ("UB", -0.536_155_731_5, 0.308_396_915_3, 0.788_735_115_1),
+        ("AV", -0.548_796_669_5, 0.313_015_810_6, 0.820_660_755_4),
+    ] {
+        let found = json(STROKE, &["--measure", "SMD", "--vtype", vtype]);
+        assert_numbers(&found, &[("estimate", estimate)]);
+        assert_numbers(&found, &[("se", se)]);
+        assert_numbers(&found, &[("tau2", tau2)]);
+    }
+    let g = json(STROKE, &["--measure", "SMD"])["studies"][0]["estimate"].as_f64().unwrap();
+    let d = json(STROKE, &["--measure", "SMD", "--small-sample", "none"]);
+    let d = d["studies"][0]["estimate"].as_f64().unwrap();
+    assert!(d.abs() > g.abs() && d.abs() < 1.01 * g.abs(), "{d} and {g}");
+    insta::assert_snapshot!(refusal(STROKE, &["--measure", "MD", "--vtype", "UB"]), @"
+    error: --vtype
+        found:    `UB`
+        expected: LS, HO with MD
+        help:     choose one of them, or remove it
+    1 error and 0 warnings
+    ");
 }

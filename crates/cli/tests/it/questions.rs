@@ -342,7 +342,16 @@ fn the_between_study_variance_may_depend_on_moderators() {
     assert_close(&found["scale"][0]["estimate"], -2.5425, 2e-4);
     assert_close(&found["scale"][1]["se"], 0.0796, 5.1e-5);
     assert_close(&found["location_moderators"]["statistic"], 16.2778, 5.1e-4);
-    insta::assert_snapshot!(shown(BCG, &["--scale", "ablat", "--tau2", "DL"]), @"");
+    insta::assert_snapshot!(shown(BCG, &["--scale", "ablat", "--tau2", "DL"]), @"
+    status: 1
+    --- stdout
+    --- stderr
+    error: --scale
+        found:    τ² by `DL`
+        expected: a between-study variance by REML or ML
+        help:     choose --tau2 REML
+    1 error and 0 warnings
+    ");
 }
 
 /// metafor 3.8-1: `rma.mh(measure = "IRR", x1i, x2i, t1i, t2i, data = dat.hart1999)`, and `"IRD"`.
@@ -358,4 +367,31 @@ fn rates_are_pooled_by_mantel_and_haenszel() {
         assert_close(&found["q"], q, 1e-7);
         assert_eq!(found["model"], "common");
     }
+}
+
+/// metafor 3.8-1: `rma.mh(measure = "RR", …)` of the first 5 and 11 trials of `dat.bcg` by year.
+#[test]
+fn studies_are_added_by_the_method_of_the_analysis() {
+    let options =
+        ["--profile", "metafor", "--method", "MH", "--measure", "RR", "--cumulative", "year"];
+    let found = json(BCG, &options);
+    let steps = found["cumulative"].as_array().unwrap();
+    assert_close(&steps[4]["estimate"], -0.894_002_936_6, 1e-8);
+    assert_close(&steps[10]["se"], 0.056_295_587_8, 1e-8);
+}
+
+#[test]
+fn what_rests_on_inverse_variance_says_so_or_is_refused() {
+    let by_mh = ["--method", "MH", "--influence", "--small-study"];
+    let notes = json(BCG, &by_mh)["notes"].to_string();
+    assert!(notes.contains("--influence, --small-study: by inverse variance"), "{notes}");
+    for question in [&["--gosh"][..], &["--bootstrap", "100"]] {
+        let refused = shown(BCG, &[&["--method", "MH"], question].concat());
+        assert!(refused.contains("found:    the method `Mantel-Haenszel`"), "{refused}");
+        let refused = shown(BCG, &[&["--weights", "equal"], question].concat());
+        assert!(refused.contains("found:    weights by `equal`"), "{refused}");
+    }
+    let steps = &json(BCG, &["--weights", "equal", "--cumulative", "year"])["cumulative"];
+    let all = json(BCG, &["--weights", "equal"]);
+    assert_close(&steps[12]["estimate"], all["estimate"].as_f64().unwrap(), 1e-12);
 }

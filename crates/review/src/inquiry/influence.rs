@@ -5,10 +5,10 @@ use consilience_stats::{
     Subsets, cumulative, gosh, regress,
 };
 
-use super::refused;
+use super::{inverse_variance, only_by_inverse_variance, refused};
 use crate::diagnostic::Diagnostic;
 use crate::single::TableAnalysis;
-use crate::vocabulary::choice::Weights;
+use crate::vocabulary::plan::AnalysisPlan;
 
 /// What each study does to the answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +72,6 @@ pub struct Cumulative {
 /// # Errors
 /// There is no such column, studies have no value in it, or the pool has no answer.
 pub fn in_order(analysis: &TableAnalysis, column: &str) -> Result<Cumulative, Vec<Diagnostic>> {
-    by_inverse_variance(analysis, "--cumulative")?;
     let rows = analysis.rows();
     let texts = rows.texts(column)?;
     let without: Vec<&str> =
@@ -93,17 +92,36 @@ pub fn in_order(analysis: &TableAnalysis, column: &str) -> Result<Cumulative, Ve
         }),
         Err(_) => order.sort_by(|a, b| texts[*a].cmp(&texts[*b])),
     }
-    let options = analysis.synthesis.plan.pool_options();
-    let pools = cumulative(&effects(analysis), &order, &options).map_err(|it| {
-        refused("--cumulative", it.to_string(), "studies that can be pooled", "leave it out")
-    })?;
     let names: Vec<&str> = rows.studies().collect();
+    let pools = pools_in_order(analysis, &names, &order)
+        .map_err(|it| refused("--cumulative", it, "studies that can be pooled", "leave it out"))?;
     let steps = order
         .iter()
         .zip(pools)
         .map(|(at, pooled)| (names[*at].to_owned(), texts[*at].clone().unwrap_or_default(), pooled))
         .collect();
     Ok(Cumulative { order: column.to_owned(), steps })
+}
+
+/// The pools as studies are added: in one pass by inverse variance, else each by the analysis' own method and weights.
+fn pools_in_order(
+    analysis: &TableAnalysis,
+    names: &[&str],
+    order: &[usize],
+) -> Result<Vec<Pooled>, String> {
+    let plan = &analysis.synthesis.plan;
+    if inverse_variance(plan).is_ok() {
+        let pools = cumulative(&effects(analysis), order, &plan.pool_options());
+        return pools.map_err(|it| it.to_string());
+    }
+    let plan = AnalysisPlan { subgroup: None, leave_one_out: false, ..plan.clone() };
+    let up_to = |last: usize| {
+        let added: Vec<&str> = order[..=last].iter().map(|it| names[*it]).collect();
+        let included: Vec<bool> = analysis.table.studies().map(|it| added.contains(&it)).collect();
+        let pooled = analysis.again(&plan, &included).and_then(|it| it.pooled);
+        pooled.ok_or_else(|| format!("no pooled effect of {}", added.join(", ")))
+    };
+    (0..order.len()).map(up_to).collect()
 }
 
 /// Every subset of the studies, or a sample of them.
@@ -124,7 +142,7 @@ pub struct AllSubsets {
 /// # Errors
 /// Why the subsets cannot be pooled.
 pub fn all_subsets(analysis: &TableAnalysis, seed: u64) -> Result<AllSubsets, Vec<Diagnostic>> {
-    by_inverse_variance(analysis, "--gosh")?;
+    only_by_inverse_variance(analysis, "--gosh")?;
     let effects = effects(analysis);
     let sampled = effects.len() > MOST_STUDIES_FOR_ALL_SUBSETS;
     let subsets = if sampled {
@@ -142,17 +160,4 @@ pub fn all_subsets(analysis: &TableAnalysis, seed: u64) -> Result<AllSubsets, Ve
 
 fn effects(analysis: &TableAnalysis) -> Vec<Effect> {
     analysis.synthesis.studies.iter().map(|it| it.effect).collect()
-}
-
-/// Refuses weights that the question does not know.
-fn by_inverse_variance(analysis: &TableAnalysis, option: &str) -> Result<(), Vec<Diagnostic>> {
-    match &analysis.synthesis.plan.weights {
-        Weights::InverseVariance => Ok(()),
-        other => Err(refused(
-            option,
-            format!("weights by `{}`", other.text()),
-            "inverse-variance weights",
-            "remove --weights, or this question",
-        )),
-    }
 }

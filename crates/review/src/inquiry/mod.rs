@@ -40,8 +40,12 @@ pub use small_study::{
 
 pub use crate::vocabulary::term::{Term, TermError};
 
+use crate::analysis::Synthesis;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::keyword::Keyword;
 use crate::single::TableAnalysis;
+use crate::vocabulary::choice::Weights;
+use crate::vocabulary::plan::{AnalysisPlan, Method};
 
 /// One thing that is asked of an analysis' studies.
 #[derive(Debug, Clone, PartialEq)]
@@ -161,4 +165,46 @@ fn refused(
     help: impl Into<String>,
 ) -> Vec<Diagnostic> {
     vec![Diagnostic::error(Place::file(option)).found(found).expected(expected).help(help)]
+}
+
+/// Whether studies are pooled by inverse variance and its weights; else by what.
+fn inverse_variance(plan: &AnalysisPlan) -> Result<(), String> {
+    match (plan.method, &plan.weights) {
+        (Method::InverseVariance, Weights::InverseVariance) => Ok(()),
+        (Method::InverseVariance, weights) => Err(format!("weights by `{}`", weights.text())),
+        (method, _) => Err(format!("the method `{}`", method.name())),
+    }
+}
+
+/// Refuses methods and weights that the question does not know.
+fn only_by_inverse_variance(analysis: &TableAnalysis, option: &str) -> Result<(), Vec<Diagnostic>> {
+    inverse_variance(&analysis.synthesis.plan).map_err(|found| {
+        let expected = "the inverse-variance method and its weights";
+        refused(option, found, expected, "choose them, or remove this question")
+    })
+}
+
+/// What must be said of findings that rest on the studies' own effects where the pool does not: that of Mantel and Haenszel.
+pub fn note_on_method(synthesis: &Synthesis, findings: &[Finding]) -> Option<String> {
+    if synthesis.plan.method == Method::InverseVariance {
+        return None;
+    }
+    let options: Vec<&str> = findings
+        .iter()
+        .filter_map(|it| match it {
+            Finding::MetaRegression(_) => Some("--mods"),
+            Finding::Influence(_) => Some("--influence"),
+            Finding::SmallStudyEffects(_) => Some("--small-study"),
+            Finding::Selection(_) => Some("--selection"),
+            Finding::Permutation(_) => Some("--permute"),
+            _ => None,
+        })
+        .collect();
+    (!options.is_empty()).then(|| {
+        format!(
+            "{}: by inverse variance from the studies' own effects, not by {}, which has no such thing",
+            options.join(", "),
+            synthesis.plan.method.name()
+        )
+    })
 }

@@ -4,8 +4,8 @@ use consilience_stats::resample::bootstrap::{Bootstrap, BootstrapOptions, bootst
 use consilience_stats::resample::permutation::{PermutationTest, Permutations, permutation_test};
 use consilience_stats::{Design, Effect, regress};
 
-use super::refused;
 use super::regression::{Moderators, meta_regression};
+use super::{only_by_inverse_variance, refused};
 use crate::diagnostic::Diagnostic;
 use crate::single::TableAnalysis;
 
@@ -70,6 +70,7 @@ pub fn bootstrapped(
     analysis: &TableAnalysis,
     (replicates, seed): (usize, u64),
 ) -> Result<BootstrapFinding, Vec<Diagnostic>> {
+    only_by_inverse_variance(analysis, "--bootstrap")?;
     let synthesis = &analysis.synthesis;
     let effects: Vec<Effect> = synthesis.studies.iter().map(|it| it.effect).collect();
     let level = synthesis.plan.level_share();

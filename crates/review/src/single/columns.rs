@@ -97,6 +97,13 @@ impl Role {
         column == self.name() || self.aliases().contains(&column.as_str())
     }
 
+    /// Whether a column's name says that it holds ratios, which [`Role::is_named`] does not know: `hr`, `or`, `rr`, `irr`. Of
+    /// another measure, its ratios are not meant.
+    pub fn is_named_ratio(column: &str, measure: Option<Measure>) -> bool {
+        let fits = |it: NamedRatio| measure.is_none_or(|measure| it.is_measured_by(measure));
+        NamedRatio::of_column(column).is_some_and(fits)
+    }
+
     /// Whether a column of effects bears a name that means the analysis scale.
     pub fn is_named_as_log(column: &str) -> bool {
         [YI, TE].contains(&column.to_lowercase().as_str())

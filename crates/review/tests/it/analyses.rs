@@ -403,3 +403,36 @@ fn a_score_that_the_plan_names_is_the_only_one() {
         synthesis.excluded[0].reason.starts_with("only results that the plan does not ask for")
     );
 }
+
+/// metafor 3.8-1: `rma(yi, vi, mods = ~ dose, data = …)` on the four mean differences.
+#[test]
+fn a_plan_with_moderators_has_a_regression_and_says_when_it_tells_little() {
+    let made = |plan: &str| {
+        let mut made = review(&format!("measure = \"MD\"\n{plan}"));
+        for (i, (dose, mean)) in [("1", 5.1), ("2", 5.9), ("4", 7.2), ("8", 8.8)].iter().enumerate()
+        {
+            let name = format!("S{i}");
+            made = made.study_with(&name, &format!("dose={dose}")).both_means(
+                &name,
+                (20.0, *mean, 2.0),
+                (20.0, 5.0, 2.0),
+            );
+        }
+        made
+    };
+    let synthesis = made("moderators = [\"dose\"]").synthesis();
+    let regression = synthesis.regression.unwrap();
+    assert_close([regression.fit.coefficients[1].estimate], [0.516_521_739_130], 1e-9);
+    assert_close([regression.fit.coefficients[1].se], [0.117_953_564_924], 1e-9);
+    assert!(
+        synthesis
+            .notes
+            .iter()
+            .any(|it| it.starts_with("meta-regression of 4 studies: fewer than 10"))
+    );
+    let unknown = made("moderators = [\"doze\"]").package().to_log();
+    let messages: Vec<String> = unknown.diagnostics.iter().map(ToString::to_string).collect();
+    assert!(messages.join("\n").contains("did you mean `dose`?"), "{messages:?}");
+    let wrong = made("moderators = [\"dose)\"]").package().to_log();
+    assert!(!wrong.is_sound());
+}

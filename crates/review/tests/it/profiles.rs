@@ -153,6 +153,6 @@ fn a_choice_that_is_none_is_refused_in_its_place() {
     review.toml:17:14 (zero_cells): found `a lot`, expected a number of 0 or more, alone or with a colon and one of `all`, `only0`, `if0all`, `none`, or `none`; correct it
     review.toml:17:23 (prediction_interval): found `maybe`, expected one of `Higgins-Thompson-Spiegelhalter`, `Partlett-Riley`, `normal`, `as test`, `known mean` (or `HTS`, `PR`), or `none`; correct it
     review.toml:18:23 (prediction_interval): found `Higgins-Thompson-Spiegelhalter`, expected none, as in Review Manager 5.4; remove it, or the profile
-    review.toml:17:11 (profile): found `SPSS`, expected one of `Consilience`, `Review Manager`, `metafor`
+    review.toml:17:11 (profile): found `SPSS`, expected one of `Consilience`, `Review Manager`, `Review Manager 2025`, `metafor`
     ");
 }

@@ -435,7 +435,7 @@ fn what_the_columns_or_the_other_options_do_not_allow_is_refused() {
         --log: found logarithms, for RR, expected a table of effects that are ratios; remove it, or choose the measure of the effects
         --log: found logarithms, for MD, expected a table of effects that are ratios; remove it, or choose the measure of the effects
         --ratio: found `true`, expected this only with the measure `GEN`; remove it
-        --method: found `Mantel-Haenszel`, expected `inverse variance` for this measure; Mantel-Haenszel needs RR, OR or RD
+        --method: found `Mantel-Haenszel`, expected `inverse variance` for this measure; Mantel-Haenszel needs RR, OR or RD, or IRR or IRD
         --tau2: found `REML`, expected `DL` with Mantel-Haenszel; remove it, or choose inverse variance as the method
         --ci: found `Hartung-Knapp`, expected `Wald` with Mantel-Haenszel; choose inverse variance as the method
         t.csv:1:1: found no column `alloc`, expected a column besides those of the analysis; name the column by which subgroups are made

@@ -2,10 +2,11 @@
 
 use consilience_review::single::{Role, TableKind};
 use consilience_review::vocabulary::plan::AnalysisPlan;
-use consilience_review::{Diagnostic, Place};
+use consilience_review::{Diagnostic, Keyword, Place};
 use consilience_stats::batch::{PooledColumns, pool_groups};
 use consilience_stats::{
     Effect, EffectSizeOptions, MeanSd, Measure, Summary, SummaryKind, TwoByTwo, effect_size,
+    se_from_ci,
 };
 use serde_json::{Map, Value, json};
 
@@ -14,8 +15,7 @@ use crate::columns::{Source, Wanted};
 use crate::{Failed, printer};
 
 /// The options that say something about one analysis, not about many.
-pub(super) const REFUSED: [&str; 39] = [
-    "columns",
+pub(super) const REFUSED: [&str; 38] = [
     "subgroup",
     "common_tau2",
     "leave_one_out",
@@ -134,25 +134,49 @@ enum Kind {
     Cells,
     /// Mean, standard deviation and people of two arms.
     Means,
-    /// An effect and its standard error, or its variance; of a ratio perhaps as it is read.
-    Effects { is_se: bool, is_read: bool },
+    /// An effect and how uncertain it is; of a ratio perhaps as it is read.
+    Effects(Spread, Scale),
+}
+
+/// What says how uncertain an effect is.
+#[derive(Debug, Clone, Copy)]
+enum Spread {
+    /// Its variance.
+    Variance,
+    /// Its standard error.
+    Se,
+    /// The limits of its 95% confidence interval.
+    Limits,
+}
+
+/// On which scale effects and their limits stand in the table.
+#[derive(Debug, Clone, Copy)]
+enum Scale {
+    /// That of the analysis.
+    Analysis,
+    /// Ratios, of which the analysis takes the logarithms.
+    Ratios,
 }
 
 impl Kind {
     /// The kinds in the order in which they are looked for, with their columns.
-    const ALL: [(Self, &'static [Role]); 5] = [
+    const ALL: [(Self, &'static [Role]); 6] = [
         (Self::Events, &[Role::EventsE, Role::NE, Role::EventsC, Role::NC]),
         (Self::Cells, &[Role::EventsE, Role::NoneventsE, Role::EventsC, Role::NoneventsC]),
         (Self::Means, &[Role::MeanE, Role::SdE, Role::NE, Role::MeanC, Role::SdC, Role::NC]),
-        (Self::Effects { is_se: false, is_read: false }, &[Role::Effect, Role::Variance]),
-        (Self::Effects { is_se: true, is_read: false }, &[Role::Effect, Role::Se]),
+        (Self::Effects(Spread::Variance, Scale::Analysis), &[Role::Effect, Role::Variance]),
+        (Self::Effects(Spread::Se, Scale::Analysis), &[Role::Effect, Role::Se]),
+        (
+            Self::Effects(Spread::Limits, Scale::Analysis),
+            &[Role::Effect, Role::CiLower, Role::CiUpper],
+        ),
     ];
 
     fn default_measure(self) -> Measure {
         match self {
             Self::Events | Self::Cells => TableKind::Events.default_measure(),
             Self::Means => TableKind::Means.default_measure(),
-            Self::Effects { .. } => TableKind::Effects.default_measure(),
+            Self::Effects(..) => TableKind::Effects.default_measure(),
         }
     }
 
@@ -160,8 +184,62 @@ impl Kind {
         match self {
             Self::Events | Self::Cells => measure.input() == SummaryKind::Table,
             Self::Means => measure.input() == SummaryKind::Means,
-            Self::Effects { .. } => true,
+            Self::Effects(..) => true,
         }
+    }
+}
+
+/// The columns of the table by role: those named by hand, and those that are recognised by their names.
+struct Roles<'a> {
+    names: &'a [String],
+    by: &'a str,
+    by_hand: Vec<(Role, &'a str)>,
+    measure: Option<Measure>,
+}
+
+impl<'a> Roles<'a> {
+    fn of(
+        file: &str,
+        names: &'a [String],
+        by: &'a str,
+        arguments: &'a Arguments,
+    ) -> Result<Self, Diagnostic> {
+        let mut by_hand = Vec::new();
+        for (role, column) in &arguments.columns {
+            let problem = Diagnostic::error(Place::file("--columns"));
+            let Some(known) = Role::from_name(role) else {
+                return Err(problem
+                    .found(format!("`{role}`"))
+                    .expected(format!("one of: {}", Role::names()))
+                    .help("write ROLE=COLUMN"));
+            };
+            if !names.contains(column) {
+                return Err(problem
+                    .found(format!("`{column}`, and no such column in {file}"))
+                    .expected(format!("one of: {}", names.join(", ")))
+                    .help("correct the name"));
+            }
+            by_hand.push((known, column.as_str()));
+        }
+        Ok(Self { names, by, by_hand, measure: arguments.measure })
+    }
+
+    fn column(&self, role: Role) -> Option<String> {
+        if let Some((_, column)) = self.by_hand.iter().find(|it| it.0 == role) {
+            return Some((*column).to_owned());
+        }
+        let is_free = |name: &str| name != self.by && self.by_hand.iter().all(|it| it.1 != name);
+        let mut free = self.names.iter().filter(|it| is_free(it));
+        let named = free.clone().find(|it| role.is_named(it));
+        let ratio = |name: &&String| Role::is_named_ratio(name, self.measure);
+        named.or_else(|| free.find(ratio).filter(|_| role == Role::Effect)).cloned()
+    }
+
+    /// The scale of a column of effects, by what the caller says or else by its name.
+    fn scale(&self, effect: &str, measure: Measure, arguments: &Arguments) -> Scale {
+        let is_log = arguments.log || Role::is_named_as_log(effect);
+        let is_ratio = measure.is_ratio() || Role::is_named_ratio(effect, self.measure);
+        if arguments.ratio || (is_ratio && !is_log) { Scale::Ratios } else { Scale::Analysis }
     }
 }
 
@@ -172,27 +250,31 @@ impl Input {
         by: &str,
         arguments: &Arguments,
     ) -> Result<Self, Diagnostic> {
-        let column = |role: &Role| names.iter().find(|it| *it != by && role.is_named(it)).cloned();
-        let found = Kind::ALL.into_iter().find_map(|(kind, roles)| {
-            let columns: Vec<String> = roles.iter().map(column).collect::<Option<_>>()?;
+        let roles = Roles::of(file, names, by, arguments)?;
+        let found = Kind::ALL.into_iter().find_map(|(kind, needed)| {
+            let columns: Vec<String> =
+                needed.iter().map(|it| roles.column(*it)).collect::<Option<_>>()?;
             arguments.measure.is_none_or(|it| kind.gives(it)).then_some((kind, columns))
         });
-        let Some((mut kind, columns)) = found else {
+        let Some((kind, columns)) = found else {
             let measure = arguments.measure.map(|it| format!(" that give {}", it.name()));
             return Err(Diagnostic::error(Place::spot(file, 1, 1))
                 .found(format!("the columns {}", names.join(", ")))
                 .expected(format!(
                     "columns{}: events_e, n_e, events_c, n_c (or ai, bi, ci, di); or mean_e, sd_e, n_e, mean_c, sd_c, \
-                     n_c; or effect with se or variance (or yi, vi)",
+                     n_c; or effect with se or variance (or yi, vi), or with ci_lower and ci_upper; or hr, or, rr or irr \
+                     in place of effect",
                     measure.unwrap_or_default()
                 ))
-                .help("rename the columns, or choose another measure"));
+                .help("name them with --columns ROLE=COLUMN, or choose another measure"));
         };
         let measure = arguments.measure.unwrap_or(kind.default_measure());
-        if let (Kind::Effects { is_read, .. }, Some(effect)) = (&mut kind, columns.first()) {
-            let is_log = arguments.log || Role::is_named_as_log(effect);
-            *is_read = arguments.ratio || (measure.is_ratio() && !is_log);
-        }
+        let kind = match (kind, columns.first()) {
+            (Kind::Effects(spread, _), Some(effect)) => {
+                Kind::Effects(spread, roles.scale(effect, measure, arguments))
+            }
+            (kind, _) => kind,
+        };
         Ok(Self { kind, measure, columns })
     }
 
@@ -209,14 +291,8 @@ impl Input {
                 experimental: MeanSd { n: n_e, mean: mean_e, sd: sd_e },
                 control: MeanSd { n: n_c, mean: mean_c, sd: sd_c },
             },
-            (Kind::Effects { is_se, is_read }, &[effect, spread]) => {
-                if is_read && effect <= 0.0 {
-                    return Err(format!("the ratio is {effect}; expected a number above 0"));
-                }
-                let estimate = if is_read { libm::log(effect) } else { effect };
-                // The square keeps the sign: a negative standard error is refused as its variance.
-                let variance = if is_se { spread * spread.abs() } else { spread };
-                Summary::Estimate(Effect { estimate, variance })
+            (Kind::Effects(spread, scale), &[effect, ref spreads @ ..]) => {
+                Summary::Estimate(of_numbers(scale, effect, spread, spreads)?)
             }
             _ => Summary::Estimate(Effect { estimate: f64::NAN, variance: f64::NAN }),
         };
@@ -226,6 +302,38 @@ impl Input {
         };
         effect_size(measure, &summary, &EffectSizeOptions::default()).map_err(|it| it.to_string())
     }
+}
+
+/// An effect on the analysis scale, with its variance.
+fn of_numbers(
+    scale: Scale,
+    effect: f64,
+    spread: Spread,
+    numbers: &[f64],
+) -> Result<Effect, String> {
+    const LEVEL: f64 = 0.95;
+    let on_scale = |what: &str, number: f64| match scale {
+        Scale::Analysis => Ok(number),
+        Scale::Ratios if number > 0.0 => Ok(libm::log(number)),
+        Scale::Ratios => Err(format!("the {what} is {number}; expected a number above 0")),
+    };
+    let estimate = on_scale("ratio", effect)?;
+    let variance = match (spread, numbers) {
+        (Spread::Variance, &[variance]) => variance,
+        // The square keeps the sign: a negative standard error is refused as its variance.
+        (Spread::Se, &[se]) => se * se.abs(),
+        (Spread::Limits, &[lower, upper]) => {
+            let lower = on_scale("lower limit", lower)?;
+            let upper = on_scale("upper limit", upper)?;
+            if !(lower..=upper).contains(&estimate) {
+                return Err("the effect lies outside of its interval".to_owned());
+            }
+            let se = se_from_ci(lower, upper, LEVEL).map_err(|it| it.to_string())?;
+            se * se
+        }
+        _ => f64::NAN,
+    };
+    Ok(Effect { estimate, variance })
 }
 
 /// The effect of each row, `None` where there is none; how many those are is said.

@@ -12,7 +12,7 @@ use consilience_report::{
     finding_text, findings_json, forest_plot, heterogeneity_interval_text, statement,
     synthesis_json,
 };
-use consilience_review::inquiry::Finding;
+use consilience_review::inquiry::{Finding, note_on_method};
 use consilience_review::single::{TableRequest, analyse_table, default_plan};
 use consilience_review::vocabulary::plan::AnalysisPlan;
 use consilience_review::vocabulary::protocol::Better;
@@ -144,8 +144,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     for file in &arguments.plot {
         file.write(synthesis, &findings)?;
     }
+    let notes: Vec<String> =
+        synthesis.notes.iter().cloned().chain(note_on_method(synthesis, &findings)).collect();
     if arguments.json {
         let mut json = synthesis_json(synthesis);
+        json["notes"] = notes.into();
         for (key, value) in findings_json(&findings, synthesis) {
             json[key] = value;
         }
@@ -160,7 +163,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     for finding in &findings {
         printer::result(finding_text(finding, synthesis))?;
     }
-    for note in &synthesis.notes {
+    for note in &notes {
         printer::result(format!("Note: {note}"))?;
     }
     for excluded in &synthesis.excluded {

@@ -71,7 +71,7 @@ fn settings_that_contradict_each_other() {
     insta::assert_snapshot!(messages(&package), @r#"
     review.toml:25:9 (level): found `100`, expected a level in percent, from 50 to below 100; write 95, not 0.95
     review.toml:26:15 (correlation): found `2`, expected a correlation from -1 to 1; correct it, or check it against the source
-    review.toml:24:10 (method): found `Mantel-Haenszel`, expected `inverse variance` for this measure; Mantel-Haenszel needs RR, OR or RD
+    review.toml:24:10 (method): found `Mantel-Haenszel`, expected `inverse variance` for this measure; Mantel-Haenszel needs RR, OR or RD, or IRR or IRD
     "#);
 }
 
