@@ -5,7 +5,7 @@ use std::path::Path;
 use consilience_review::{Diagnostic, Place};
 use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::DataType;
+use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescPtr;
@@ -163,7 +163,7 @@ fn decimal_numbers(
             each(reader, |it| values.push(of_bytes(it.map(|it| it.data()))))
         }
         ColumnReader::ByteArrayColumnReader(reader) => {
-            each(reader, |it| values.push(of_bytes(it.map(|it| it.data()))))
+            each(reader, |it| values.push(of_bytes(it.map(ByteArray::data))))
         }
         _ => Err(ParquetError::General("a column of no decimals".to_owned())),
     }?;

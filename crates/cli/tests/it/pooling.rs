@@ -240,7 +240,7 @@ fn what_contradicts_a_profile_is_refused() {
     "
     );
     insta::assert_snapshot!(refusal(RARE, &["--profile", "spss"]), @"
-    error: invalid value 'spss' for '--profile <PROGRAM>': expected revman, metafor or both
+    error: invalid value 'spss' for '--profile <PROGRAM>': expected revman, revman-2025, metafor or both
 
     For more information, try '--help'.
     ");
