@@ -5,10 +5,11 @@ use std::path::Path;
 use crate::run::Failed;
 
 /// The floors of the house; a crate may know only those on lower floors.
-const FLOORS: [(&str, u8); 7] = [
+const FLOORS: [(&str, u8); 8] = [
     ("stats", 0),
     ("bib", 0),
     ("appraisal", 0),
+    ("dedup", 1),
     ("figures", 1),
     ("review", 2),
     ("report", 3),

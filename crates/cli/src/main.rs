@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{build, log, meta, new};
+use commands::{build, dedup, log, meta, new};
 
 /// One systematic review, from its question to its published report.
 #[derive(Debug, Parser)]
@@ -30,6 +30,8 @@ enum Command {
     Build(build::Arguments),
     /// Do one meta-analysis from a CSV file, no review needed
     Meta(meta::Arguments),
+    /// Find the records that are one report, with the reasons
+    Dedup(dedup::Arguments),
     /// Show a review's audit trail
     Log(log::Arguments),
 }
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Command::New(arguments) => new::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Meta(arguments) => meta::run(&arguments),
+        Command::Dedup(arguments) => dedup::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
     };
     match result {

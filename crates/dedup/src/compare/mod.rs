@@ -1,0 +1,144 @@
+//! Two records side by side: for each field, how it agrees, disagrees, or is missing.
+
+mod authors;
+mod title;
+mod typo;
+
+use crate::entry::Entry;
+use crate::normalise::{JournalMatch, Pages};
+
+pub(crate) use authors::AuthorMatch;
+pub(crate) use title::{TitleDifference, TitleMatch};
+
+/// How two values of a field that is either equal or not agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Equality {
+    /// At least one record does not tell.
+    Missing,
+    Same,
+    Different,
+}
+
+impl Equality {
+    fn of(a: u64, b: u64) -> Self {
+        match (a, b) {
+            (0, _) | (_, 0) => Self::Missing,
+            _ if a == b => Self::Same,
+            _ => Self::Different,
+        }
+    }
+}
+
+/// How the years agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum YearMatch {
+    Missing,
+    Same,
+    /// A year apart: early view and print.
+    Adjacent,
+    /// Two years apart.
+    Near,
+    Different,
+}
+
+/// How the pages agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PageMatch {
+    Missing,
+    /// First and last page.
+    Same,
+    /// The first page; the last is missing or differs.
+    SameFirst,
+    /// One range holds the other, or they share their end.
+    Overlap,
+    Different,
+}
+
+/// How the abstracts agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AbstractMatch {
+    Missing,
+    Same,
+    Near,
+    Different,
+}
+
+/// Two records, field by field.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Comparison {
+    pub(crate) title: TitleMatch,
+    pub(crate) title_difference: TitleDifference,
+    pub(crate) authors: AuthorMatch,
+    pub(crate) year: YearMatch,
+    pub(crate) journal: Option<JournalMatch>,
+    pub(crate) volume: Equality,
+    pub(crate) issue: Equality,
+    pub(crate) pages: PageMatch,
+    pub(crate) doi: Equality,
+    pub(crate) pmid: Equality,
+    pub(crate) abstracts: AbstractMatch,
+}
+
+impl Comparison {
+    pub(crate) fn of(a: &Entry, b: &Entry) -> Self {
+        let (title, title_difference) = title::compare(&a.title, &b.title);
+        let journal =
+            (a.journal.is_known() && b.journal.is_known()).then(|| a.journal.matches(&b.journal));
+        Self {
+            title,
+            title_difference,
+            authors: authors::compare(&a.authors, &b.authors),
+            year: years(a.year, b.year),
+            journal,
+            volume: Equality::of(a.volume.volume.into(), b.volume.volume.into()),
+            issue: Equality::of(a.volume.issue.into(), b.volume.issue.into()),
+            pages: pages(a, b),
+            doi: Equality::of(a.doi, b.doi),
+            pmid: Equality::of(a.pmid, b.pmid),
+            abstracts: abstracts(a, b),
+        }
+    }
+}
+
+fn years(a: Option<i32>, b: Option<i32>) -> YearMatch {
+    match a.zip(b).map(|(a, b)| a.abs_diff(b)) {
+        None => YearMatch::Missing,
+        Some(0) => YearMatch::Same,
+        Some(1) => YearMatch::Adjacent,
+        Some(2) => YearMatch::Near,
+        Some(_) => YearMatch::Different,
+    }
+}
+
+fn pages(a: &Entry, b: &Entry) -> PageMatch {
+    let (p, q) = (&a.pages, &b.pages);
+    if !p.is_known() || !q.is_known() {
+        return PageMatch::Missing;
+    }
+    if p.first == q.first {
+        return if p.to == q.to && p.to != 0 { PageMatch::Same } else { PageMatch::SameFirst };
+    }
+    // Early view counts its pages from 1, print goes on counting from the article before.
+    let is_early =
+        |pages: &Pages, entry: &Entry| pages.count_from_one() && entry.volume.volume == 0;
+    if is_early(p, a) || is_early(q, b) {
+        return PageMatch::Missing;
+    }
+    let within =
+        |p: &Pages, q: &Pages| p.from > 0 && p.from >= q.from && p.from <= q.to && p.to <= q.to;
+    let same_end = p.to != 0 && p.to == q.to;
+    if p.lettered == q.lettered && (within(p, q) || within(q, p) || same_end) {
+        PageMatch::Overlap
+    } else {
+        PageMatch::Different
+    }
+}
+
+fn abstracts(a: &Entry, b: &Entry) -> AbstractMatch {
+    match a.sketch.containment(&b.sketch) {
+        None => AbstractMatch::Missing,
+        Some(share) if share >= 0.7 => AbstractMatch::Same,
+        Some(share) if share >= 0.25 => AbstractMatch::Near,
+        Some(_) => AbstractMatch::Different,
+    }
+}

@@ -1,0 +1,272 @@
+//! Two titles, word by word.
+
+use super::typo::is_typo;
+use crate::normalise::{FUNCTION_WORDS, Title, is_number};
+
+/// How two titles agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TitleMatch {
+    /// At least one record has none.
+    Missing,
+    Different,
+    /// Most words are the same.
+    Similar,
+    /// One is the other with something before or after it, as a subtitle.
+    Extended,
+    /// But for typing errors, spellings, hyphens, and articles.
+    Near,
+    /// Letter by letter.
+    Same,
+}
+
+/// In what two titles differ.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct TitleDifference {
+    /// Words that only the first, and only the second has.
+    pub(crate) words: [Vec<String>; 2],
+    /// Words that are spelt in two ways.
+    pub(crate) typos: Vec<(String, String)>,
+    /// Whether both count, and count differently: "part 1" and "part 2".
+    pub(crate) numbers_differ: bool,
+    /// Whether only one counts.
+    pub(crate) number_added: bool,
+}
+
+/// Titles of more words are cut here; none that is real is as long.
+const LONGEST: usize = 80;
+
+pub(crate) fn compare(a: &Title, b: &Title) -> (TitleMatch, TitleDifference) {
+    if !a.is_known() || !b.is_known() {
+        return (TitleMatch::Missing, TitleDifference::default());
+    }
+    if a.squeezed == b.squeezed {
+        return (TitleMatch::Same, TitleDifference::default());
+    }
+    if !is_promising(a, b) {
+        return (TitleMatch::Different, TitleDifference::default());
+    }
+    let words_a: Vec<&str> = a.text.split(' ').take(LONGEST).collect();
+    let words_b: Vec<&str> = b.text.split(' ').take(LONGEST).collect();
+    let steps = align(&words_a, &words_b);
+    classified(a, b, &steps)
+}
+
+/// Whether enough words are common to look closer; joined words and typing errors cost a few.
+fn is_promising(a: &Title, b: &Title) -> bool {
+    let (short, long) =
+        if a.words.len() <= b.words.len() { (&a.words, &b.words) } else { (&b.words, &a.words) };
+    let n_common = short.iter().filter(|word| long.contains(word)).count();
+    3 * n_common >= short.len() || short.len() <= 3
+}
+
+/// One step of an alignment.
+#[derive(Debug, Clone, Copy)]
+enum Step<'a> {
+    Equal,
+    Typo(&'a str, &'a str),
+    OnlyFirst(&'a str, bool),
+    OnlySecond(&'a str, bool),
+}
+
+fn cost_alone(word: &str) -> u16 {
+    if FUNCTION_WORDS.contains(&word) { 2 } else { 10 }
+}
+
+/// The cheapest way to turn one list of words into the other: equal words, words that are joined in one of them, typing
+/// errors, words that only one has.
+fn align<'a>(a: &[&'a str], b: &[&'a str]) -> Vec<Step<'a>> {
+    let width = b.len() + 1;
+    let mut cost = vec![u16::MAX; (a.len() + 1) * width];
+    let mut from = vec![0_u8; cost.len()];
+    cost[0] = 0;
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            let here = i * width + j;
+            let mut best = (cost[here], from[here]);
+            let mut offer = |value: u16, how: u8| {
+                if value < best.0 {
+                    best = (value, how);
+                }
+            };
+            if i > 0 {
+                offer(cost[here - width].saturating_add(cost_alone(a[i - 1])), 1);
+            }
+            if j > 0 {
+                offer(cost[here - 1].saturating_add(cost_alone(b[j - 1])), 2);
+            }
+            if i > 0 && j > 0 {
+                let before = cost[here - width - 1];
+                if a[i - 1] == b[j - 1] {
+                    offer(before, 3);
+                } else if is_typo(a[i - 1], b[j - 1]) || has_footnote(a[i - 1], b[j - 1]) {
+                    offer(before.saturating_add(3), 4);
+                }
+            }
+            if i > 1 && j > 0 && is_joined(a[i - 2], a[i - 1], b[j - 1]) {
+                offer(cost[here - 2 * width - 1], 5);
+            }
+            if i > 0 && j > 1 && is_joined(b[j - 2], b[j - 1], a[i - 1]) {
+                offer(cost[here - width - 2], 6);
+            }
+            (cost[here], from[here]) = best;
+        }
+    }
+    traced(a, b, &from)
+}
+
+/// "think1" and "think".
+fn has_footnote(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    short.len() > 3
+        && long.strip_suffix('1') == Some(short)
+        && short.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+fn is_joined(first: &str, second: &str, whole: &str) -> bool {
+    first.len() + second.len() == whole.len() && whole.starts_with(first) && whole.ends_with(second)
+}
+
+fn traced<'a>(a: &[&'a str], b: &[&'a str], from: &[u8]) -> Vec<Step<'a>> {
+    let width = b.len() + 1;
+    let (mut i, mut j) = (a.len(), b.len());
+    let mut steps = Vec::with_capacity(a.len() + b.len());
+    while i > 0 || j > 0 {
+        match from[i * width + j] {
+            1 => {
+                i -= 1;
+                let before = (i > 0).then(|| a[i - 1]);
+                steps.push(Step::OnlyFirst(a[i], is_number(a[i], before)));
+            }
+            2 => {
+                j -= 1;
+                let before = (j > 0).then(|| b[j - 1]);
+                steps.push(Step::OnlySecond(b[j], is_number(b[j], before)));
+            }
+            4 => {
+                i -= 1;
+                j -= 1;
+                steps.push(Step::Typo(a[i], b[j]));
+            }
+            how => {
+                steps.push(Step::Equal);
+                i -= if how == 5 { 2 } else { 1 };
+                j -= if how == 6 { 2 } else { 1 };
+            }
+        }
+    }
+    steps.reverse();
+    steps
+}
+
+fn classified(a: &Title, b: &Title, steps: &[Step<'_>]) -> (TitleMatch, TitleDifference) {
+    let mut difference = TitleDifference::default();
+    let mut numbers = [false, false];
+    let (mut n_equal, mut n_content) = (0, [0, 0]);
+    for step in steps {
+        let (side, word, is_number) = match step {
+            Step::Equal => {
+                n_equal += 1;
+                continue;
+            }
+            Step::Typo(a, b) => {
+                n_equal += 1;
+                difference.typos.push(((*a).to_owned(), (*b).to_owned()));
+                continue;
+            }
+            Step::OnlyFirst(word, is_number) => (0, word, is_number),
+            Step::OnlySecond(word, is_number) => (1, word, is_number),
+        };
+        // The mark of a footnote, where a title was taken from a page.
+        if *word == "1" && is_last(steps, step) {
+            difference.words[side].push((*word).to_owned());
+            continue;
+        }
+        numbers[side] |= is_number;
+        if *is_number || !FUNCTION_WORDS.contains(word) {
+            n_content[side] += 1;
+        }
+        difference.words[side].push((*word).to_owned());
+    }
+    difference.numbers_differ = numbers[0] && numbers[1];
+    difference.number_added = numbers[0] != numbers[1];
+    let n_short = a.words.len().min(b.words.len());
+    let many_typos = 4 * difference.typos.len() > n_short.max(4);
+    let negates = difference
+        .words
+        .iter()
+        .flatten()
+        .any(|word| ["not", "no", "non", "without", "never"].contains(&word.as_str()));
+    let level = if n_content == [0, 0] && !many_typos {
+        TitleMatch::Near
+    } else if n_content[0].min(n_content[1]) == 0
+        && n_equal >= 4
+        && !negates
+        && (is_at_an_end(steps) || n_content[0].max(n_content[1]) <= 2)
+    {
+        TitleMatch::Extended
+    } else if 10 * n_equal >= 6 * n_short && n_equal >= 2 {
+        TitleMatch::Similar
+    } else {
+        TitleMatch::Different
+    };
+    (level, difference)
+}
+
+fn is_last(steps: &[Step<'_>], step: &Step<'_>) -> bool {
+    steps.last().is_some_and(|last| std::ptr::eq(last, step))
+}
+
+/// Whether what differs stands before or after all that is the same.
+fn is_at_an_end(steps: &[Step<'_>]) -> bool {
+    let is_same = |step: &Step<'_>| matches!(step, Step::Equal | Step::Typo(..));
+    let is_slight = |step: &Step<'_>| match step {
+        Step::Equal | Step::Typo(..) => true,
+        Step::OnlyFirst(word, _) | Step::OnlySecond(word, _) => FUNCTION_WORDS.contains(word),
+    };
+    let (first, last) = (steps.iter().position(is_same), steps.iter().rposition(is_same));
+    first.zip(last).is_some_and(|(first, last)| steps[first..=last].iter().all(is_slight))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TitleMatch, compare};
+    use crate::normalise::Title;
+
+    fn level(a: &str, b: &str) -> TitleMatch {
+        compare(&Title::of(a), &Title::of(b)).0
+    }
+
+    #[test]
+    fn titles_agree_in_degrees() {
+        let title = "Effects of anti-inflammatory drugs on tumour growth in mice";
+        assert_eq!(
+            level(title, "EFFECTS OF ANTIINFLAMMATORY DRUGS ON TUMOUR GROWTH IN MICE"),
+            TitleMatch::Same
+        );
+        assert_eq!(
+            level(title, "Effect of anti-inflammatory drugs on the tumor growth in mice"),
+            TitleMatch::Near
+        );
+        assert_eq!(
+            level(
+                title,
+                "Effects of anti-inflammatory drugs on tumour growth in mice: a randomised study"
+            ),
+            TitleMatch::Extended
+        );
+        assert_eq!(
+            level(title, "Effects of anti-inflammatory drugs on tumour growth in rats"),
+            TitleMatch::Similar
+        );
+        assert_eq!(level(title, "Sleep and tea"), TitleMatch::Different);
+        assert_eq!(level(title, ""), TitleMatch::Missing);
+    }
+
+    #[test]
+    fn titles_that_count_differently_say_so() {
+        let differ = |a: &str, b: &str| compare(&Title::of(a), &Title::of(b)).1.numbers_differ;
+        assert!(differ("Diseases of the heart. Part I", "Diseases of the heart. Part II"));
+        assert!(differ("Annual report 2011 of the society", "Annual report 2012 of the society"));
+        assert!(!differ("Diseases of the heart. Part I", "Diseases of the hearts. Part I"));
+    }
+}
