@@ -28,7 +28,7 @@ pub(crate) fn keys(entry: &Entry, out: &mut Vec<u64>) {
         key(2, &[entry.pmid]);
     }
     let year = u64::from(entry.year.unwrap_or(0).unsigned_abs());
-    let (volume, page) = (u64::from(entry.volume.volume), u64::from(entry.pages.first));
+    let (volume, page) = (u64::from(entry.volume.number), u64::from(entry.pages.first));
     let family = entry.authors.hashes.first().copied().unwrap_or(0).into();
     if page != 0 && volume != 0 {
         key(3, &[volume, page, year]);
@@ -55,7 +55,7 @@ fn title_keys(entry: &Entry, family: u64, year: u64, key: &mut impl FnMut(u64, &
     // Of a title that many items have, the place is part of the key.
     if entry.title.n_content < 2 {
         key(7, &[entry.title.squeezed, family, year]);
-        key(7, &[entry.title.squeezed, entry.volume.volume.into(), entry.pages.first.into()]);
+        key(7, &[entry.title.squeezed, entry.volume.number.into(), entry.pages.first.into()]);
         return;
     }
     key(8, &[entry.title.squeezed]);
@@ -73,16 +73,23 @@ fn title_keys(entry: &Entry, family: u64, year: u64, key: &mut impl FnMut(u64, &
         let mut longest = content;
         longest.sort_unstable_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.0.cmp(b.0)));
         longest.dedup();
-        for (_, hash) in longest.iter().take(4) {
-            key(11, &[family, *hash]);
+        // Of three words, two are spared by a slip in one.
+        if let [(_, first), (_, second), ..] = longest[..] {
+            key(11, &[family, first, second]);
+            if let Some((_, third)) = longest.get(2) {
+                key(11, &[family, first, *third]);
+                key(11, &[family, second, *third]);
+            }
+        } else if let [(_, only)] = longest[..] {
+            key(11, &[family, only, year]);
         }
     }
 }
 
 /// Buckets of more records are refined.
-const LARGE: usize = 64;
+const LARGE: usize = 32;
 /// Records of a bucket that even its refinement cannot part are compared with so many neighbours.
-const WINDOW: usize = 12;
+const WINDOW: usize = 4;
 
 /// All pairs of records that share a key, the lower number first, sorted, each once. `keyed` must be sorted.
 pub(crate) fn pairs(
@@ -110,6 +117,9 @@ pub(crate) fn pairs(
     found
 }
 
+/// By what records of a large bucket are ordered.
+type Place = (u64, u64, u64);
+
 /// Neighbours in several orders: by title, by year and place, by first author.
 fn refined(
     bucket: &[Keyed],
@@ -119,7 +129,7 @@ fn refined(
 ) {
     let entry = |record: &u32| &entries[*record as usize];
     let mut records: Vec<u32> = bucket.iter().map(|it| it.1).collect();
-    let orders: [&dyn Fn(&u32) -> (u64, u64, u64); 3] = [
+    let orders: [&dyn Fn(&u32) -> Place; 3] = [
         &|it| {
             (
                 entry(it).title.squeezed,
@@ -130,7 +140,7 @@ fn refined(
         &|it| {
             (
                 entry(it).year.unwrap_or(0).unsigned_abs().into(),
-                (u64::from(entry(it).volume.volume) << 32) | u64::from(entry(it).pages.first),
+                (u64::from(entry(it).volume.number) << 32) | u64::from(entry(it).pages.first),
                 entry(it).content,
             )
         },

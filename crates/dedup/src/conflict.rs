@@ -43,6 +43,10 @@ pub(crate) fn find(a: &Entry, b: &Entry, it: &Comparison) -> Option<Conflict> {
     if it.title_difference.numbers_differ && it.title != TitleMatch::Different && !same_place {
         return Some(Conflict::Numbers);
     }
+    let second_part = it.title == TitleMatch::Extended && it.title_difference.number_added;
+    if second_part && it.pages == PageMatch::Different {
+        return Some(Conflict::Numbers);
+    }
     if a.title.notice != b.title.notice {
         return Some(Conflict::Notice);
     }

@@ -79,7 +79,7 @@ impl Entry {
         bytes.push(0);
         let numbers = [
             u64::from(self.year.unwrap_or(0).unsigned_abs()),
-            u64::from(self.volume.volume),
+            u64::from(self.volume.number),
             u64::from(self.volume.issue),
             u64::from(self.volume.supplement),
             u64::from(self.pages.first),

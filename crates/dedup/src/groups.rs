@@ -27,9 +27,12 @@ pub(crate) fn groups(
             let (p, q) = (content(edge.a), content(edge.b));
             (p.min(q), p.max(q))
         };
-        y.decision
-            .log_odds
-            .total_cmp(&x.decision.log_odds)
+        // Records that are equal in every field are one before anything else is decided.
+        let is_twin = |edge: &Edge| content(edge.a) == content(edge.b);
+        let odds = |edge: &Edge| edge.decision.log_odds;
+        is_twin(y)
+            .cmp(&is_twin(x))
+            .then_with(|| odds(y).total_cmp(&odds(x)))
             .then_with(|| key(x).cmp(&key(y)))
             .then((x.a, x.b).cmp(&(y.a, y.b)))
     });

@@ -3,6 +3,7 @@
 use consilience_bib::Record;
 
 use crate::candidates::{self, Keyed};
+use crate::compare::is_hopeless;
 use crate::decide::{Outcome, Thresholds, decide, probability};
 use crate::entry::Entry;
 use crate::explain::Explanation;
@@ -56,8 +57,11 @@ impl Index {
         }
         self.keyed.sort_unstable();
         for (a, b) in candidates::pairs(&self.keyed, &self.entries, |record| record >= first_new) {
-            let decision =
-                decide(&self.entries[a as usize], &self.entries[b as usize], self.thresholds);
+            let (first, second) = (&self.entries[a as usize], &self.entries[b as usize]);
+            if is_hopeless(first, second) {
+                continue;
+            }
+            let decision = decide(first, second, self.thresholds);
             if decision.outcome != Outcome::Different {
                 self.edges.push(Edge { a, b, decision });
             }
@@ -73,7 +77,9 @@ impl Index {
             .collect();
         let mut group_of = vec![usize::MAX; self.entries.len()];
         for (i, group) in groups.iter().enumerate() {
-            group.iter().for_each(|record| group_of[*record] = i);
+            for record in group {
+                group_of[*record] = i;
+            }
         }
         let asked = self.edges.iter().filter(|edge| edge.decision.outcome == Outcome::Ask);
         let mut ask: Vec<Question> = asked

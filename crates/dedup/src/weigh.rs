@@ -23,7 +23,7 @@ pub(crate) fn weights(a: &Entry, b: &Entry, it: &Comparison) -> [f64; 10] {
         authors(a, b, it.authors),
         year(it.year),
         journal(it.journal),
-        equality(it.volume, 1.2, -1.5),
+        volume(it),
         equality(it.issue, 0.3, -0.3),
         pages(it),
         equality(it.doi, 6.0, -1.5),
@@ -49,6 +49,13 @@ fn title(a: &Entry, b: &Entry, it: &Comparison) -> f64 {
         TitleMatch::Missing => 0.0,
         TitleMatch::Same => full,
         TitleMatch::Near => full - 0.7,
+        // A part of a series and the whole, unless their pages tell that it is one report.
+        TitleMatch::Extended
+            if it.title_difference.number_added
+                && !matches!(it.pages, PageMatch::Same | PageMatch::SameFirst) =>
+        {
+            0.3 * full
+        }
         TitleMatch::Extended => 0.6 * full,
         // Where no second article can stand, another title is a translation, or one title is damaged.
         TitleMatch::Similar if share_their_place => 0.0,
@@ -111,6 +118,12 @@ fn equality(it: Equality, same: f64, different: f64) -> f64 {
         Equality::Same => same,
         Equality::Different => different,
     }
+}
+
+/// Volumes differ by a slip, or because one record is of the abstract that a conference printed: then no page agrees.
+fn volume(it: &Comparison) -> f64 {
+    let pages_agree = matches!(it.pages, PageMatch::Same | PageMatch::SameFirst);
+    equality(it.volume, 1.2, if pages_agree { -1.5 } else { -2.5 })
 }
 
 fn pages(it: &Comparison) -> f64 {

@@ -62,32 +62,27 @@ fn matched(short: &Authors, long: &Authors) -> Vec<Option<usize>> {
             found[i] = Some(j);
         }
     };
-    for i in 0..short.hashes.len() {
-        take(i, &mut found, &|j| short.hashes[i] == long.hashes[j]);
+    for (i, hash) in short.hashes.iter().enumerate() {
+        take(i, &mut found, &|j| *hash == long.hashes[j]);
     }
     if found.iter().all(Option::is_some) {
         return found;
     }
-    let (names_short, names_long): (Vec<&str>, Vec<&str>) =
-        (short.families.split(' ').collect(), long.families.split(' ').collect());
-    for i in 0..short.hashes.len() {
-        take(i, &mut found, &|j| are_one_name(names_short[i], names_long[j]));
+    let names: Vec<&str> = long.families.split(' ').collect();
+    for (i, name) in short.families.split(' ').enumerate() {
+        take(i, &mut found, &|j| are_one_name(name, names[j]));
     }
+    let is_word_of = |authors: &Authors, hash: u32| authors.words.binary_search(&hash).is_ok();
     // Family and given name the other way round.
-    for i in 0..short.hashes.len() {
-        take(i, &mut found, &|j| {
-            long.words.binary_search(&short.hashes[i]).is_ok()
-                && short.words.binary_search(&long.hashes[j]).is_ok()
-        });
+    for (i, hash) in short.hashes.iter().enumerate() {
+        take(i, &mut found, &|j| is_word_of(long, *hash) && is_word_of(short, long.hashes[j]));
     }
     // Taken for the family name in one of them only.
-    for i in 0..short.hashes.len() {
+    for (i, name) in short.families.split(' ').enumerate() {
+        let starts = |name: &str, initial: u8| name.bytes().next() == Some(initial);
         take(i, &mut found, &|j| {
-            let (x, y) = (short.initials[i], long.initials[j]);
-            (long.words.binary_search(&short.hashes[i]).is_ok()
-                && names_long[j].bytes().next() == Some(x))
-                || (short.words.binary_search(&long.hashes[j]).is_ok()
-                    && names_short[i].bytes().next() == Some(y))
+            (is_word_of(long, short.hashes[i]) && starts(names[j], short.initials[i]))
+                || (is_word_of(short, long.hashes[j]) && starts(name, long.initials[j]))
         });
     }
     found

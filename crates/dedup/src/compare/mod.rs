@@ -90,7 +90,7 @@ impl Comparison {
             authors: authors::compare(&a.authors, &b.authors),
             year: years(a.year, b.year),
             journal,
-            volume: Equality::of(a.volume.volume.into(), b.volume.volume.into()),
+            volume: Equality::of(a.volume.number.into(), b.volume.number.into()),
             issue: Equality::of(a.volume.issue.into(), b.volume.issue.into()),
             pages: pages(a, b),
             doi: Equality::of(a.doi, b.doi),
@@ -98,6 +98,16 @@ impl Comparison {
             abstracts: abstracts(a, b),
         }
     }
+}
+
+/// Whether two records need not be compared any further: their titles differ, and no identifier and no page agrees, which
+/// no other fields outweigh.
+pub(crate) fn is_hopeless(a: &Entry, b: &Entry) -> bool {
+    let agree = |x: u64, y: u64| x != 0 && x == y;
+    !agree(a.doi, b.doi)
+        && !agree(a.pmid, b.pmid)
+        && !agree(a.pages.first.into(), b.pages.first.into())
+        && title::are_foreign(&a.title, &b.title)
 }
 
 fn years(a: Option<i32>, b: Option<i32>) -> YearMatch {
@@ -120,8 +130,13 @@ fn pages(a: &Entry, b: &Entry) -> PageMatch {
     }
     // Early view counts its pages from 1, print goes on counting from the article before.
     let is_early =
-        |pages: &Pages, entry: &Entry| pages.count_from_one() && entry.volume.volume == 0;
+        |pages: &Pages, entry: &Entry| pages.count_from_one() && entry.volume.number == 0;
     if is_early(p, a) || is_early(q, b) {
+        return PageMatch::Missing;
+    }
+    // Electronic and printed editions of one journal number in ways of their own.
+    let same_volume = a.volume.number == b.volume.number;
+    if same_volume && p.is_article_number() != q.is_article_number() && p.lettered != q.lettered {
         return PageMatch::Missing;
     }
     let within =

@@ -51,6 +51,11 @@ pub(crate) fn compare(a: &Title, b: &Title) -> (TitleMatch, TitleDifference) {
     classified(a, b, &steps)
 }
 
+/// Whether two titles are known and have hardly a word in common.
+pub(crate) fn are_foreign(a: &Title, b: &Title) -> bool {
+    a.is_known() && b.is_known() && a.squeezed != b.squeezed && !is_promising(a, b)
+}
+
 /// Whether enough words are common to look closer; joined words and typing errors cost a few.
 fn is_promising(a: &Title, b: &Title) -> bool {
     let (short, long) =
@@ -177,7 +182,7 @@ fn classified(a: &Title, b: &Title, steps: &[Step<'_>]) -> (TitleMatch, TitleDif
             Step::OnlySecond(word, is_number) => (1, word, is_number),
         };
         // The mark of a footnote, where a title was taken from a page.
-        if *word == "1" && is_last(steps, step) {
+        if *word == "1" && is_footnote(a, b, side) {
             difference.words[side].push((*word).to_owned());
             continue;
         }
@@ -212,8 +217,13 @@ fn classified(a: &Title, b: &Title, steps: &[Step<'_>]) -> (TitleMatch, TitleDif
     (level, difference)
 }
 
-fn is_last(steps: &[Step<'_>], step: &Step<'_>) -> bool {
-    steps.last().is_some_and(|last| std::ptr::eq(last, step))
+/// Whether the last word of a title is the number of a footnote: the other title has the same words before it.
+fn is_footnote(a: &Title, b: &Title, side: usize) -> bool {
+    let (with, without) = if side == 0 { (a, b) } else { (b, a) };
+    let words: Vec<&str> = with.text.rsplit(' ').take(2).collect();
+    words.first() == Some(&"1")
+        && words.get(1).is_some_and(|before| !is_number("i", Some(before)))
+        && !without.text.ends_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether what differs stands before or after all that is the same.

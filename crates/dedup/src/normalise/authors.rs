@@ -46,11 +46,6 @@ impl Authors {
     pub(crate) fn is_known(&self) -> bool {
         !self.hashes.is_empty()
     }
-
-    /// The first author's family name.
-    pub(crate) fn first(&self) -> &str {
-        self.families.split(' ').next().unwrap_or_default()
-    }
 }
 
 struct Person {

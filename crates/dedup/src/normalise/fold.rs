@@ -125,15 +125,12 @@ fn without_entities(text: &str) -> String {
         out.push_str(&rest[..at]);
         let after = &rest[at + 1..];
         let end = after.bytes().take(10).position(|b| b == b';');
-        match end.and_then(|end| Some((end, entity(&after[..end])?))) {
-            Some((end, c)) => {
-                out.push(c);
-                rest = &after[end + 1..];
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
+        if let Some((end, c)) = end.and_then(|end| Some((end, entity(&after[..end])?))) {
+            out.push(c);
+            rest = &after[end + 1..];
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);
@@ -182,15 +179,12 @@ fn without_tags(text: &str) -> String {
         out.push_str(&rest[..at]);
         let after = &rest[at + 1..];
         let end = after.bytes().take(60).position(|b| b == b'>');
-        match end.and_then(|end| Some((end, tag(&after[..end])?))) {
-            Some((end, gap)) => {
-                out.push_str(gap);
-                rest = &after[end + 1..];
-            }
-            None => {
-                out.push('<');
-                rest = after;
-            }
+        if let Some((end, gap)) = end.and_then(|end| Some((end, tag(&after[..end])?))) {
+            out.push_str(gap);
+            rest = &after[end + 1..];
+        } else {
+            out.push('<');
+            rest = after;
         }
     }
     out.push_str(rest);

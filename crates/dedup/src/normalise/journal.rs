@@ -158,6 +158,9 @@ fn names_match(a: &[&str], b: &[&str]) -> JournalMatch {
             return JournalMatch::Same;
         }
     }
+    if are_of_other_kinds(a, b) {
+        return JournalMatch::Different;
+    }
     let n_common =
         short.iter().filter(|word| long.iter().any(|other| is_short_for(word, other))).count();
     let contained =
@@ -167,6 +170,31 @@ fn names_match(a: &[&str], b: &[&str]) -> JournalMatch {
     } else {
         JournalMatch::Different
     }
+}
+
+/// "Journal of Digital Studies" and "Workshop of Digital Studies".
+fn are_of_other_kinds(a: &[&str], b: &[&str]) -> bool {
+    const KINDS: [&str; 16] = [
+        "journal",
+        "j",
+        "workshop",
+        "conference",
+        "conf",
+        "symposium",
+        "transactions",
+        "trans",
+        "annals",
+        "ann",
+        "archives",
+        "arch",
+        "bulletin",
+        "bull",
+        "review",
+        "letters",
+    ];
+    let kind =
+        |name: &[&str]| name.iter().find(|word| KINDS.contains(word)).map(|it| (*it).to_owned());
+    kind(a).zip(kind(b)).is_some_and(|(a, b)| !is_short_for(&a, &b))
 }
 
 /// Whether the words of one name, in order, are those of the other or short for them.

@@ -13,6 +13,8 @@ pub(crate) struct Pages {
     pub(crate) to: u32,
     /// Whether the first page has letters, as supplements ("S12") and article numbers ("e123").
     pub(crate) lettered: bool,
+    /// Whether they are pages of a supplement: "S12".
+    pub(crate) supplement: bool,
 }
 
 impl Pages {
@@ -36,6 +38,7 @@ impl Pages {
             .filter(|run| run.bytes().any(|b| b.is_ascii_digit()));
         let Some(first) = runs.next() else { return Self::default() };
         let key: String = first.chars().filter(char::is_ascii_alphanumeric).collect();
+        let supplement = key.starts_with('s');
         let lettered = key.bytes().any(|b| b.is_ascii_alphabetic());
         let digits: String = key.chars().filter(char::is_ascii_digit).collect();
         let from = digits.parse::<u32>().unwrap_or(0);
@@ -44,7 +47,7 @@ impl Pages {
             return Self::default();
         }
         let to = runs.next().map_or(0, |last| last_page(&digits, last));
-        Self { first: short_hash(&key).max(1), from, to, lettered }
+        Self { first: short_hash(&key).max(1), from, to, lettered, supplement }
     }
 
     pub(crate) fn is_known(&self) -> bool {
@@ -56,9 +59,9 @@ impl Pages {
         !self.lettered && self.to >= self.from + 2
     }
 
-    /// Whether they are an article number: letters, and no range.
+    /// Whether they are an article number and no page of a supplement ("S500"): a letter before three digits or more.
     pub(crate) fn is_article_number(&self) -> bool {
-        self.lettered && self.to == 0
+        self.lettered && self.to == 0 && self.from >= 100 && !self.supplement
     }
 
     /// Whether they are the pages of an article printed ahead of its issue, which counts from 1.
@@ -82,7 +85,7 @@ fn last_page(first: &str, last: &str) -> u32 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Volume {
     /// The volume as a hash of its letters and digits; 0 where unknown.
-    pub(crate) volume: u32,
+    pub(crate) number: u32,
     /// The issue, likewise.
     pub(crate) issue: u32,
     /// Whether volume or issue is a supplement, where conference abstracts are printed.
@@ -104,7 +107,7 @@ impl Volume {
         let issue = if is_missing(&stated) { within } else { &stated };
         let supplement =
             [own, issue].iter().any(|it| it.contains("sup") || it.trim().starts_with('s'));
-        Self { volume: number(own), issue: number(issue), supplement }
+        Self { number: number(own), issue: number(issue), supplement }
     }
 }
 
@@ -187,9 +190,9 @@ mod tests {
     #[test]
     fn a_volume_may_hold_its_issue() {
         assert_eq!(Volume::of("4 (1) (no pagination)", ""), Volume::of("4", "1"));
-        assert_eq!(Volume::of("XII", "").volume, Volume::of("Vol. 12", "").volume);
+        assert_eq!(Volume::of("XII", "").number, Volume::of("Vol. 12", "").number);
         assert!(Volume::of("12", "Suppl 1").supplement);
-        assert_eq!(Volume::of("UNKNOWN", "").volume, 0);
+        assert_eq!(Volume::of("UNKNOWN", "").number, 0);
         assert_eq!(roman("xiv"), Some(14));
     }
 }

@@ -41,19 +41,6 @@ pub(crate) enum Notice {
     Reply,
 }
 
-impl Notice {
-    /// What it is in words.
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::None => "an article",
-            Self::Erratum => "a correction",
-            Self::Retraction => "a retraction notice",
-            Self::Comment => "a comment",
-            Self::Reply => "a reply",
-        }
-    }
-}
-
 pub(crate) const FUNCTION_WORDS: [&str; 24] = [
     "a", "an", "the", "of", "in", "on", "and", "for", "to", "by", "at", "as", "is", "der", "die",
     "das", "und", "de", "la", "et", "le", "des", "from", "with",
@@ -191,7 +178,7 @@ fn without_notes(title: &str) -> &str {
         };
         match open {
             Some(open) if open > 0 && is_note(&trimmed[open + 1..trimmed.len() - 1]) => {
-                title = &trimmed[..open]
+                title = &trimmed[..open];
             }
             _ => return title,
         }

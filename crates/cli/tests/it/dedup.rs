@@ -1,0 +1,29 @@
+//! `consil dedup`: records of one report.
+
+use crate::consil::{consil, json};
+
+const TABLE: &str = "ID,title,author,year,journal,volume,pages\n\
+    a,Green tea and sleep in older adults,\"Arbor, Jane; Birch, Tom\",2015,Journal of Rest,12,101-110\n\
+    b,Green tea and sleep in older adults,Arbor J.Birch T.,2015,J Rest,12,101-10\n\
+    c,Coffee and sleep in younger adults,\"Cedar, Ann\",2016,Journal of Rest,13,5-9\n";
+
+#[test]
+fn groups_are_lists_of_ids_as_json() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("records.csv");
+    fs_err::write(&file, TABLE).unwrap();
+    let found = json(&["dedup", file.to_str().unwrap(), "--json"]);
+    assert_eq!(found["records_read"], 3);
+    assert_eq!(found["groups"], serde_json::json!([["a", "b"]]));
+    assert_eq!(found["ask"], serde_json::json!([]));
+}
+
+#[test]
+fn two_records_are_explained_field_by_field() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("records.csv");
+    fs_err::write(&file, TABLE).unwrap();
+    let text = consil(&["dedup", file.to_str().unwrap(), "--explain", "a", "b"]);
+    assert!(text.starts_with("one report"), "{text}");
+    assert!(text.contains("journal") && text.contains("the same, in full or abbreviated"), "{text}");
+}

@@ -1,0 +1,6 @@
+//! The crate from outside.
+
+mod pairs;
+mod properties;
+mod score;
+mod sets;
