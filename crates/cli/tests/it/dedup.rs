@@ -1,6 +1,6 @@
 //! `consil dedup`: records of one report.
 
-use crate::consil::{consil, json};
+use crate::consil::consil;
 
 const TABLE: &str = "ID,title,author,year,journal,volume,pages\n\
     a,Green tea and sleep in older adults,\"Arbor, Jane; Birch, Tom\",2015,Journal of Rest,12,101-110\n\
@@ -10,9 +10,9 @@ const TABLE: &str = "ID,title,author,year,journal,volume,pages\n\
 #[test]
 fn groups_are_lists_of_ids_as_json() {
     let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("records.csv");
-    fs_err::write(&file, TABLE).unwrap();
-    let found = json(&["dedup", file.to_str().unwrap(), "--json"]);
+    fs_err::write(dir.path().join("records.csv"), TABLE).unwrap();
+    let run = consil(dir.path(), &["dedup", "records.csv", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(found["records_read"], 3);
     assert_eq!(found["groups"], serde_json::json!([["a", "b"]]));
     assert_eq!(found["ask"], serde_json::json!([]));
@@ -21,9 +21,8 @@ fn groups_are_lists_of_ids_as_json() {
 #[test]
 fn two_records_are_explained_field_by_field() {
     let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("records.csv");
-    fs_err::write(&file, TABLE).unwrap();
-    let text = consil(&["dedup", file.to_str().unwrap(), "--explain", "a", "b"]);
+    fs_err::write(dir.path().join("records.csv"), TABLE).unwrap();
+    let text = consil(dir.path(), &["dedup", "records.csv", "--explain", "a", "b"]).stdout;
     assert!(text.starts_with("one report"), "{text}");
     assert!(text.contains("journal") && text.contains("the same, in full or abbreviated"), "{text}");
 }

@@ -5,6 +5,7 @@ mod browser;
 mod build;
 mod by;
 mod consil;
+mod dedup;
 mod meta;
 mod new;
 mod pooling;
