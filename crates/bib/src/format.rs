@@ -1,7 +1,9 @@
 //! The formats, and how to tell which one a file is in.
 
 use std::fmt;
+use std::io::Read;
 
+use crate::gzip::Unpacked;
 use crate::syntax::Syntax;
 use crate::tagged::Tagged;
 use crate::{
@@ -59,10 +61,12 @@ impl Format {
     /// The format of a file, from its content and, where that leaves it open, its name; `None` if it
     /// is none of these.
     pub fn detect(bytes: &[u8], file_name: &str) -> Option<Self> {
-        let (mut decoder, mark) = decode::Decoder::new(bytes, None);
+        let mut unpacked = Vec::new();
+        Unpacked::new(bytes).and_then(|mut input| input.read_to_end(&mut unpacked)).ok()?;
+        let (mut decoder, mark) = decode::Decoder::new(&unpacked, None);
         let mut text = String::new();
-        decoder.decode(&bytes[mark..], true, &mut text, &mut Vec::new());
-        Self::of_text(&text, file_name)
+        decoder.decode(&unpacked[mark..], true, &mut text, &mut Vec::new());
+        Self::of_text(&text, file_name.trim_end_matches(".gz"))
     }
 
     /// The usual name: "RIS", "NBIB", "CSV".

@@ -43,6 +43,7 @@ mod doi;
 mod endnote_xml;
 mod enw;
 mod format;
+mod gzip;
 mod identifiers;
 mod latex;
 mod lines;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use crate::decode::Decoder;
+use crate::gzip::Unpacked;
 use crate::lines::lines;
 use crate::syntax::{Found, Part, Syntax};
 use crate::{BibError, Encoding, Format, Problem, Quarantined, Record};
@@ -46,7 +47,7 @@ pub enum Item {
 }
 
 /// Reads the records of a file one after the other. It holds the text of one record, or of a quarter
-/// of a megabyte, at a time; of formats that have no borders between records to be told before the
+/// of a megabyte, at a time, and unpacks gzipped files; of formats that have no borders between records to be told before the
 /// end (CSL-JSON), the whole text.
 ///
 /// ```
@@ -63,7 +64,7 @@ pub enum Item {
 /// # Ok::<(), consilience_bib::BibError>(())
 /// ```
 pub struct Reader<R> {
-    input: R,
+    input: Unpacked<R>,
     /// How many bytes are read at a time.
     part: usize,
     file_name: String,
@@ -88,8 +89,9 @@ impl<R: Read> Reader<R> {
         Self::in_parts(input, options, PART)
     }
 
-    fn in_parts(mut input: R, options: &Options, part: usize) -> Result<Self, BibError> {
+    fn in_parts(input: R, options: &Options, part: usize) -> Result<Self, BibError> {
         let file_name = options.file_name.clone();
+        let mut input = Unpacked::new(input).map_err(|error| unreadable(&file_name, &error))?;
         let mut bytes = Vec::new();
         let is_last =
             fill(&mut input, &mut bytes, part).map_err(|error| unreadable(&file_name, &error))?;
@@ -100,9 +102,13 @@ impl<R: Read> Reader<R> {
         if is_binary(&text) {
             return Err(BibError::NotText { file_name });
         }
-        let format = options.format.or_else(|| Format::of_text(&text, &file_name));
         let format =
-            format.ok_or_else(|| BibError::UnknownFormat { file_name: file_name.clone() })?;
+            options.format.or_else(|| Format::of_text(&text, file_name.trim_end_matches(".gz")));
+        // Who says what the columns hold says that it is a table.
+        let table = (!options.columns.is_empty()).then_some(Format::Csv);
+        let format = format
+            .or(table)
+            .ok_or_else(|| BibError::UnknownFormat { file_name: file_name.clone() })?;
         let mut reader = Self {
             syntax: format.syntax(options),
             found: Found::default(),

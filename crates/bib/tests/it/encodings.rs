@@ -115,3 +115,19 @@ fn the_encoding_of_long_files_is_told_by_the_first_letter_that_is_not_ascii() {
         assert_eq!(parsed.records[20_000].line, 60_001);
     }
 }
+
+#[test]
+fn a_gzipped_file_is_read_as_what_it_holds() {
+    // gzip -n of "TY  - JOUR\nTI  - Packed\nER  - \n"
+    let packed = [
+        0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x0b, 0x89, 0x54, 0x50, 0xd0,
+        0x55, 0xf0, 0xf2, 0x0f, 0x0d, 0xe2, 0x0a, 0xf1, 0x04, 0x31, 0x03, 0x12, 0x93, 0xb3, 0x53,
+        0x53, 0xb8, 0x5c, 0x83, 0x40, 0x1c, 0x2e, 0x00, 0x2d, 0xc2, 0x7f, 0xf1, 0x1f, 0x00, 0x00,
+        0x00,
+    ];
+    let parsed = consilience_bib::parse(&packed, "export.ris.gz").unwrap();
+    assert_eq!(parsed.records[0].title().as_deref(), Some("Packed"));
+    assert_eq!(Format::detect(&packed, "export.ris.gz"), Some(Format::Ris));
+    let cut = consilience_bib::parse(&packed[..20], "export.ris.gz");
+    assert!(matches!(cut, Err(BibError::Unreadable { .. })), "{cut:?}");
+}

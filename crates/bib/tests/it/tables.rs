@@ -77,3 +77,18 @@ fn a_table_without_a_title_column_is_read_only_under_its_name() {
     let refused = consilience_bib::parse(b"a,b\n1,2\n", "a.txt");
     assert_eq!(refused, Err(BibError::UnknownFormat { file_name: "a.txt".to_owned() }));
 }
+
+#[test]
+fn columns_are_told_by_whoever_knows_what_they_hold() {
+    let columns =
+        [("Artikel".to_owned(), "title".to_owned()), ("Jahr".to_owned(), "year".to_owned())];
+    let options = consilience_bib::Options { columns: columns.into(), ..Default::default() };
+    let parsed = consilience_bib::parse_with(b"Artikel|Jahr|x\nA|2001|y\n", &options).unwrap();
+    assert_eq!(parsed.records[0].citation(), "A. 2001.");
+    assert_eq!(fields(&parsed.records[0])[2], ("x", "y"));
+    let parsed = consilience_bib::parse_with(b"Article|x\nA|y\n", &options).unwrap();
+    assert_eq!(
+        parsed.problems[0].message,
+        "there is no column `Artikel`; the columns are Article, x"
+    );
+}
