@@ -6,13 +6,14 @@
 mod columns;
 mod commands;
 mod printer;
+mod progress;
 mod table;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{build, dedup, log, meta, new};
+use commands::{build, dedup, log, meta, new, records};
 
 /// One systematic review, from its question to its published report.
 #[derive(Debug, Parser)]
@@ -32,6 +33,9 @@ enum Command {
     Meta(meta::Arguments),
     /// Find the records that are one report, with the reasons
     Dedup(dedup::Arguments),
+    /// Look at exports of databases, translate them, take them into a review
+    #[command(subcommand)]
+    Records(records::Command),
     /// Show a review's audit trail
     Log(log::Arguments),
 }
@@ -46,6 +50,7 @@ fn main() -> ExitCode {
         Command::Build(arguments) => build::run(&arguments),
         Command::Meta(arguments) => meta::run(&arguments),
         Command::Dedup(arguments) => dedup::run(&arguments),
+        Command::Records(command) => records::run(&command),
         Command::Log(arguments) => log::run(&arguments),
     };
     match result {

@@ -5,3 +5,4 @@ pub(crate) mod dedup;
 pub(crate) mod log;
 pub(crate) mod meta;
 pub(crate) mod new;
+pub(crate) mod records;

@@ -10,4 +10,5 @@ mod meta;
 mod new;
 mod pooling;
 mod questions;
+mod records;
 mod tables;

@@ -1,0 +1,59 @@
+//! How far a file has been read, on a terminal and only there.
+
+use std::io::{self, IsTerminal, Read, Write};
+use std::time::{Duration, Instant};
+
+/// Nothing is shown of what is over sooner.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// An input that shows on standard error how much of it has been read.
+pub(crate) struct Progress<R> {
+    input: R,
+    size: u64,
+    read: u64,
+    name: String,
+    started: Instant,
+    shown: Option<u64>,
+    is_terminal: bool,
+}
+
+impl<R> Progress<R> {
+    pub(crate) fn new(input: R, size: u64, name: &str) -> Self {
+        // A name may hold what would command the terminal.
+        let name = name.chars().filter(|c| !c.is_control()).collect();
+        let is_terminal = io::stderr().is_terminal();
+        Self { input, size, read: 0, name, started: Instant::now(), shown: None, is_terminal }
+    }
+
+    fn show(&mut self) {
+        const WIDTH: u64 = 30;
+        if !self.is_terminal || self.size == 0 || self.started.elapsed() < PATIENCE {
+            return;
+        }
+        let percent = self.read.saturating_mul(100) / self.size;
+        if self.shown != Some(percent) {
+            let full = usize::try_from((percent * WIDTH / 100).min(WIDTH)).unwrap_or(0);
+            let bar = format!("{:<30}", "#".repeat(full));
+            // If standard error is gone there is nowhere left to say so.
+            let _ = write!(anstream::stderr(), "\r[{bar}] {percent:>3}%  {}", self.name);
+            self.shown = Some(percent);
+        }
+    }
+}
+
+impl<R: Read> Read for Progress<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.input.read(buffer)?;
+        self.read = self.read.saturating_add(u64::try_from(n).unwrap_or(0));
+        self.show();
+        Ok(n)
+    }
+}
+
+impl<R> Drop for Progress<R> {
+    fn drop(&mut self) {
+        if self.shown.is_some() {
+            let _ = write!(anstream::stderr(), "\r\x1b[2K");
+        }
+    }
+}
