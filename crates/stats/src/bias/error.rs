@@ -52,6 +52,11 @@ pub enum BiasError {
     /// Trim and fill with the quadratic estimator has no solution for these ranks.
     #[error("the Q0 estimator is undefined for these studies; use L0 or R0")]
     QuadraticUndefined,
+    /// The likelihood rises without end towards ever larger variances, so it has no maximum.
+    #[error(
+        "the likelihood has no maximum: it rises towards ever larger heterogeneity, as it does with few studies"
+    )]
+    NoMaximum,
     /// Trim and fill went on trimming back and forth.
     #[error("trim and fill did not settle after {rounds} rounds")]
     TrimDidNotSettle {

@@ -7,6 +7,8 @@ mod excess_significance;
 mod fail_safe;
 mod henmi_copas;
 mod kendall;
+mod p_curve;
+mod p_uniform;
 mod rank_test;
 mod regression;
 mod table_tests;
@@ -20,6 +22,8 @@ pub use excess_significance::{
 };
 pub use fail_safe::{FailSafeMethod, FailSafeN, OrwinMean, fail_safe_n};
 pub use henmi_copas::{HenmiCopas, henmi_copas};
+pub use p_curve::{CurveTest, CurveTests, EvidentialValue, PCurve, p_curve};
+pub use p_uniform::{PUniform, PUniformOptions, p_uniform_star};
 pub use rank_test::{RankDistribution, RankTest, rank_test};
 pub use regression::{
     AsymmetryTest, Limit, PetOrPeese, PetPeese, Predictor, Scatter, asymmetry_test, pet_peese,

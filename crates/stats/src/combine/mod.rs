@@ -10,6 +10,6 @@ pub(crate) mod vote;
 pub use albatross::{ContourEffect, albatross_contour, albatross_position};
 pub use direction::{SharedDirection, shared_direction};
 pub use p_values::{
-    PValueMethod, cauchy, edgington, fisher_dependent, inverse_chi2, logit, mean_p, pearson,
-    tippett, wilkinson,
+    PValueMethod, cauchy, edgington, fisher_dependent, harmonic_mean_p, inverse_chi2, logit,
+    mean_p, pearson, tippett, wilkinson,
 };

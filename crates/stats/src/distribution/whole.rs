@@ -1,12 +1,11 @@
 //! Tails that have a finite form where degrees of freedom are whole: exact, and several times faster than what holds for
 //! all.
 
+use super::erfc::erfc_given;
+
 /// Most degrees of freedom of the finite form.
 const MOST_DF: f64 = 100.0;
-/// The greatest x for one degree of freedom: beyond, the rounding of √x would cost the complementary error function its last
-/// digits. With more it is but a small part of the sum.
-const LARGEST_FOR_ONE: f64 = 60.0;
-/// The greatest x for more degrees of freedom, far from where e^(−x/2) vanishes.
+/// The greatest x, far from where e^(−x/2) vanishes.
 const LARGEST: f64 = 1000.0;
 
 /// P(X > x) of the chi-squared distribution with whole `df`; `None` outside the range in which the finite form is best.
@@ -14,8 +13,7 @@ const LARGEST: f64 = 1000.0;
 /// A sum of positive terms, e^(−h)·Σ hʲ/j! with h = x/2, and for odd degrees of freedom halves more with the complementary
 /// error function in front (Abramowitz & Stegun 26.4.4 and 26.4.5).
 pub(super) fn chi2_upper_tail(x: f64, df: f64) -> Option<f64> {
-    let largest = if df > 1.0 { LARGEST } else { LARGEST_FOR_ONE };
-    if !((1.0..=MOST_DF).contains(&df) && x > 0.0 && x <= largest) {
+    if !((1.0..=MOST_DF).contains(&df) && x > 0.0 && x <= LARGEST) {
         return None;
     }
     #[expect(
@@ -39,8 +37,9 @@ pub(super) fn chi2_upper_tail(x: f64, df: f64) -> Option<f64> {
         order += 1.0;
         term *= half / order;
     }
-    let tail = libm::exp(-half) * sum;
-    Some(if is_odd { tail + libm::erfc(root) } else { tail })
+    let exponential = libm::exp(-half);
+    let tail = exponential * sum;
+    Some(if is_odd { tail + erfc_given(root, exponential) } else { tail })
 }
 
 #[cfg(test)]
@@ -83,7 +82,7 @@ mod tests {
 
     #[test]
     fn elsewhere_there_is_none() {
-        for (x, df) in [(1.0, 2.5), (0.0, 1.0), (61.0, 1.0), (1.0, 101.0), (f64::NAN, 1.0)] {
+        for (x, df) in [(1.0, 2.5), (0.0, 1.0), (1001.0, 1.0), (1.0, 101.0), (f64::NAN, 1.0)] {
             assert_eq!(chi2_upper_tail(x, df), None);
         }
     }

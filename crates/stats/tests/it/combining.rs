@@ -4,8 +4,8 @@ use core::num::NonZeroUsize;
 
 use consilience_stats::combine::{
     ContourEffect, PValueMethod, SharedDirection, albatross_contour, albatross_position, cauchy,
-    edgington, fisher_dependent, inverse_chi2, logit, mean_p, pearson, shared_direction, tippett,
-    wilkinson,
+    edgington, fisher_dependent, harmonic_mean_p, inverse_chi2, logit, mean_p, pearson,
+    shared_direction, tippett, wilkinson,
 };
 use consilience_stats::distribution::t_sf;
 use consilience_stats::{
@@ -120,6 +120,8 @@ fn every_method_agrees_with_arithmetic_of_40_digits() {
     close(logit(&P_VALUES).unwrap(), 2.4534258965082109, 0.010199009815341564);
     close(mean_p(&P_VALUES).unwrap(), 2.0914110069520051, 0.018245618171508476);
     close(cauchy(&P_VALUES).unwrap(), 8.3028671588646826, 0.038153570073267744);
+    // Its distribution by R's `integrate`.
+    close(harmonic_mean_p(&P_VALUES).unwrap(), 0.03703703703703703, 0.04465836173732542);
     let lancaster = inverse_chi2(&P_VALUES, &[1.0, 2.0, 3.0, 4.0, 5.0]).unwrap();
     close(lancaster, 27.199662118764187, 0.027151056983844972);
     let half = Matrix::from_fn(5, 5, |i, j| if i == j { 1.0 } else { 0.5 });

@@ -2,13 +2,14 @@
 
 use consilience_stats::bias::{
     AsymmetryTest, BiasError, ExcessOptions, ExcessTest, FailSafeMethod, FunnelContours,
-    FunnelSide, MissingEstimator, OrwinMean, PetOrPeese, Predictor, RankDistribution, Scatter,
-    TableTest, TrimFillOptions, asymmetry_test, excess_significance, fail_safe_n, henmi_copas,
-    pet_peese, rank_test, smd_asymmetry_test, table_asymmetry_test, thompson_sharp, trim_and_fill,
+    FunnelSide, MissingEstimator, OrwinMean, PUniformOptions, PetOrPeese, Predictor,
+    RankDistribution, Scatter, TableTest, TrimFillOptions, asymmetry_test, excess_significance,
+    fail_safe_n, henmi_copas, p_curve, p_uniform_star, pet_peese, rank_test, smd_asymmetry_test,
+    table_asymmetry_test, thompson_sharp, trim_and_fill,
 };
 use consilience_stats::{
-    Design, Effect, Interval, Model, PoolError, PoolOptions, RegressionOptions, Tau2Method,
-    TwoByTwo, egger, odds_ratio, standardized_mean_difference,
+    Design, Direction, Effect, Interval, Model, PoolError, PoolOptions, RegressionOptions,
+    Tau2Method, TwoByTwo, egger, odds_ratio, pool, standardized_mean_difference,
 };
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 
@@ -272,6 +273,96 @@ fn pet_peese_takes_the_one_its_test_points_to() {
     assert_close(peese.ci.lower, -0.726070069766683, 1e-9);
     assert_close(peese.ci.upper, -0.0338369430898586, 1e-8);
     assert_eq!(pet_peese(&effects, 0.5, 0.95).unwrap().chosen, PetOrPeese::Peese);
+}
+
+const P_UNIFORM: PUniformOptions =
+    PUniformOptions { direction: Direction::Positive, alpha: 0.05, level: 0.95 };
+
+#[test]
+fn p_uniform_star_is_the_maximum_that_another_search_finds() {
+    // R 4.2.2: optim() of the likelihood written out from the paper, from ten starts, and uniroot() of its profiles. Significant
+    // studies, mean, its limits, τ², its limits, log-likelihood, χ² of no effect and of no heterogeneity.
+    let effects: Vec<Effect> = crate::published::THIRD_WAVE
+        .iter()
+        .map(|[g, se, _, _]| Effect { estimate: *g, variance: se * se })
+        .collect();
+    let vaccine = bcg_risk_ratios();
+    let negative = PUniformOptions { direction: Direction::Negative, ..P_UNIFORM };
+    let psychotherapies = [
+        11.0,
+        0.63482020372,
+        0.42772710601,
+        0.86900492812,
+        0.02331788883,
+        0.0,
+        0.13274000141,
+        6.52909770209,
+        16.69978614269,
+        1.28712577211,
+    ];
+    let bcg = [
+        8.0,
+        -0.71685413529,
+        -1.17370908032,
+        -0.10198219476,
+        0.21046883538,
+        0.06891079789,
+        0.70601777799,
+        -3.11616590725,
+        4.80007419368,
+        71.33767127541,
+    ];
+    for (effects, options, expected) in
+        [(&effects, P_UNIFORM, psychotherapies), (&vaccine, negative, bcg)]
+    {
+        let fit = p_uniform_star(effects, &options).unwrap();
+        let got = [
+            fit.significant as f64,
+            fit.estimate,
+            fit.ci.lower,
+            fit.ci.upper,
+            fit.tau2,
+            fit.tau2_ci.lower,
+            fit.tau2_ci.upper,
+            fit.log_likelihood,
+            fit.effect_statistic,
+            fit.heterogeneity_statistic,
+        ];
+        for (got, expected) in got.into_iter().zip(expected) {
+            assert!((got - expected).abs() <= 1e-5 * expected.abs().max(0.1), "{got} {expected}");
+        }
+    }
+}
+
+#[test]
+fn where_every_study_is_far_from_the_threshold_p_uniform_star_is_maximum_likelihood() {
+    let effects: Vec<Effect> = (0..12)
+        .map(|i| Effect { estimate: 40.0 + f64::from(i % 5), variance: 0.2 + 0.05 * f64::from(i) })
+        .collect();
+    let fit = p_uniform_star(&effects, &P_UNIFORM).unwrap();
+    let model = Model::RandomEffects(Tau2Method::MaximumLikelihood);
+    let plain = pool(&effects, &PoolOptions { model, ..PoolOptions::default() }).unwrap();
+    assert_close(fit.estimate, plain.estimate, 1e-9);
+    assert_close(fit.tau2, plain.tau2, 1e-7);
+}
+
+#[test]
+fn curves_of_p_values_say_what_they_lack() {
+    let dull = [0.1, 0.2].map(|estimate| Effect { estimate, variance: 1.0 });
+    assert_eq!(
+        p_curve(&dull).unwrap_err().to_string(),
+        "0 given; a p-curve of significant studies needs at least 1"
+    );
+    assert!(p_uniform_star(&dull[..1], &P_UNIFORM).is_err());
+    let bad = PUniformOptions { alpha: 0.0, ..P_UNIFORM };
+    assert_eq!(p_uniform_star(&dull, &bad), Err(BiasError::AlphaOutOfRange { found: 0.0 }));
+    // Two studies just above the threshold look like the tail of any distribution.
+    let barely = [1.97, 1.98].map(|estimate| Effect { estimate, variance: 1.0 });
+    assert!(p_uniform_star(&barely, &P_UNIFORM).is_ok_and(|it| it.estimate < 0.0));
+    // A giant study does not decide alone.
+    let giant =
+        [Effect { estimate: 1.0, variance: 1e-12 }, Effect { estimate: 1.0, variance: 0.25 }];
+    assert!(p_curve(&giant).unwrap().right_skew.full.z.is_finite());
 }
 
 fn common_effect(estimator: MissingEstimator, side: Option<FunnelSide>) -> TrimFillOptions {
