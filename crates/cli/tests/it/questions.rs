@@ -309,6 +309,18 @@ fn p_values_are_combined_towards_the_pooled_effect() {
     assert!((p("Stouffer") / 8.813_956_896_26e-30 - 1.0).abs() < 1e-6, "{}", p("Stouffer"));
 }
 
+/// Of the BCG trials eight are significant. p-uniform* by R's `optim` of the likelihood written out.
+#[test]
+fn significance_is_asked_by_the_p_curve_and_p_uniform() {
+    let found = &json(BCG, &["--p-curve", "--p-uniform"]);
+    assert_eq!(found["p_curve"]["significant"], 8);
+    assert_eq!(found["p_curve"]["evidential_value"], "present");
+    let uniform = &found["p_uniform"];
+    assert_eq!(uniform["direction"], "negative");
+    assert_close(&uniform["estimate"], -0.716_854_135_29, 1e-5);
+    assert_close(&uniform["tau2"], 0.210_468_835_38, 1e-5);
+}
+
 /// metafor 3.8-1: `permutest(rma(yi, vi, data = dat.bcg), exact = TRUE)` on the log risk ratios: 12 of 8,192.
 #[test]
 fn a_permutation_test_goes_through_all_signs_where_they_are_few() {

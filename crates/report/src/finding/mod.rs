@@ -11,6 +11,7 @@ mod multiverse;
 mod profiles;
 pub(crate) mod regression;
 mod resampled;
+mod significant;
 mod small_study;
 
 use consilience_review::analysis::Synthesis;
@@ -53,6 +54,8 @@ fn finding_json(finding: &Finding, synthesis: &Synthesis) -> (&'static str, Valu
         Finding::AllSubsets(it) => ("subsets", influence::subsets_json(it)),
         Finding::SmallStudyEffects(it) => ("small_study_effects", small_study::json(it, synthesis)),
         Finding::Selection(it) => ("selection_models", small_study::selection_json(it, synthesis)),
+        Finding::PCurve(it) => ("p_curve", significant::curve_json(it)),
+        Finding::PUniform(it) => ("p_uniform", significant::uniform_json(it, synthesis)),
         Finding::Permutation(it) => ("permutation", resampled::permutation_json(it)),
         Finding::Bootstrap(it) => ("bootstrap", resampled::bootstrap_json(it)),
         Finding::CombinedPValues(it) => ("combined_p_values", combined::json(it)),
@@ -74,6 +77,8 @@ pub fn finding_text(finding: &Finding, synthesis: &Synthesis) -> String {
         Finding::AllSubsets(it) => influence::subsets_text(it, synthesis),
         Finding::SmallStudyEffects(it) => small_study::text(it, synthesis),
         Finding::Selection(it) => small_study::selection_text(it, synthesis),
+        Finding::PCurve(it) => significant::curve_text(it),
+        Finding::PUniform(it) => significant::uniform_text(it, synthesis),
         Finding::Permutation(it) => resampled::permutation_text(it),
         Finding::Bootstrap(it) => resampled::bootstrap_text(it, synthesis),
         Finding::CombinedPValues(it) => combined::text(it),

@@ -192,7 +192,7 @@ fn adjustments(it: &SmallStudyEffects, synthesis: &Synthesis) -> Vec<String> {
 }
 
 /// `risk ratio 0.49 (95% CI 0.34 to 0.70)`.
-fn effect(synthesis: &Synthesis, estimate: f64, ci: Interval) -> String {
+pub(super) fn effect(synthesis: &Synthesis, estimate: f64, ci: Interval) -> String {
     let [estimate, lower, upper] = [estimate, ci.lower, ci.upper].map(|it| synthesis.display(it));
     let decimals = Decimals::for_estimate(estimate, lower, upper);
     format!(

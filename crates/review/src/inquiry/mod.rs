@@ -16,6 +16,7 @@ mod random_term;
 mod regression;
 mod resampled;
 mod rule;
+mod significant;
 mod small_study;
 
 pub use combined::{CombinedPValues, combined_p_values};
@@ -34,6 +35,7 @@ pub(crate) use regression::on_characteristics;
 pub use regression::{MetaRegression, Moderators, meta_regression};
 pub use resampled::{BootstrapFinding, PermutationFinding, bootstrapped, permuted};
 pub use rule::{Comparison, InclusionRule};
+pub use significant::{PUniformFinding, curve_of_p_values, uniform_p_values};
 pub use small_study::{
     SelectionFinding, SelectionQuestion, SmallStudyEffects, selection_model, small_study_effects,
 };
@@ -41,6 +43,8 @@ pub use small_study::{
 pub use crate::vocabulary::term::{Term, TermError};
 
 use crate::analysis::Synthesis;
+use consilience_stats::bias::PCurve;
+
 use crate::diagnostic::{Diagnostic, Place};
 use crate::keyword::Keyword;
 use crate::single::TableAnalysis;
@@ -70,6 +74,10 @@ pub enum Question {
     SmallStudyEffects,
     /// What the answer would be had studies been seen by their P values.
     Selection(SelectionQuestion),
+    /// Whether the significant P values alone speak of an effect.
+    PCurve,
+    /// What the answer would be had studies been published for their significance (p-uniform*).
+    PUniform,
     /// A permutation test of the pooled effect or of moderators: most arrangements, and the seed of random ones.
     Permutation(Option<Moderators>, usize, u64),
     /// Bootstrap intervals of the pooled effect: how many samples, and their seed.
@@ -105,6 +113,10 @@ pub enum Finding {
     SmallStudyEffects(Box<SmallStudyEffects>),
     /// A selection model.
     Selection(SelectionFinding),
+    /// A p-curve.
+    PCurve(Box<PCurve>),
+    /// p-uniform*.
+    PUniform(PUniformFinding),
     /// A permutation test.
     Permutation(PermutationFinding),
     /// Bootstrap intervals.
@@ -140,6 +152,8 @@ impl Question {
                 Ok(Finding::SmallStudyEffects(Box::new(small_study_effects(analysis))))
             }
             Self::Selection(it) => selection_model(analysis, it).map(Finding::Selection),
+            Self::PCurve => curve_of_p_values(analysis).map(|it| Finding::PCurve(Box::new(it))),
+            Self::PUniform => uniform_p_values(analysis).map(Finding::PUniform),
             Self::Permutation(moderators, iterations, seed) => {
                 permuted(analysis, moderators.as_ref(), (*iterations, *seed))
                     .map(Finding::Permutation)

@@ -53,6 +53,8 @@ pub(super) const REFUSED: [&str; 38] = [
     "directions",
     "small_study",
     "selection",
+    "p_curve",
+    "p_uniform",
     "multiverse",
 ];
 

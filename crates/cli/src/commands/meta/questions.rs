@@ -80,6 +80,12 @@ pub(super) struct Questions {
     /// given several times
     #[arg(long, value_name = "MODEL", value_parser = SelectionQuestion::parse)]
     selection: Vec<SelectionQuestion>,
+    /// The p-curve: whether the P values below 0.05 alone speak of an effect, and with which power it was looked for
+    #[arg(long)]
+    p_curve: bool,
+    /// p-uniform*: the effect had studies been published for their significance in the direction of the pooled effect
+    #[arg(long)]
+    p_uniform: bool,
     /// Test the pooled effect, or with --mods the moderators, by permutation: exactly where there are no more arrangements
     /// than this, else by so many at random
     #[arg(long, value_name = "ARRANGEMENTS", value_parser = clap::value_parser!(u32).range(1..))]
@@ -148,6 +154,8 @@ impl Questions {
             .into_iter()
             .flatten()
             .chain(selection)
+            .chain(self.p_curve.then_some(Question::PCurve))
+            .chain(self.p_uniform.then_some(Question::PUniform))
             .chain(permutation)
             .chain(bootstrap)
             .chain(self.combine_p.then_some(Question::CombinedPValues))
