@@ -14,8 +14,8 @@ use crate::multivariate::likelihood::{Evaluator, LikelihoodKind, Shared, Weighte
 use crate::multivariate::problem::{Problem, Rows, natural};
 use crate::multivariate::random::{Loading, Random};
 use crate::multivariate::sampling::Sampling;
-use crate::multivariate::search::global_maximum;
-use crate::multivariate::structure::{Kernel, LEAST_CONTINUOUS, Role, Structure};
+use crate::multivariate::search::{Highest, global_maximum};
+use crate::multivariate::structure::{Kernel, LEAST_CONTINUOUS, Structure};
 use crate::numeric::matrix::{Matrix, Vector};
 
 /// A multilevel or multivariate model: y = Xβ + Σ Z·u + e, with Var e = V known and random effects u of given structure.
@@ -143,7 +143,9 @@ pub enum FitNote {
         /// Its value.
         value: f64,
     },
-    /// The likelihood is flat in some direction: other estimates fit as well.
+    /// The likelihood is flat in some direction, or has two maxima of one height: other estimates fit as well, and those
+    /// given are the ones with the least heterogeneity (a variance of a group that is alone of its kind is 0; of two terms with
+    /// the same groups the first has all).
     NotIdentified,
     /// The sampling covariance matrix has no inverse (some effects are assumed to be fully determined by others), so that
     /// heterogeneity cannot be tested.
@@ -204,7 +206,7 @@ impl MultilevelModel {
 
     /// Fits the model by maximum likelihood.
     ///
-    /// Several starts are tried and the highest maximum is taken. Estimates on the edge (a variance of 0, a correlation of ±1)
+    /// The highest maximum is taken of those found from all over the parameters' range. Estimates on the edge (a variance of 0, a correlation of ±1)
     /// are exact and noted. Pinheiro & Bates (2000); Berkey et al. (1998),
     /// doi `10.1002/(SICI)1097-0258(19981130)17:22<2537::AID-SIM953>3.0.CO;2-C`; Konstantopoulos (2011), doi 10.1002/jrsm.35.
     pub fn fit(&self, options: &MultilevelOptions) -> Result<MultilevelFit, MultivariateError> {
@@ -235,7 +237,7 @@ impl MultilevelModel {
             None => not_positive_definite(&rows),
         })?;
         let mut evaluator = Evaluator::new(&problem, options.likelihood);
-        let mut notes = notes(&problem, &mut evaluator, &maximum.at);
+        let mut notes = notes(&problem, &maximum);
         if errors.is_none() {
             notes.push(FitNote::SamplingCovarianceSingular);
         }
@@ -439,9 +441,9 @@ fn fit_statistics(
 }
 
 /// What is remarkable about the maximum.
-fn notes(problem: &Problem, evaluator: &mut Evaluator, at: &[f64]) -> Vec<FitNote> {
+fn notes(problem: &Problem, highest: &Highest) -> Vec<FitNote> {
     let mut notes = Vec::new();
-    let all = problem.spread(at);
+    let all = problem.spread(&highest.at);
     for (component, (term, theta)) in problem.terms.iter().zip(&all).enumerate() {
         let fixed = |at: usize| term.slots.get(at).is_some_and(|slot| slot.fixed.is_some());
         let (variances, correlations) = natural(&term.structure, theta, 1.0);
@@ -470,30 +472,8 @@ fn notes(problem: &Problem, evaluator: &mut Evaluator, at: &[f64]) -> Vec<FitNot
             }
         }
     }
-    if is_flat(problem, evaluator, at) {
+    if highest.is_tied {
         notes.push(FitNote::NotIdentified);
     }
     notes
-}
-
-/// Whether the likelihood has no curvature in some direction that no bound closes.
-fn is_flat(problem: &Problem, evaluator: &mut Evaluator, at: &[f64]) -> bool {
-    let parameters = problem.free();
-    let inside: Vec<usize> = (0..at.len())
-        .filter(|&i| {
-            parameters[i].role != Role::Loading
-                && at[i] > parameters[i].lower
-                && at[i] < parameters[i].upper
-        })
-        .collect();
-    let Some(here) = (!inside.is_empty()).then(|| evaluator.derivatives(at)).flatten() else {
-        return false;
-    };
-    let n = inside.len();
-    let scaled = Matrix::from_fn(n, n, |r, c| {
-        let (i, j) = (inside[r], inside[c]);
-        here.hessian[(i, j)] * at[i].abs().max(1e-3) * at[j].abs().max(1e-3)
-    });
-    let eigenvalues = scaled.symmetric_eigenvalues();
-    eigenvalues.iter().any(|value| value.abs() < 1e-9 * eigenvalues.amax())
 }

@@ -57,6 +57,23 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// From `[X y]′W[X y]` and ln det M.
+    fn of(sums: &[f64], log_determinant: f64, p: usize) -> Option<Self> {
+        let information = Matrix::from_fn(p, p, |i, j| sums[i * (p + 1) + j]);
+        let cross = Vector::from_fn(p, |i, _| sums[i * (p + 1) + p]);
+        let factor = Factor::of(information)?;
+        let gamma = factor.solve_vector(&cross);
+        let root = factor.lower().try_inverse()?.transpose();
+        Some(Self {
+            inverse: factor.inverse(),
+            root,
+            rss: sums[(p + 1) * (p + 1) - 1] - gamma.dot(&cross),
+            gamma,
+            log_determinant,
+            log_information: factor.log_determinant(),
+        })
+    }
+
     /// Both log-likelihoods (full, restricted) on the scale of the data, with all constants.
     pub(crate) fn log_likelihoods(&self, rows: &Rows) -> (f64, f64) {
         let (k, p) = (rows.k as f64, rows.p as f64);
@@ -83,7 +100,24 @@ impl<'a> Evaluator<'a> {
 
     /// ℓ at the free parameters; `None` where the covariance is not positive definite.
     pub(crate) fn value(&mut self, free: &[f64]) -> Option<f64> {
-        let shared = self.shared(free)?;
+        let values = self.values(free);
+        if !self.are_admissible(&values) {
+            return None;
+        }
+        let p = self.problem.rows.p;
+        let mut sums = vec![0.0; (p + 1) * (p + 1)];
+        let mut log_determinant = 0.0;
+        for (block, weighted) in self.problem.rows.blocks.iter().zip(&mut self.weighted) {
+            log_determinant += if let Some(low) = &block.low_rank {
+                // The weights themselves are not needed.
+                weighted.low_rank.sum(low, block, &values, &mut sums, &mut self.buffers)?
+            } else {
+                weighted.densely(block, &values, p, &mut self.buffers.row)?;
+                weighted.add_to(&mut sums, block, p);
+                weighted.log_determinant
+            };
+        }
+        let shared = Shared::of(&sums, log_determinant, p)?;
         Some(self.pick(&shared)).filter(|value| value.is_finite())
     }
 
@@ -97,19 +131,27 @@ impl<'a> Evaluator<'a> {
 
     /// Weights all blocks at the free parameters and sums over them.
     pub(crate) fn shared(&mut self, free: &[f64]) -> Option<Shared> {
-        let values: Vec<Matrix> = self
-            .problem
+        let values = self.values(free);
+        self.weigh(&values)
+    }
+
+    /// The terms' covariance matrices.
+    fn values(&self, free: &[f64]) -> Vec<Matrix> {
+        self.problem
             .spread(free)
             .iter()
             .zip(&self.problem.terms)
             .map(|(theta, term)| term.structure.value(theta))
-            .collect();
-        self.weigh(&values)
+            .collect()
+    }
+
+    fn are_admissible(&self, values: &[Matrix]) -> bool {
+        let mut terms = self.problem.terms.iter().zip(values);
+        terms.all(|(term, value)| term.structure.is_admissible(value))
     }
 
     fn weigh(&mut self, values: &[Matrix]) -> Option<Shared> {
-        let mut terms = self.problem.terms.iter().zip(values);
-        if !terms.all(|(term, value)| term.structure.is_admissible(value)) {
+        if !self.are_admissible(values) {
             return None;
         }
         let p = self.problem.rows.p;
@@ -118,27 +160,9 @@ impl<'a> Evaluator<'a> {
         for (block, weighted) in self.problem.rows.blocks.iter().zip(&mut self.weighted) {
             weighted.update(block, values, p, &mut self.buffers)?;
             log_determinant += weighted.log_determinant;
-            for (xy, wxy) in block.xy.chunks_exact(p + 1).zip(weighted.wxy.chunks_exact(p + 1)) {
-                for (a, x) in xy.iter().enumerate() {
-                    for (b, w) in wxy.iter().enumerate() {
-                        sums[a * (p + 1) + b] += x * w;
-                    }
-                }
-            }
+            weighted.add_to(&mut sums, block, p);
         }
-        let information = Matrix::from_fn(p, p, |i, j| sums[i * (p + 1) + j]);
-        let cross = Vector::from_fn(p, |i, _| sums[i * (p + 1) + p]);
-        let factor = Factor::of(information)?;
-        let gamma = factor.solve_vector(&cross);
-        let root = factor.lower().try_inverse()?.transpose();
-        Some(Shared {
-            inverse: factor.inverse(),
-            root,
-            rss: sums[(p + 1) * (p + 1) - 1] - gamma.dot(&cross),
-            gamma,
-            log_determinant,
-            log_information: factor.log_determinant(),
-        })
+        Shared::of(&sums, log_determinant, p)
     }
 
     /// ℓ with gradient and Hessian; `None` where the covariance is not positive definite.
@@ -226,6 +250,17 @@ impl<'a> Evaluator<'a> {
 }
 
 impl Weighted {
+    /// Adds `[X y]′W[X y]` of the block.
+    fn add_to(&self, sums: &mut [f64], block: &Block, p: usize) {
+        for (xy, wxy) in block.xy.chunks_exact(p + 1).zip(self.wxy.chunks_exact(p + 1)) {
+            for (a, x) in xy.iter().enumerate() {
+                for (b, w) in wxy.iter().enumerate() {
+                    sums[a * (p + 1) + b] += x * w;
+                }
+            }
+        }
+    }
+
     /// Forms M, inverts it and multiplies.
     fn update(
         &mut self,

@@ -10,6 +10,7 @@ use crate::multivariate::dense::{invert, multiply_add, trace_of_product};
 use crate::multivariate::likelihood::{DerivativeSums, LikelihoodKind, Move, Shared};
 use crate::multivariate::problem::{Block, Load, LoadKind};
 use crate::numeric::matrix::Matrix;
+use crate::numeric::sum::SumOfLogs;
 
 /// The random effects of a block and how its rows load on them.
 #[derive(Debug)]
@@ -178,28 +179,29 @@ fn transpose(a: &[f64], t: &mut Vec<f64>, c: usize) {
 }
 
 impl LowRankState {
-    /// Forms N and W[X y] of the block; returns ln det M.
-    pub(crate) fn update(
+    /// Forms D⁻¹, B and N of the block; returns ln det M.
+    fn factor(
         &mut self,
         low: &LowRank,
         block: &Block,
         values: &[Matrix],
-        wxy: &mut Vec<f64>,
         buffers: &mut Buffers,
     ) -> Option<f64> {
-        let (n, c) = (block.rows.len(), low.size);
-        let r = block.xy.len() / n;
-        let mut log_determinant = 0.0;
+        let c = low.size;
         self.d.clear();
-        for i in 0..n {
-            let diagonal = block.loads.iter().zip(values).filter(|(load, _)| load.is_diagonal());
-            let total =
-                block.variances[i] + diagonal.map(|(load, g)| load.between(g, i, i)).sum::<f64>();
-            if !(total.is_finite() && total > 0.0) {
+        self.d.extend_from_slice(&block.variances);
+        for (load, g) in block.loads.iter().zip(values).filter(|(load, _)| load.is_diagonal()) {
+            for (i, total) in self.d.iter_mut().enumerate() {
+                *total += load.between(g, i, i);
+            }
+        }
+        let mut logs = SumOfLogs::default();
+        for total in &mut self.d {
+            if !(total.is_finite() && *total > 0.0) {
                 return None;
             }
-            log_determinant += libm::log(total);
-            self.d.push(1.0 / total);
+            logs.add(*total);
+            *total = 1.0 / *total;
         }
         let d = &self.d;
         low.gram(|row| d[row], &mut self.b);
@@ -211,9 +213,56 @@ impl LowRankState {
         for i in 0..c {
             k[i * c + i] += 1.0;
         }
-        log_determinant += invert(k, c, row)?;
+        let log_determinant = logs.value() + invert(k, c, row)?;
         multiply(half, l, k, [c, c]);
         multiply(&mut self.n, half, lt, [c, c]);
+        Some(log_determinant)
+    }
+
+    /// Adds `[X y]′W[X y]` of the block to `sums`; returns ln det M.
+    pub(crate) fn sum(
+        &mut self,
+        low: &LowRank,
+        block: &Block,
+        values: &[Matrix],
+        sums: &mut [f64],
+        buffers: &mut Buffers,
+    ) -> Option<f64> {
+        let log_determinant = self.factor(low, block, values, buffers)?;
+        let (d, c, r) = (&self.d, low.size, block.xy.len() / block.rows.len());
+        for (xy, d) in block.xy.chunks_exact(r).zip(d) {
+            for (a, x) in xy.iter().enumerate() {
+                let x = x * d;
+                for (target, y) in sums[a * r..(a + 1) * r].iter_mut().zip(xy) {
+                    *target += x * y;
+                }
+            }
+        }
+        let Buffers { half, whole, .. } = buffers;
+        low.project(|row| d[row], &block.xy, r, half);
+        multiply(whole, &self.n, half, [c, r]);
+        for (left, right) in half.chunks_exact(r).zip(whole.chunks_exact(r)) {
+            for (a, x) in left.iter().enumerate() {
+                for (target, y) in sums[a * r..(a + 1) * r].iter_mut().zip(right) {
+                    *target -= x * y;
+                }
+            }
+        }
+        Some(log_determinant)
+    }
+
+    /// Forms N and W[X y] of the block; returns ln det M.
+    pub(crate) fn update(
+        &mut self,
+        low: &LowRank,
+        block: &Block,
+        values: &[Matrix],
+        wxy: &mut Vec<f64>,
+        buffers: &mut Buffers,
+    ) -> Option<f64> {
+        let log_determinant = self.factor(low, block, values, buffers)?;
+        let (d, c, r) = (&self.d, low.size, block.xy.len() / block.rows.len());
+        let Buffers { half, whole: k, .. } = buffers;
         low.project(|row| d[row], &block.xy, r, half);
         multiply(k, &self.n, half, [c, r]);
         wxy.clear();

@@ -54,6 +54,10 @@ pub(crate) fn maximise(
         if gain <= 1e-12_f64.max(rounding) {
             return Some(polish(target, bounds, at, here, &step));
         }
+        if let Some((next, there)) = onto_bounds(target, bounds, &at, &here) {
+            (at, here) = (next, there);
+            continue;
+        }
         match climb(target, bounds, &at, &here, &step, gain) {
             Some((next, there)) => (at, here) = (next, there),
             // The function's own rounding hides what is left to gain.
@@ -76,6 +80,34 @@ pub(crate) fn maximise(
 /// Whether a Newton step or two lead from `at` to the maximum at `known`.
 fn is_near(known: &[f64], at: &[f64]) -> bool {
     known.iter().zip(at).all(|(known, at)| (known - at).abs() <= 0.01 * known.abs().max(0.01))
+}
+
+/// The point with all variables on a bound that are close to it and pushed towards it, if there are any and it is higher. A
+/// step that only nears a bound leaves a Hessian that tells little about the other variables.
+fn onto_bounds(
+    target: &mut impl Target,
+    bounds: &Bounds,
+    at: &[f64],
+    here: &Evaluation,
+) -> Option<(Vec<f64>, Evaluation)> {
+    let mut next = at.to_vec();
+    let mut moved = false;
+    for (i, x) in next.iter_mut().enumerate() {
+        let slope = here.gradient[i];
+        for (bound, outwards) in [(bounds.lower[i], slope < 0.0), (bounds.upper[i], slope > 0.0)] {
+            let distance = (*x - bound).abs();
+            if outwards && distance > 0.0 && distance <= 0.01 {
+                *x = bound;
+                moved = true;
+            }
+        }
+    }
+    let least = here.value + 1e-12 * here.value.abs().max(1.0);
+    if moved && target.value(&next).is_some_and(|value| value > least) {
+        target.derivatives(&next).map(|there| (next, there)).filter(|(_, it)| it.value > least)
+    } else {
+        None
+    }
 }
 
 /// The last step or two: full Newton steps for as long as they shrink what is left to gain.
@@ -119,22 +151,28 @@ fn climb(
     if gain.is_nan() || gain <= 0.0 {
         return None;
     }
+    let size = here.value.abs().max(1.0);
+    // Of a gain that rounding hides, the full step is as good as any.
+    let slack = if gain <= 1e-9 * size { 1e-12 * size } else { 0.0 };
     let mut length = 1.0;
-    for attempt in 0..40 {
+    let mut attempt = 0;
+    while attempt < 40 && length * gain > 1e-14 * size {
         let next = moved(at, step, length, bounds);
+        let enough = here.value + 1e-4 * length * gain - slack;
         // Most first steps are taken, so their derivatives are wanted at once.
         if attempt == 0 {
             if let Some(there) = target.derivatives(&next)
-                && there.value >= here.value + 1e-4 * length * gain
+                && there.value >= enough
             {
                 return Some((next, there));
             }
         } else if let Some(value) = target.value(&next)
-            && value >= here.value + 1e-4 * length * gain
+            && value >= enough
         {
             return target.derivatives(&next).map(|there| (next, there));
         }
         length *= if attempt == 0 { 0.5 } else { 0.35 };
+        attempt += 1;
     }
     None
 }

@@ -11,6 +11,7 @@ mod fit;
 mod fullrank;
 mod grouping;
 mod heterogeneity;
+mod landscape;
 mod likelihood;
 mod likelihood_ratio;
 mod lowrank;

@@ -1,10 +1,12 @@
 //! The global maximum of the likelihood: several starts, the best of the maxima they lead to, and a look along each variance for
-//! a higher one.
+//! a higher one; of equal maxima the one with the least heterogeneity.
 
+use crate::multivariate::landscape::{affordable, high_points, variances};
 use crate::multivariate::likelihood::{Evaluation, Evaluator, LikelihoodKind};
 use crate::multivariate::maximise::{Bounds, Maximum, Target, maximise};
 use crate::multivariate::problem::Problem;
 use crate::multivariate::structure::Role;
+use crate::numeric::matrix::Matrix;
 
 impl Target for Evaluator<'_> {
     fn value(&mut self, at: &[f64]) -> Option<f64> {
@@ -16,13 +18,34 @@ impl Target for Evaluator<'_> {
     }
 }
 
-/// Values of a variance to look at, in the problem's unit (in which the estimates vary by about 1).
-const LOOK_AT: [f64; 7] = [0.0, 0.01, 0.03, 0.1, 0.25, 0.6, 1.5];
+/// The highest maximum that was found.
+pub(crate) struct Highest {
+    pub(crate) at: Vec<f64>,
+    pub(crate) value: f64,
+    /// Whether other parameters are as likely; these are the ones with the least heterogeneity.
+    pub(crate) is_tied: bool,
+}
 
 /// The highest of the maxima that the starts lead to, and of those that a look along each variance finds above it; `None` if
 /// none settles.
-pub(crate) fn global_maximum(problem: &Problem, kind: LikelihoodKind) -> Option<Maximum> {
-    highest(problem, kind, starts(problem))
+pub(crate) fn global_maximum(problem: &Problem, kind: LikelihoodKind) -> Option<Highest> {
+    let mut search = Search::new(problem, kind);
+    let high = high_points(problem, &mut search.evaluator);
+    let only_variances = problem.free().iter().all(|p| p.role == Role::Variance);
+    let looks = (affordable(problem.rows) / 4.0).clamp(8.0, 32.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 8 to 32")]
+    let looks = looks as usize;
+    let best = if only_variances && !high.is_empty() {
+        search.highest(high, looks).or_else(|| search.highest(starts(problem), looks))?
+    } else {
+        search.highest(high.into_iter().chain(starts(problem)), looks)?
+    };
+    let (best, is_flat) = search.least_heterogeneous(best);
+    Some(Highest {
+        at: best.maximum.at,
+        value: best.maximum.value,
+        is_tied: is_flat || best.is_tied,
+    })
 }
 
 /// The higher of the maxima that `near` and a neutral start lead to.
@@ -32,63 +55,219 @@ pub(crate) fn maximum_near(
     near: &[f64],
 ) -> Option<Maximum> {
     let neutral = starts(problem).swap_remove(0);
-    highest(problem, kind, vec![near.to_vec(), neutral])
+    let mut search = Search::new(problem, kind);
+    search.highest([near.to_vec(), neutral], 8).map(|best| best.maximum)
 }
 
-fn highest(problem: &Problem, kind: LikelihoodKind, starts: Vec<Vec<f64>>) -> Option<Maximum> {
-    let parameters = problem.free();
-    let mut evaluator = Evaluator::new(problem, kind);
-    if parameters.is_empty() {
-        return evaluator.value(&[]).map(|value| Maximum { at: Vec::new(), value });
-    }
-    let lower: Vec<f64> = parameters.iter().map(|parameter| parameter.lower).collect();
-    let upper: Vec<f64> = parameters.iter().map(|parameter| parameter.upper).collect();
-    let bounds = Bounds { lower: &lower, upper: &upper };
-    let mut found: Vec<Maximum> = Vec::new();
-    for start in starts {
-        if let Some(maximum) = maximise(&mut evaluator, &bounds, &start, &found)
-            && !found.contains(&maximum)
-        {
-            found.push(maximum);
+struct Search<'a> {
+    problem: &'a Problem<'a>,
+    evaluator: Evaluator<'a>,
+    lower: Vec<f64>,
+    upper: Vec<f64>,
+}
+
+/// The best of several maxima, and whether another is as high.
+struct Best {
+    maximum: Maximum,
+    is_tied: bool,
+}
+
+impl<'a> Search<'a> {
+    fn new(problem: &'a Problem<'a>, kind: LikelihoodKind) -> Self {
+        let parameters = problem.free();
+        Self {
+            problem,
+            evaluator: Evaluator::new(problem, kind),
+            lower: parameters.iter().map(|parameter| parameter.lower).collect(),
+            upper: parameters.iter().map(|parameter| parameter.upper).collect(),
         }
     }
-    // Of maxima that are equal up to rounding the first, which came from the more neutral start.
-    let mut best = found
-        .into_iter()
-        .reduce(|best, other| if other.value > best.value + 1e-10 { other } else { best })?;
-    while let Some(higher) = higher_along_a_variance(problem, &mut evaluator, &bounds, &best) {
-        best = higher;
-    }
-    Some(cleaned(problem, &mut evaluator, best))
-}
 
-/// A maximum above `best`, reached from a point above it that differs in one variance only. A likelihood in a variance can
-/// have two maxima, one of them often at 0, and a full Newton step leaps from one's slope to the other's.
-fn higher_along_a_variance(
-    problem: &Problem,
-    evaluator: &mut Evaluator,
-    bounds: &Bounds,
-    best: &Maximum,
-) -> Option<Maximum> {
-    let clearly_above = best.value + 1e-9 * best.value.abs().max(1.0);
-    for (i, parameter) in problem.free().iter().enumerate() {
-        for variance in LOOK_AT {
-            let look_at = match parameter.role {
-                Role::Variance => variance,
-                Role::Deviation => libm::sqrt(variance),
-                Role::Correlation | Role::Free | Role::Loading => break,
-            };
-            let mut at = best.at.clone();
-            at[i] = look_at.clamp(bounds.lower[i], bounds.upper[i]);
-            if evaluator.value(&at).is_some_and(|value| value > clearly_above)
-                && let Some(maximum) = maximise(evaluator, bounds, &at, &[])
-                && maximum.value > clearly_above
+    fn climb(&mut self, start: &[f64], known: &[Maximum]) -> Option<Maximum> {
+        let bounds = Bounds { lower: &self.lower, upper: &self.upper };
+        maximise(&mut self.evaluator, &bounds, start, known)
+    }
+
+    /// The highest maximum, with `looks` at values of each variance for a higher one.
+    fn highest(
+        &mut self,
+        starts: impl IntoIterator<Item = Vec<f64>>,
+        looks: usize,
+    ) -> Option<Best> {
+        if self.lower.is_empty() {
+            let value = self.evaluator.value(&[])?;
+            return Some(Best { maximum: Maximum { at: Vec::new(), value }, is_tied: false });
+        }
+        let mut found: Vec<Maximum> = Vec::new();
+        for start in starts {
+            if let Some(maximum) = self.climb(&start, &found)
+                && !found.contains(&maximum)
             {
+                found.push(maximum);
+            }
+        }
+        let highest = found.iter().map(|it| it.value).fold(f64::NEG_INFINITY, f64::max);
+        found.retain(|it| it.value >= highest - rounding(highest));
+        let heterogeneity = |it: &Maximum| self.heterogeneity(&it.at);
+        found.sort_by(|a, b| heterogeneity(a).total_cmp(&heterogeneity(b)));
+        let is_tied = match (found.first(), found.last()) {
+            (Some(least), Some(most)) => {
+                heterogeneity(most) - heterogeneity(least) > 1e-3 * heterogeneity(most)
+            }
+            _ => false,
+        };
+        let mut best = Best { maximum: found.into_iter().next()?, is_tied };
+        while let Some(higher) = self
+            .higher_along_a_variance(&best.maximum, looks)
+            .or_else(|| self.higher_beside_an_edge(&best.maximum))
+        {
+            best = Best { maximum: higher, is_tied: false };
+        }
+        Some(Best { maximum: self.cleaned(best.maximum), ..best })
+    }
+
+    /// A maximum above `best`, reached from a point above it that differs in one variance only. A likelihood in a variance
+    /// can have two maxima, one of them often at 0, and a full Newton step leaps from one's slope to the other's.
+    fn higher_along_a_variance(&mut self, best: &Maximum, looks: usize) -> Option<Maximum> {
+        let clearly_above = best.value + rounding(best.value);
+        let variances = variances(self.problem.rows, looks);
+        for (i, parameter) in self.problem.free().iter().enumerate() {
+            for variance in &variances {
+                let look_at = match parameter.role {
+                    Role::Variance => *variance,
+                    Role::Deviation => variance.sqrt(),
+                    Role::Correlation | Role::Free | Role::Loading => break,
+                };
+                let mut at = best.at.clone();
+                at[i] = look_at;
+                if self.evaluator.value(&at).is_some_and(|value| value > clearly_above)
+                    && let Some(maximum) = self.climb(&at, &[])
+                    && maximum.value > clearly_above
+                {
+                    return Some(maximum);
+                }
+            }
+        }
+        None
+    }
+
+    /// A maximum above `best` that is reached from the best point without one of its variances, or with one that it lacks.
+    fn higher_beside_an_edge(&mut self, best: &Maximum) -> Option<Maximum> {
+        let clearly_above = best.value + rounding(best.value);
+        let known = [best.clone()];
+        let of_variances: Vec<usize> = (0..best.at.len())
+            .filter(|&i| self.lower[i] == 0.0 && self.upper[i] == f64::INFINITY)
+            .collect();
+        if of_variances.len() < 2 {
+            return None;
+        }
+        for &i in &of_variances {
+            let start = if best.at[i] > 0.0 {
+                let mut without = best.at.clone();
+                without[i] = 0.0;
+                self.upper[i] = 0.0;
+                let edge = self.climb(&without, &[]);
+                self.upper[i] = f64::INFINITY;
+                edge.map(|edge| edge.at)
+            } else {
+                let mut with = best.at.clone();
+                for &j in of_variances.iter().filter(|j| **j != i) {
+                    with[j] *= 0.5;
+                    with[i] += with[j];
+                }
+                Some(with)
+            };
+            let reached = start.and_then(|start| self.climb(&start, &known));
+            if let Some(maximum) = reached.filter(|it| it.value > clearly_above) {
                 return Some(maximum);
             }
         }
+        None
     }
-    None
+
+    /// Where the likelihood is flat, the edge of the flat part at which variances are 0, the last ones first; and whether it is.
+    fn least_heterogeneous(&mut self, best: Best) -> (Best, bool) {
+        if !self.is_flat(&best.maximum.at) {
+            return (best, false);
+        }
+        let mut maximum = best.maximum;
+        let parameters = self.problem.free();
+        let upper = self.upper.clone();
+        for (i, parameter) in parameters.iter().enumerate().rev() {
+            if !matches!(parameter.role, Role::Variance | Role::Deviation) {
+                continue;
+            }
+            self.upper[i] = 0.0;
+            match self.climb(&maximum.at, &[]) {
+                Some(without) if without.value >= maximum.value - rounding(maximum.value) => {
+                    maximum = without;
+                }
+                _ => self.upper[i] = upper[i],
+            }
+        }
+        self.upper = upper;
+        (Best { maximum, ..best }, true)
+    }
+
+    /// Whether the likelihood has no curvature in some direction that no bound closes.
+    fn is_flat(&mut self, at: &[f64]) -> bool {
+        let parameters = self.problem.free();
+        let inside: Vec<usize> = (0..at.len())
+            .filter(|&i| {
+                parameters[i].role != Role::Loading
+                    && at[i] > self.lower[i]
+                    && at[i] < self.upper[i]
+            })
+            .collect();
+        let here = (!inside.is_empty()).then(|| self.evaluator.derivatives(at)).flatten();
+        let Some(here) = here else { return false };
+        let n = inside.len();
+        let scaled = Matrix::from_fn(n, n, |r, c| {
+            let (i, j) = (inside[r], inside[c]);
+            here.hessian[(i, j)] * at[i].abs().max(1e-3) * at[j].abs().max(1e-3)
+        });
+        let eigenvalues = scaled.symmetric_eigenvalues();
+        eigenvalues.iter().any(|value| value.abs() <= 1e-9 * eigenvalues.amax().max(1e-3))
+    }
+
+    /// The variance that all terms together give to one row, on average.
+    fn heterogeneity(&self, at: &[f64]) -> f64 {
+        let problem = self.problem;
+        let values: Vec<Matrix> = problem
+            .spread(at)
+            .iter()
+            .zip(&problem.terms)
+            .map(|(theta, term)| term.structure.value(theta))
+            .collect();
+        let mut total = 0.0;
+        for block in &problem.rows.blocks {
+            for (load, value) in block.loads.iter().zip(&values) {
+                total += (0..block.rows.len()).map(|i| load.between(value, i, i)).sum::<f64>();
+            }
+        }
+        total / problem.rows.k as f64
+    }
+
+    /// Elements of Cholesky factors that are 0 but for the last steps' rounding become 0.
+    fn cleaned(&mut self, best: Maximum) -> Maximum {
+        let mut at = best.at.clone();
+        for (value, parameter) in at.iter_mut().zip(self.problem.free()) {
+            if parameter.role == Role::Loading && value.abs() < 1e-7 {
+                *value = 0.0;
+            }
+        }
+        match self.evaluator.value(&at) {
+            Some(value) if value >= best.value - 1e-11 * best.value.abs().max(1.0) => {
+                Maximum { at, value }
+            }
+            _ => best,
+        }
+    }
+}
+
+/// Likelihoods that differ by less are equal.
+fn rounding(value: f64) -> f64 {
+    1e-9 * value.abs().max(1.0)
 }
 
 /// Starts: the heterogeneity shared equally or lying mostly in one term, with correlations of several sizes.
@@ -101,7 +280,7 @@ fn starts(problem: &Problem) -> Vec<Vec<f64>> {
             .terms
             .iter()
             .enumerate()
-            .map(|(t, term)| term.structure.start(total * shares(t), correlation))
+            .map(|(t, term)| term.structure.start(&[total * shares(t)], correlation))
             .collect();
         problem.gather(&all)
     };
@@ -123,20 +302,4 @@ fn starts(problem: &Problem) -> Vec<Vec<f64>> {
         }
     }
     starts
-}
-
-/// Elements of Cholesky factors that are 0 but for the last steps' rounding become 0.
-fn cleaned(problem: &Problem, evaluator: &mut Evaluator, best: Maximum) -> Maximum {
-    let mut at = best.at.clone();
-    for (value, parameter) in at.iter_mut().zip(problem.free()) {
-        if parameter.role == Role::Loading && value.abs() < 1e-7 {
-            *value = 0.0;
-        }
-    }
-    match evaluator.value(&at) {
-        Some(value) if value >= best.value - 1e-11 * best.value.abs().max(1.0) => {
-            Maximum { at, value }
-        }
-        _ => best,
-    }
 }

@@ -346,30 +346,34 @@ impl Structure {
         Derived { value: self.value(theta), first, second }
     }
 
-    /// Parameters of a start: all variances `variance`, correlations moved a share `correlation` (−1 to 1) of the way
-    /// from 0 to their bound.
-    pub(crate) fn start(&self, variance: f64, correlation: f64) -> Vec<f64> {
-        let sd = variance.sqrt();
+    /// Parameters of a start: these variances (one a row of the matrix; of [`Structure::Scaled`] one for all), correlations
+    /// moved a share `correlation` (−1 to 1) of the way from 0 to their bound.
+    pub(crate) fn start(&self, variances: &[f64], correlation: f64) -> Vec<f64> {
         let q = self.size();
+        let variance = |i: usize| variances.get(i).or(variances.first()).copied().unwrap_or(0.0);
         let common = |lower: f64, upper: f64| {
             if correlation >= 0.0 { correlation * upper } else { -correlation * lower }
         };
         match self {
             Self::Unstructured { .. } => {
                 // The first level correlates with the others, and they through it.
-                let value = Matrix::from_fn(q, q, |i, j| match (i, j) {
-                    _ if i == j => variance,
-                    (0, _) | (_, 0) => variance * correlation,
-                    _ => variance * correlation * correlation,
+                let value = Matrix::from_fn(q, q, |i, j| {
+                    let size = (variance(i) * variance(j)).sqrt();
+                    match (i, j) {
+                        _ if i == j => size,
+                        (0, _) | (_, 0) => size * correlation,
+                        _ => size * correlation * correlation,
+                    }
                 });
                 self.parameters_of(&value)
             }
             _ => self
                 .parameters()
                 .iter()
-                .map(|parameter| match parameter.role {
-                    Role::Variance => variance,
-                    Role::Deviation => sd,
+                .enumerate()
+                .map(|(i, parameter)| match parameter.role {
+                    Role::Variance => variance(i),
+                    Role::Deviation => variance(i).sqrt(),
                     Role::Correlation => common(parameter.lower, parameter.upper),
                     Role::Free | Role::Loading => {
                         let middle = f64::midpoint(parameter.lower, parameter.upper);

@@ -17,10 +17,51 @@ pub(crate) fn sum(terms: impl IntoIterator<Item = f64>) -> f64 {
     if total.is_finite() { total + lost } else { total }
 }
 
+/// Σ ln xᵢ of positive numbers, as the logarithm of their product where that neither overflows nor underflows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SumOfLogs {
+    product: f64,
+    taken: f64,
+}
+
+impl Default for SumOfLogs {
+    fn default() -> Self {
+        Self { product: 1.0, taken: 0.0 }
+    }
+}
+
+impl SumOfLogs {
+    pub(crate) fn add(&mut self, x: f64) {
+        let within = |x: f64| (1e-150..=1e150).contains(&x);
+        if within(x) {
+            self.product *= x;
+            if !within(self.product) {
+                self.taken += libm::log(self.product);
+                self.product = 1.0;
+            }
+        } else {
+            self.taken += libm::log(x);
+        }
+    }
+
+    pub(crate) fn value(&self) -> f64 {
+        self.taken + libm::log(self.product)
+    }
+}
+
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "these answers are exact")]
 mod tests {
-    use super::sum;
+    use super::{SumOfLogs, sum};
+
+    #[test]
+    fn logarithms_of_very_large_and_very_small_numbers_add_up() {
+        let mut logs = SumOfLogs::default();
+        for x in [1e-300, 1e-200, 1e300, 1e200, 2.0, 1e-140, 1e-140, 1e280] {
+            logs.add(x);
+        }
+        assert!((logs.value() - libm::log(2.0)).abs() < 1e-13);
+    }
 
     #[test]
     fn small_terms_survive_between_large_ones() {

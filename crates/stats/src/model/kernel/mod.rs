@@ -9,6 +9,8 @@ pub(crate) mod basis;
 pub(crate) mod linear;
 pub(crate) mod mean;
 
+use crate::numeric::sum::SumOfLogs;
+
 /// Studies under a design, seen at any τ² or with any weights. Evaluations write into buffers that the kernel keeps.
 pub(crate) trait Kernel {
     /// Number of studies.
@@ -39,18 +41,9 @@ pub(crate) trait Kernel {
 
     /// Σ ln(v + τ²).
     fn log_variances(&self, tau2: f64) -> f64 {
-        let (mut product, mut logs) = (1.0_f64, 0.0);
-        for v in self.variances() {
-            let next = product * (v + tau2);
-            // One logarithm for as many factors as a double can hold.
-            if (1e-280..1e280).contains(&next) {
-                product = next;
-            } else {
-                logs += libm::log(product) + libm::log(v + tau2);
-                product = 1.0;
-            }
-        }
-        logs + libm::log(product)
+        let mut logs = SumOfLogs::default();
+        self.variances().iter().for_each(|v| logs.add(v + tau2));
+        logs.value()
     }
 }
 
