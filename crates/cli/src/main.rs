@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{build, dedup, log, meta, new, records};
+use commands::{build, convert, dedup, log, meta, new, records};
 
 /// One systematic review, from its question to its published report.
 #[derive(Debug, Parser)]
@@ -36,6 +36,8 @@ enum Command {
     /// Look at exports of databases, translate them, take them into a review
     #[command(subcommand)]
     Records(records::Command),
+    /// Convert what a source prints into what an analysis needs
+    Convert(convert::Arguments),
     /// Show a review's audit trail
     Log(log::Arguments),
 }
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Command::Meta(arguments) => meta::run(&arguments),
         Command::Dedup(arguments) => dedup::run(&arguments),
         Command::Records(command) => records::run(&command),
+        Command::Convert(arguments) => convert::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
     };
     match result {

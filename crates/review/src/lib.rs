@@ -21,6 +21,7 @@ mod agreement;
 pub mod analysis;
 mod cells;
 pub mod certainty;
+pub mod conversion;
 mod day;
 mod diagnostic;
 mod evaluation;

@@ -228,6 +228,24 @@ pub enum EffectError {
         /// What was expected, in the plural.
         quantity: &'static str,
     },
+    /// A method does not take this kind of order statistics.
+    #[error("{method} is not for {found}; it needs {expected}")]
+    NotForThis {
+        /// The method.
+        method: &'static str,
+        /// What was given, in words.
+        found: &'static str,
+        /// What the method needs, in words.
+        expected: &'static str,
+    },
+    /// A search did not settle, so there is no answer.
+    #[error(
+        "{method} did not settle on an answer for these numbers; expected another method to be used"
+    )]
+    NotConverged {
+        /// The method.
+        method: &'static str,
+    },
     /// The numbers are so extreme that double precision cannot hold the answer.
     #[error("the numbers are too large or too small to compute with; expected a change of unit")]
     Overflow,

@@ -65,12 +65,18 @@ pub use combine::vote::{VoteCount, vote_count};
 pub use convert::scale::Scale;
 pub use convert::transform;
 pub use convert::{
-    FiveNumber, SkewnessTest, combine_groups, design_effect, design_effect_unequal,
-    log_odds_ratio_from_smd, log_odds_ratio_from_smd_normal, log_ratio_from_ci,
-    mean_sd_from_five_number, mean_sd_from_five_number_wan, mean_sd_of_grades, pooled_sd_from_se,
-    risk_ratio_from_odds_ratio, sd_from_ci, sd_from_ci_normal, sd_from_iqr, sd_from_se,
-    sd_of_change, se_from_ci, se_from_ci_t, se_from_p, skewness_test, smd_from_log_odds_ratio,
-    smd_from_log_odds_ratio_normal,
+    ArmInterval, CoxFit, CurveInterval, CurvePoint, FiveNumber, FiveNumberMethod, Follow, FollowUp,
+    FromFiveNumber, HazardRatioFromCurves, LogRank, Person, ReconstructedArm, RiskTableEntry,
+    Shape, SkewnessTest, combine_groups, correlation_from_smd, cox_two_groups, design_effect,
+    design_effect_unequal, hazard_ratio_from_curves, log_mean_sd_from_geometric_mean,
+    log_odds_ratio_from_smd, log_odds_ratio_from_smd_normal, log_rank_from_ci, log_rank_from_p,
+    log_ratio_asymmetry, log_ratio_from_ci, log_ratio_from_limit, log_ratio_from_p,
+    mean_sd_from_five_number, mean_sd_of_grades, mean_sd_of_log_normal, odds_ratio_from_risk_ratio,
+    pooled_sd_from_se, reconstruct_arm, risk_difference_from_risk_ratio,
+    risk_ratio_from_hazard_ratio, risk_ratio_from_odds_ratio, sd_from_ci, sd_from_ci_normal,
+    sd_from_cv, sd_from_iqr, sd_from_se, sd_of_change, se_from_ci, se_from_ci_t, se_from_p,
+    se_from_t, skewness_test, smd_from_correlation, smd_from_log_odds_ratio,
+    smd_from_log_odds_ratio_normal, variance_from_events, variance_from_total_events,
 };
 pub use diagnostics::baujat::BaujatPoint;
 pub use diagnostics::cumulative::cumulative;
@@ -105,9 +111,9 @@ pub use effect_size::incidence::{RateScale, incidence_rate};
 pub use effect_size::of_measure::{effect_size, effect_sizes};
 pub use effect_size::options::{EffectSizeOptions, SmallSample, VarianceType};
 pub use effect_size::paired::{
-    correlation_from_sd_of_differences, paired_mean_difference, paired_ratio_of_means, paired_smd,
-    paired_smd_of_change, sd_of_differences_from_ci, sd_of_differences_from_p,
-    sd_of_differences_from_se,
+    PairedSmdVariance, correlation_from_sd_of_differences, paired_mean_difference,
+    paired_ratio_of_means, paired_smd, paired_smd_of_change, paired_smd_uncorrected,
+    sd_of_differences_from_ci, sd_of_differences_from_p, sd_of_differences_from_se,
 };
 pub use effect_size::paired_table::{
     PairedMargins, PairedTable, conditional_odds_ratio, conditional_peto_odds_ratio,

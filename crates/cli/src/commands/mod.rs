@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub(crate) mod build;
+pub(crate) mod convert;
 pub(crate) mod dedup;
 pub(crate) mod log;
 pub(crate) mod meta;

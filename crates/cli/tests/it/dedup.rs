@@ -24,5 +24,8 @@ fn two_records_are_explained_field_by_field() {
     fs_err::write(dir.path().join("records.csv"), TABLE).unwrap();
     let text = consil(dir.path(), &["dedup", "records.csv", "--explain", "a", "b"]).stdout;
     assert!(text.starts_with("one report"), "{text}");
-    assert!(text.contains("journal") && text.contains("the same, in full or abbreviated"), "{text}");
+    assert!(
+        text.contains("journal") && text.contains("the same, in full or abbreviated"),
+        "{text}"
+    );
 }

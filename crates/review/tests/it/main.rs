@@ -3,6 +3,7 @@
 
 mod analyses;
 mod contrasts;
+mod conversion;
 mod docs;
 mod errors;
 mod examples;

@@ -41,6 +41,17 @@ pub fn se_from_p(estimate: f64, p_two_sided: f64, df: Option<f64>) -> Result<f64
     EffectError::positive("standard error", estimate.abs() / statistic)
 }
 
+/// Standard error from a mean difference and the t statistic of its test: |difference|/|t|. From F on 1 and n − 2 degrees of
+/// freedom, t = √F. Handbook 6.5.2.3.
+pub fn se_from_t(estimate: f64, t: f64) -> Result<f64, EffectError> {
+    EffectError::finite("estimate", estimate)?;
+    EffectError::positive("size of the t statistic", t.abs())?;
+    if estimate == 0.0 {
+        return Err(EffectError::NoDifference { quantity: "estimate" });
+    }
+    EffectError::positive("standard error", estimate.abs() / t.abs())
+}
+
 /// The common SD of two groups from the standard error of their mean difference: se/√(1/n₁ + 1/n₂).
 ///
 /// Handbook 6.5.2.3. Assumes that both groups have this SD.
@@ -66,6 +77,40 @@ pub fn log_ratio_from_ci(
     EffectError::positive("upper limit of the ratio", upper)?;
     let se = se_from_ci(libm::log(lower), libm::log(upper), level)?;
     Effect::checked(libm::log(ratio), se * se)
+}
+
+/// A log ratio from a printed ratio and one of its limits, on the natural scale: se = |ln limit − ln ratio|/z.
+///
+/// Coarser than from both limits, and silent on whether the interval is symmetric; `level` is that of the whole interval.
+pub fn log_ratio_from_limit(ratio: f64, limit: f64, level: f64) -> Result<Effect, EffectError> {
+    EffectError::positive("ratio", ratio)?;
+    EffectError::positive("limit of the ratio", limit)?;
+    EffectError::open_unit("confidence level", level)?;
+    let estimate = libm::log(ratio);
+    let distance = (libm::log(limit) - estimate).abs();
+    let se = EffectError::positive("distance of ratio and limit", distance)? / two_sided_z(level);
+    Effect::checked(estimate, se * se)
+}
+
+/// A log ratio from a printed ratio and its two-sided p value by a normal test: se = |ln ratio|/z. Handbook 6.3.2.
+pub fn log_ratio_from_p(ratio: f64, p_two_sided: f64) -> Result<Effect, EffectError> {
+    let estimate = libm::log(EffectError::positive("ratio", ratio)?);
+    let se = se_from_p(estimate, p_two_sided, None)?;
+    Effect::checked(estimate, se * se)
+}
+
+/// How far a ratio lies from the geometric middle of its limits, in standard errors: (ln ratio − middle)/se.
+///
+/// About 0 for a Wald interval, up to what the printed digits round away; far from 0 where the interval is exact or of another scale, or where a
+/// number is misprinted.
+pub fn log_ratio_asymmetry(
+    ratio: f64,
+    lower: f64,
+    upper: f64,
+    level: f64,
+) -> Result<f64, EffectError> {
+    let effect = log_ratio_from_ci(ratio, lower, upper, level)?;
+    Ok((effect.estimate - f64::midpoint(libm::log(lower), libm::log(upper))) / effect.se())
 }
 
 /// The width of a confidence interval, if it is one.

@@ -44,3 +44,60 @@ pub fn risk_ratio_from_odds_ratio(odds_ratio: f64, control_risk: f64) -> Result<
     EffectError::within((0.0, 1.0), "control risk", control_risk)?;
     EffectError::positive("risk ratio", odds_ratio / (1.0 - control_risk * (1.0 - odds_ratio)))
 }
+
+/// Correlation from a standardised mean difference: r = d/√(d² + a), v·a²/(d² + a)³ with a = (n₁ + n₂)²/(n₁n₂).
+///
+/// Borenstein et al. (2009), chapter 7. The correlation is that of the outcome with membership of the first group.
+pub fn correlation_from_smd(effect: &Effect, n_1: f64, n_2: f64) -> Result<Effect, EffectError> {
+    EffectError::positive("number of people in the first group", n_1)?;
+    EffectError::positive("number of people in the second group", n_2)?;
+    let d = EffectError::finite("standardised mean difference", effect.estimate)?;
+    let a = (n_1 + n_2) * (n_1 + n_2) / (n_1 * n_2);
+    let square = d * d + a;
+    Effect::checked(d / square.sqrt(), effect.variance * a * a / (square * square * square))
+}
+
+/// Standardised mean difference from a correlation with membership of one of two equal groups: d = 2r/√(1 − r²), 4v/(1 − r²)³.
+///
+/// Borenstein et al. (2009), chapter 7.
+pub fn smd_from_correlation(effect: &Effect) -> Result<Effect, EffectError> {
+    let r = EffectError::within((-1.0, 1.0), "correlation", effect.estimate)?;
+    let rest = 1.0 - r * r;
+    if rest == 0.0 {
+        return Err(EffectError::Perfect { quantity: "correlation", found: r });
+    }
+    Effect::checked(2.0 * r / rest.sqrt(), 4.0 * effect.variance / (rest * rest * rest))
+}
+
+/// Risk ratio from a hazard ratio at a given control risk: (1 − (1 − p₀)^HR)/p₀.
+///
+/// `control_risk` between 0 and 1 at the time the risk ratio is for. Assumes proportional hazards and that everybody is followed to that time.
+pub fn risk_ratio_from_hazard_ratio(
+    hazard_ratio: f64,
+    control_risk: f64,
+) -> Result<f64, EffectError> {
+    EffectError::positive("hazard ratio", hazard_ratio)?;
+    EffectError::open_unit("control risk", control_risk)?;
+    let risk = -libm::expm1(hazard_ratio * libm::log1p(-control_risk));
+    EffectError::positive("risk ratio", risk / control_risk)
+}
+
+/// Odds ratio from a risk ratio at a given control risk: RR·(1 − p₀)/(1 − RR·p₀).
+///
+/// Refused where RR·p₀ reaches 1, since no odds belong to such a risk.
+pub fn odds_ratio_from_risk_ratio(risk_ratio: f64, control_risk: f64) -> Result<f64, EffectError> {
+    EffectError::positive("risk ratio", risk_ratio)?;
+    EffectError::open_unit("control risk", control_risk)?;
+    let risk = EffectError::open_unit("risk with the intervention", risk_ratio * control_risk)?;
+    EffectError::positive("odds ratio", risk_ratio * (1.0 - control_risk) / (1.0 - risk))
+}
+
+/// Risk difference from a risk ratio at a given control risk: p₀·(RR − 1). Handbook 15.4.4.
+pub fn risk_difference_from_risk_ratio(
+    risk_ratio: f64,
+    control_risk: f64,
+) -> Result<f64, EffectError> {
+    EffectError::positive("risk ratio", risk_ratio)?;
+    EffectError::within((0.0, 1.0), "control risk", control_risk)?;
+    Ok(control_risk * (risk_ratio - 1.0))
+}

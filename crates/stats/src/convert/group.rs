@@ -29,6 +29,41 @@ pub fn sd_from_ci_normal(lower: f64, upper: f64, n: f64, level: f64) -> Result<f
     Ok(n.sqrt() * width / (2.0 * two_sided_z(level)))
 }
 
+/// SD from the coefficient of variation, as a share of the mean (0.25 for 25%): CV·|mean|.
+pub fn sd_from_cv(cv: f64, mean: f64) -> Result<f64, EffectError> {
+    EffectError::not_negative("coefficient of variation", cv)?;
+    EffectError::finite(GROUP.mean, mean)?;
+    Ok(cv * mean.abs())
+}
+
+/// Mean and SD of the log from a geometric mean and its confidence interval made with Student's t on n − 1 degrees of freedom.
+///
+/// Handbook 10.5.3. [`mean_sd_of_log_normal`] brings them to the natural scale.
+pub fn log_mean_sd_from_geometric_mean(
+    geometric_mean: f64,
+    lower: f64,
+    upper: f64,
+    n: f64,
+    level: f64,
+) -> Result<MeanSd, EffectError> {
+    let mean = libm::log(EffectError::positive("geometric mean", geometric_mean)?);
+    let lower = libm::log(EffectError::positive("lower limit of the geometric mean", lower)?);
+    let upper = libm::log(EffectError::positive("upper limit of the geometric mean", upper)?);
+    Ok(MeanSd { n, mean, sd: sd_from_ci(lower, upper, n, level)? })
+}
+
+/// Mean and SD of a log-normal outcome from those of its log: exp(μ + σ²/2) and that times √(exp(σ²) − 1). Higgins et al. (2008), doi 10.1002/sim.3427.
+pub fn mean_sd_of_log_normal(of_log: &MeanSd) -> Result<MeanSd, EffectError> {
+    let MeanSd { n, mean, sd } = *of_log.checked(&GROUP)?;
+    let natural = libm::exp(mean + 0.5 * sd * sd);
+    let natural_sd = natural * libm::expm1(sd * sd).sqrt();
+    if natural.is_finite() && natural_sd.is_finite() {
+        Ok(MeanSd { n, mean: natural, sd: natural_sd })
+    } else {
+        Err(EffectError::Overflow)
+    }
+}
+
 /// SD from the quartiles of a large sample of a symmetric distribution: (q₃ − q₁)/1.35.
 ///
 /// Handbook 6.5.2.5. Prefer [`mean_sd_from_five_number`](super::mean_sd_from_five_number), which knows the sample's size.

@@ -39,6 +39,39 @@ pub fn paired_smd(
     Standardized::raw(experimental, control, correlation, raw_sd)?.large_sample()
 }
 
+/// The variance of a paired standardised mean difference that was not corrected for bias.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PairedSmdVariance {
+    /// 2(1−r)/n + d²/(2n). Becker (1988), doi 10.1111/j.2044-8317.1988.tb00901.x. The default.
+    #[default]
+    Becker,
+    /// (1/n + d²/(2n))·2(1−r). Handbook 23.2.7.2; too small where r or d is large, since the second term does not shrink with r.
+    Handbook,
+}
+
+/// Standardised mean difference of `n` pairs as the Handbook computes it, without the correction for bias: (m₁−m₂)/√((s₁²+s₂²)/2).
+///
+/// Handbook 23.2.7.2. [`paired_smd`] is the same with the correction and [`PairedSmdVariance::Becker`].
+pub fn paired_smd_uncorrected(
+    experimental: &MeanSd,
+    control: &MeanSd,
+    correlation: f64,
+    variance: PairedSmdVariance,
+) -> Result<Effect, EffectError> {
+    let pairs = checked_pairs(experimental, control, correlation)?;
+    let sd = EffectError::positive(
+        "raw standard deviation",
+        mean_variance(experimental, control).sqrt(),
+    )?;
+    let d = (experimental.mean - control.mean) / sd;
+    let (of_difference, of_d) = (2.0 * (1.0 - correlation), d * d / (2.0 * pairs));
+    let variance = match variance {
+        PairedSmdVariance::Becker => of_difference / pairs + of_d,
+        PairedSmdVariance::Handbook => (1.0 / pairs + of_d) * of_difference,
+    };
+    Effect::checked(d, variance)
+}
+
 /// Standardised mean change of `n` pairs, the difference divided by the SD of the differences.
 ///
 /// g = J(n−1)·(m₁−m₂)/s with s² = s₁² + s₂² − 2·r·s₁·s₂, and v = 1/n + g²/(2n): metafor `SMCC` (Gibbons, Hedeker & Davis

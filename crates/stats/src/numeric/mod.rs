@@ -8,4 +8,5 @@ pub(crate) mod laplace;
 pub(crate) mod matrix;
 pub(crate) mod random;
 pub(crate) mod root;
+pub(crate) mod simplex;
 pub(crate) mod sum;

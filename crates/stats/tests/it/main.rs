@@ -33,6 +33,7 @@ mod resampling;
 mod revman;
 mod selection;
 mod small_study;
+mod survival;
 mod tables;
 mod transforms;
 mod zero_cells;

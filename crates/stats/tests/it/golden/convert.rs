@@ -2,10 +2,10 @@
 
 use consilience_stats::distribution::normal_two_sided_p;
 use consilience_stats::{
-    FiveNumber, MeanSd, combine_groups, correlation_from_sd_of_differences, design_effect,
-    log_ratio_from_ci, mean_sd_from_five_number, mean_sd_from_five_number_wan,
-    paired_mean_difference, pooled_sd_from_se, sd_from_ci, sd_from_ci_normal, sd_from_iqr,
-    sd_from_se, sd_of_change, se_from_ci, se_from_p,
+    FiveNumber, FiveNumberMethod, MeanSd, combine_groups, correlation_from_sd_of_differences,
+    design_effect, log_ratio_from_ci, mean_sd_from_five_number, paired_mean_difference,
+    pooled_sd_from_se, sd_from_ci, sd_from_ci_normal, sd_from_iqr, sd_from_se, sd_of_change,
+    se_from_ci, se_from_p,
 };
 
 use super::case::{Case, Comparison, Outcome, not_yet};
@@ -78,7 +78,7 @@ fn five_number(case: &Case, compare: &mut Comparison) {
     };
     let estimate = mean_sd_from_five_number(&summary, case.number("n")).unwrap();
     compare.number("mean_luo", estimate.mean);
-    let older = mean_sd_from_five_number_wan(&summary, case.number("n")).unwrap();
+    let older = FiveNumberMethod::Wan.estimate(&summary, case.number("n")).unwrap().value;
     let hozo = matches!(summary, FiveNumber::RangeOnly { .. });
     compare.number(if hozo { "mean_hozo_wan" } else { "mean_wan" }, older.mean);
     compare.number("sd_wan", older.sd);
