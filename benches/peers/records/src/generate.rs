@@ -9,6 +9,7 @@ use std::io::{self, Read};
 pub enum Dialect {
     Ris,
     Nbib,
+    PubmedXml,
 }
 
 /// The text of so many records.
@@ -16,6 +17,10 @@ pub fn text(dialect: Dialect, records: u32) -> String {
     let mut text = String::new();
     for number in 1..=records {
         record(dialect, number, &mut text);
+    }
+    if dialect == Dialect::PubmedXml {
+        text.insert_str(0, "<?xml version=\"1.0\" ?>\n<PubmedArticleSet>\n");
+        text.push_str("</PubmedArticleSet>\n");
     }
     text
 }
@@ -95,6 +100,7 @@ fn record(dialect: Dialect, number: u32, text: &mut String) {
     match dialect {
         Dialect::Ris => ris(number, &mut draw, text),
         Dialect::Nbib => nbib(number, &mut draw, text),
+        Dialect::PubmedXml => pubmed_xml(number, &mut draw, text),
     }
 }
 
@@ -174,4 +180,63 @@ fn nbib(number: u32, draw: &mut Draw, text: &mut String) {
     line("AID", &format!("10.1000/made.up.{number} [doi]"));
     line("SO", &format!("J Clin Made Up. 2001 Oct;1(2):{number}-{}.", number + 9));
     text.push('\n');
+}
+
+/// A record as efetch prints it, without line ends between elements.
+fn pubmed_xml(number: u32, draw: &mut Draw, text: &mut String) {
+    let plain = |words: String| words.replace('<', "&lt;");
+    let _ = write!(
+        text,
+        "<PubmedArticle><MedlineCitation Status=\"MEDLINE\" Owner=\"NLM\" IndexingMethod=\"Automated\"><PMID \
+         Version=\"1\">{number}</PMID><DateRevised><Year>2019</Year><Month>06</Month><Day>09</Day></DateRevised><Article \
+         PubModel=\"Print\"><Journal><ISSN IssnType=\"Electronic\">1234-5678</ISSN><JournalIssue \
+         CitedMedium=\"Internet\"><Volume>{}</Volume><Issue>{}</Issue><PubDate><Year>{}</Year><Month>Oct</Month>\
+         </PubDate></JournalIssue><Title>Journal of clinical and made up research</Title><ISOAbbreviation>J Clin Made \
+         Up</ISOAbbreviation></Journal><ArticleTitle>{}</ArticleTitle><Pagination><MedlinePgn>{number}-{}</MedlinePgn>\
+         </Pagination><ELocationID EIdType=\"doi\" ValidYN=\"Y\">10.1000/made.up.{number}</ELocationID><Abstract>",
+        draw.below(300),
+        draw.below(12),
+        1990 + draw.below(35),
+        plain(draw.words(14)),
+        number + 9,
+    );
+    for label in ["BACKGROUND", "METHODS", "RESULTS"] {
+        let words = plain(draw.words(76));
+        let _ = write!(text, "<AbstractText Label=\"{label}\" NlmCategory=\"{label}\">{words}</AbstractText>");
+    }
+    text.push_str("</Abstract><AuthorList CompleteYN=\"Y\">");
+    for _ in 0..=draw.below(12) {
+        let (family, given, initials) = draw.name();
+        let place = plain(draw.words(12));
+        let _ = write!(
+            text,
+            "<Author ValidYN=\"Y\"><LastName>{family}</LastName><ForeName>{given}</ForeName><Initials>{initials}\
+             </Initials><AffiliationInfo><Affiliation>{place}</Affiliation></AffiliationInfo></Author>"
+        );
+    }
+    text.push_str(
+        "</AuthorList><Language>eng</Language><PublicationTypeList><PublicationType UI=\"D016428\">Journal Article\
+         </PublicationType></PublicationTypeList></Article><MedlineJournalInfo><Country>England</Country><MedlineTA>J \
+         Clin Made Up</MedlineTA><NlmUniqueID>9891830</NlmUniqueID></MedlineJournalInfo><MeshHeadingList>",
+    );
+    for _ in 0..10 {
+        let word = plain(draw.words(2));
+        let _ = write!(
+            text,
+            "<MeshHeading><DescriptorName UI=\"D000163\" MajorTopicYN=\"N\">{word}</DescriptorName></MeshHeading>"
+        );
+    }
+    text.push_str("</MeshHeadingList></MedlineCitation><PubmedData><History>");
+    for status in ["pubmed", "medline", "entrez"] {
+        let _ = write!(
+            text,
+            "<PubMedPubDate PubStatus=\"{status}\"><Year>2019</Year><Month>6</Month><Day>9</Day></PubMedPubDate>"
+        );
+    }
+    let _ = writeln!(
+        text,
+        "</History><PublicationStatus>ppublish</PublicationStatus><ArticleIdList><ArticleId IdType=\"pubmed\">{number}\
+         </ArticleId><ArticleId IdType=\"doi\">10.1000/made.up.{number}</ArticleId></ArticleIdList></PubmedData>\
+         </PubmedArticle>"
+    );
 }

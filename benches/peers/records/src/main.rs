@@ -1,4 +1,4 @@
-//! How fast RIS and NBIB are read, beside the crate biblib: the same text, one run, processor time of one core.
+//! How fast RIS, NBIB and PubMed XML are read, beside the crate biblib: the same text, one run, processor time of one core.
 //!
 //! `cargo run --release --manifest-path benches/peers/records/Cargo.toml` prints the table;
 //! with `-- --stream N`, reads N records of RIS as a stream and prints what memory that took.
@@ -9,7 +9,7 @@ mod generate;
 
 use std::hint::black_box;
 
-use biblib::{CitationParser, PubMedParser, RisParser};
+use biblib::{CitationParser, PubMedParser, PubMedXmlParser, RisParser};
 use consilience_bib::{BibError, Item, Options, Reader, Record, parse};
 use generate::{Dialect, Stream};
 
@@ -28,11 +28,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn compare() -> Result<(), Box<dyn std::error::Error>> {
     println!("| format | megabytes | records | ours, streaming | ours, all in memory | ours, and asked | biblib | ratio | ratio, asked | to reach |");
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-    for (dialect, name, to_reach) in [(Dialect::Ris, "a.ris", 2.4), (Dialect::Nbib, "a.nbib", 4.6)] {
+    let formats = [
+        (Dialect::Ris, "a.ris", 2.4),
+        (Dialect::Nbib, "a.nbib", 4.6),
+        (Dialect::PubmedXml, "a.xml", 2.9),
+    ];
+    for (dialect, name, to_reach) in formats {
         let text = generate::text(dialect, RECORDS);
         let theirs = |text: &str| match dialect {
             Dialect::Ris => RisParser::new().parse(text).map(|all| all.len()),
             Dialect::Nbib => PubMedParser::new().parse(text).map(|all| all.len()),
+            Dialect::PubmedXml => PubMedXmlParser::new().parse(text).map(|all| all.len()),
         };
         let ours = parse(text.as_bytes(), name)?;
         let counts = (ours.records.len(), theirs(&text)?);

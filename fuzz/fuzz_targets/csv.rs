@@ -1,0 +1,6 @@
+//! Bytes read as a table.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| consilience_fuzz::check(Some(consilience_bib::Format::Csv), bytes));

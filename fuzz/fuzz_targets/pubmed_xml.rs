@@ -1,0 +1,6 @@
+//! Bytes read as PubMed's XML.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| consilience_fuzz::check(Some(consilience_bib::Format::PubmedXml), bytes));
