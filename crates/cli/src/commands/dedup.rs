@@ -102,23 +102,14 @@ struct Source {
 impl Source {
     fn read(path: &Path) -> Result<Self, Failed> {
         let name = path.display().to_string();
-        let mut file = fs_err::File::open(path).map_err(printer::failure)?;
-        let mut start = Vec::new();
-        file.by_ref().take(2).read_to_end(&mut start).map_err(printer::failure)?;
-        let is_zipped = start == [0x1f, 0x8b];
-        let whole = std::io::Cursor::new(start).chain(file);
-        let input: Box<dyn Read> = if is_zipped {
-            Box::new(flate2::read::MultiGzDecoder::new(whole))
-        } else {
-            Box::new(whole)
-        };
-        let options = Options::named(name.trim_end_matches(".gz"));
-        let (records, n_kept_aside) = read(input, &options).map_err(printer::failure)?;
+        let file = fs_err::File::open(path).map_err(printer::failure)?;
+        let (records, n_kept_aside) =
+            read(file, &Options::named(name.as_str())).map_err(printer::failure)?;
         Ok(Self { name, records, n_kept_aside })
     }
 }
 
-fn read(input: Box<dyn Read>, options: &Options) -> Result<(Vec<Record>, usize), BibError> {
+fn read(input: impl Read, options: &Options) -> Result<(Vec<Record>, usize), BibError> {
     let (mut records, mut n_kept_aside) = (Vec::new(), 0);
     for item in Reader::new(input, options)? {
         match item? {
