@@ -1,7 +1,7 @@
 //! How far a result, and a body of evidence, can be trusted: the rules as data.
 //!
 //! [`rob2`] proposes a judgement of risk of bias for **one result of one trial** from the answers to
-//! signalling questions; [`grade`] rates the certainty of **one outcome over all its trials** and
+//! signalling questions, and is one of the tools that [`tool`] can hold as data; [`grade`] rates the certainty of **one outcome over all its trials** and
 //! computes what it needs (absolute effects, numbers needed to treat, information sizes). Both only
 //! propose: a person decides, and what a person decided is kept elsewhere.
 //!
@@ -34,3 +34,4 @@
 
 pub mod grade;
 pub mod rob2;
+pub mod tool;

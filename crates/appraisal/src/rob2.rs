@@ -5,11 +5,13 @@
 //! official wording, with its guidance, is at <https://www.riskofbias.info> and should be read first.
 //!
 //! Each question says when it is asked and which answers it offers; each domain is one or two
-//! decision tables whose rows exclude one another. [`judge_domain`] and [`judge`] read those tables.
+//! decision tables whose rows exclude one another. [`tool`] gives them the form that all tools have;
+//! [`judge_domain`] and [`judge`] apply them.
 //!
 //! Sources: Sterne et al., BMJ 2019;366:l4898; Cochrane Handbook, chapters 8 and 23.
 
 mod answer;
+mod as_tool;
 mod deviations;
 mod domain;
 mod judge;
@@ -26,6 +28,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use answer::{Answer, Judgement};
+pub use as_tool::{name, tool};
 pub use domain::{Domain, domains, questions};
 pub use judge::{
     DomainJudgement, ResultJudgement, judge, judge_domain, may_raise_to_high, overall,

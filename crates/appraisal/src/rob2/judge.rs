@@ -1,8 +1,9 @@
 //! From answers to proposed judgements: of a domain, and of a whole result.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::table::{Known, Reply, Row};
+use crate::tool::DomainProposal;
+
 use super::{
     Aim, Answer, Assessment, Domain, Judgement, Question, Rob2Error, domains, list, questions,
 };
@@ -76,18 +77,39 @@ pub fn judge_domain(
         return Err(Rob2Error::DeviationsMissing);
     }
     check_offered(assessment, answers)?;
-    let algorithm = domain.algorithm(assessment.aim);
-    let sorted = Sorted::new(assessment, algorithm.questions, answers);
-    let rows: Vec<_> = algorithm.tables.iter().map(|table| sorted.settled(table)).collect();
-    let judgement = if sorted.contradicted { None } else { worst(&rows) };
-    let path = match judgement {
-        Some(_) => {
-            sorted.path(algorithm.questions, &rows.into_iter().flatten().collect::<Vec<_>>())
-        }
-        None => Vec::new(),
+    let tool = super::tool(assessment);
+    let codes = answers.iter().map(|(number, it)| (number.clone(), it.code().to_owned())).collect();
+    let of_tool = tool.domain(domain.id).map(|it| tool.judge_domain(it, &codes));
+    let questions = domain.algorithm(assessment.aim).questions;
+    Ok(in_words_of_rob2(domain, questions, of_tool))
+}
+
+/// The proposal in the types of this tool.
+fn in_words_of_rob2(
+    domain: &Domain,
+    questions: &'static [Question],
+    proposal: Option<DomainProposal>,
+) -> DomainJudgement {
+    let Some(proposal) = proposal else {
+        return DomainJudgement {
+            domain: domain.id,
+            judgement: None,
+            path: Vec::new(),
+            missing: Vec::new(),
+            ignored: Vec::new(),
+        };
     };
-    let Sorted { missing, ignored, .. } = sorted;
-    Ok(DomainJudgement { domain: domain.id, judgement, path, missing, ignored })
+    let number = |it: &str| questions.iter().map(|it| it.number).find(|number| *number == it);
+    let answered = |given: Vec<(String, String)>| -> Vec<(&'static str, Answer)> {
+        given.iter().filter_map(|(q, a)| Some((number(q)?, a.parse().ok()?))).collect()
+    };
+    DomainJudgement {
+        domain: domain.id,
+        judgement: proposal.judgement.and_then(|it| it.parse().ok()),
+        path: answered(proposal.path),
+        missing: proposal.missing.iter().filter_map(|it| number(it)).collect(),
+        ignored: answered(proposal.ignored),
+    }
 }
 
 /// The overall judgement of a result: the worst of its domains, or `None` while one of them, or all
@@ -126,79 +148,4 @@ fn check_offered(
         }
     }
     Ok(())
-}
-
-/// The worst of the tables' proposals: settled when every table is, or when one says "high".
-fn worst(rows: &[Option<&Row>]) -> Option<Judgement> {
-    let settled = rows.iter().flatten().map(|row| row.judgement).max()?;
-    let certain = settled == Judgement::High || rows.iter().all(Option::is_some);
-    certain.then_some(settled)
-}
-
-/// The answers to one domain's questions, sorted by whether the question applies.
-struct Sorted<'a> {
-    known: Known<'a>,
-    missing: Vec<&'static str>,
-    ignored: Vec<(&'static str, Answer)>,
-    /// A question that applies was answered "not applicable".
-    contradicted: bool,
-}
-
-impl<'a> Sorted<'a> {
-    /// Walks the questions in order, for a condition looks only at questions before its own.
-    fn new(
-        assessment: &'a Assessment,
-        questions: &[Question],
-        answers: &BTreeMap<String, Answer>,
-    ) -> Self {
-        let mut sorted = Self {
-            known: Known::new(&assessment.deviations_addressed),
-            missing: Vec::new(),
-            ignored: Vec::new(),
-            contradicted: false,
-        };
-        for question in questions {
-            let answer = answers.get(question.number).copied();
-            let reply = sorted.place(question, answer);
-            sorted.known.insert(question.number, reply);
-        }
-        sorted
-    }
-
-    /// Takes in the answer to one question and says what it counts for.
-    fn place(&mut self, question: &Question, answer: Option<Answer>) -> Reply {
-        let meant = answer.filter(|answer| *answer != Answer::NotApplicable);
-        match (question.asked.holds(&self.known), meant) {
-            (Some(true), Some(answer)) => Reply::Given(answer),
-            (Some(true), None) => {
-                self.contradicted |= answer.is_some();
-                self.missing.push(question.number);
-                Reply::Open
-            }
-            (Some(false), _) => {
-                self.ignored.extend(meant.map(|answer| (question.number, answer)));
-                Reply::NotAsked
-            }
-            (None, _) => Reply::Open,
-        }
-    }
-
-    /// The row of a table that holds whatever the open questions are answered.
-    fn settled(&self, table: &'static [Row]) -> Option<&'static Row> {
-        table.iter().find(|row| row.when.holds(&self.known) == Some(true))
-    }
-
-    /// The answers that the rows look at, and those that decided which of these were asked.
-    fn path(&self, questions: &[Question], rows: &[&Row]) -> Vec<(&'static str, Answer)> {
-        let mut looked_at: BTreeSet<_> = rows.iter().flat_map(|row| row.when.questions()).collect();
-        for question in questions.iter().rev() {
-            if looked_at.contains(question.number) {
-                looked_at.extend(question.asked.questions());
-            }
-        }
-        let on_path = questions.iter().filter(|question| looked_at.contains(question.number));
-        on_path
-            .filter_map(|q| self.known.answer(q.number).map(|answer| (q.number, answer)))
-            .collect()
-    }
 }

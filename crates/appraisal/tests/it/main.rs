@@ -5,5 +5,7 @@
 mod grade;
 mod rob2_input;
 mod rob2_reference;
+mod rob2_restated;
 mod rob2_tables;
 mod shared;
+mod tools;

@@ -1,13 +1,17 @@
 //! Reference cases that may lie beside the checkout. Tests that need them skip, and say so, without.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 /// The list under `key` of a file of reference cases (the whole file if it is a list).
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn cases(file: &str, key: Option<&str>) -> Option<Vec<Value>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference").join(file);
+    let folder = std::env::var_os("CONSILIENCE_REFERENCE").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference"),
+        PathBuf::from,
+    );
+    let path = folder.join(file);
     let Ok(text) = fs_err::read_to_string(&path) else {
         eprintln!("skipped: {} is not here", path.display());
         return None;
