@@ -11,6 +11,8 @@
 
 mod absolute;
 mod information_size;
+mod proposal;
+mod statement;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,6 +22,11 @@ pub use absolute::{
     AbsoluteEffect, EffectMeasure, Interval, NumberNeeded, absolute_effect, number_needed_to_treat,
 };
 pub use information_size::{InformationSize, VarianceForm, ois_continuous, ois_dichotomous};
+pub use proposal::{
+    Heterogeneity, Precision, RatingProposal, WeightByRisk, propose_imprecision,
+    propose_inconsistency, propose_large_effect, propose_publication_bias, propose_risk_of_bias,
+};
+pub use statement::{Change, EffectSize, plain_statement};
 
 /// The certainty of a body of evidence: the start, down for concerns, up for strengths, and never
 /// outside the four levels.

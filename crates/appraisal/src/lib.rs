@@ -33,5 +33,6 @@
 //! ```
 
 pub mod grade;
+pub mod levels;
 pub mod rob2;
 pub mod tool;

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{build, convert, dedup, log, meta, new, records};
+use commands::{build, convert, dedup, log, meta, new, records, rob};
 
 /// One systematic review, from its question to its published report.
 #[derive(Debug, Parser)]
@@ -38,6 +38,8 @@ enum Command {
     Records(records::Command),
     /// Convert what a source prints into what an analysis needs
     Convert(convert::Arguments),
+    /// Risk of bias: judgements from answers, agreement of assessors, tables, figures
+    Rob(rob::Arguments),
     /// Show a review's audit trail
     Log(log::Arguments),
 }
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Command::Dedup(arguments) => dedup::run(&arguments),
         Command::Records(command) => records::run(&command),
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Rob(arguments) => rob::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
     };
     match result {

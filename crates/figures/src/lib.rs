@@ -116,7 +116,7 @@ pub use funnel::{FunnelAxis, FunnelPlot, FunnelPoint, FunnelRegression, funnel};
 pub use gosh::{GoshPlot, GoshPoint, gosh};
 pub use harvest::{HarvestBar, HarvestHeight, HarvestPlot, HarvestRow, HarvestShade, harvest};
 pub use influence::{InfluencePanel, InfluencePlot, InfluenceStudy, influence};
-pub use judgement::Judgement;
+pub use judgement::{Judgement, Palette, RobKey};
 pub use labbe::{LabbeEffect, LabbeLine, LabbePlot, LabbePoint, labbe};
 pub use likelihood::{LikelihoodInterval, LikelihoodPlot, likelihood};
 pub use paint::DARK_CSS;

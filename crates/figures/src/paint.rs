@@ -29,9 +29,14 @@ pub(crate) enum Fill {
     Low,
     SomeConcerns,
     High,
+    Critical,
     NoInformation,
+    /// A light of a palette whose colours are the same on a dark page.
+    Light(&'static str),
     /// A dark mark on a light's colour; the lights keep their colours in the dark, so it stays.
     Mark,
+    /// A light mark on a dark light.
+    MarkLight,
     Favourable,
     Unfavourable,
     Neutral,
@@ -70,8 +75,11 @@ impl Fill {
             Self::Low => ("judgement-low", "#33b233"),
             Self::SomeConcerns => ("judgement-some", "#e9d822"),
             Self::High => ("judgement-high", "#d5322d"),
+            Self::Critical => ("judgement-critical", "#820000"),
+            Self::Light(colour) => ("", colour),
             Self::NoInformation => ("judgement-none", "#6db3f2"),
             Self::Mark => ("mark", "#111111"),
+            Self::MarkLight => ("mark-light", "#ffffff"),
             Self::Favourable => ("favourable", "#1f7a4d"),
             Self::Unfavourable => ("unfavourable", "#b3402a"),
             Self::Neutral => ("neutral", "#6a7583"),
@@ -157,8 +165,10 @@ pub const DARK_CSS: &str = "\
 .figure .judgement-low{fill:#33b233}
 .figure .judgement-some{fill:#e9d822}
 .figure .judgement-high{fill:#e5524d}
+.figure .judgement-critical{fill:#820000}
 .figure .judgement-none{fill:#6db3f2}
 .figure .mark{fill:#111111}
+.figure .mark-light{fill:#ffffff}
 .figure .favourable{fill:#58c48d}
 .figure .unfavourable{fill:#ee8468}
 .figure .neutral{fill:#97a2b0}
@@ -208,6 +218,8 @@ mod tests {
             F::Low,
             F::SomeConcerns,
             F::High,
+            F::Critical,
+            F::MarkLight,
             F::NoInformation,
             F::Mark,
             F::Favourable,

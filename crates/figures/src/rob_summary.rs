@@ -1,10 +1,10 @@
 //! Risk-of-bias summary: the share of each judgement per domain, as stacked bars.
 
-use crate::Svg;
 use crate::canvas::{Anchor, Canvas, Caption, Pen};
-use crate::judgement::{DRAWN, Legend};
+use crate::judgement::{Legend, RobKey};
 use crate::paint::{Fill, Stroke};
 use crate::text::Font;
+use crate::{Judgement, Svg};
 
 /// Everything a risk-of-bias summary shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,8 @@ pub struct RobSummary {
     pub bars: Vec<RobBar>,
     /// Whether the shares are of the weight in the meta-analysis rather than of the number of results.
     pub weighted: bool,
+    /// Colours and words.
+    pub key: RobKey,
 }
 
 /// One bar.
@@ -26,8 +28,8 @@ pub struct RobSummary {
 pub struct RobBar {
     /// Name of the domain.
     pub label: String,
-    /// Percent judged low, some concerns, high, no information; they sum to 100.
-    pub shares: [f64; 4],
+    /// Percent with each judgement; they sum to 100. Those that the key does not list are not drawn.
+    pub shares: Vec<(Judgement, f64)>,
 }
 
 const MARGIN: f64 = 16.0;
@@ -60,9 +62,9 @@ pub fn rob_summary(plot: &RobSummary) -> Svg {
         let above = (lines.len() as f64 - 1.0) / 2.0 * BODY.line_height();
         let first = (left - 16.0, middle - above + BODY.drop());
         canvas.lines(first, Anchor::End, BODY, Fill::Ink, &lines);
-        draw_bar(&mut canvas, bar, (left, middle));
+        draw_bar(&mut canvas, &plot.key, bar, (left, middle));
     }
-    let legend = Legend::new(&DRAWN, BAR_WIDTH + 16.0);
+    let legend = Legend::new(&plot.key, &plot.key.drawn(), BAR_WIDTH + 16.0);
     legend.draw(&mut canvas, (left, end + 8.0));
     let caption = Caption { id: &plot.id, title: &plot.title, description: &plot.description };
     canvas.finish((left + BAR_WIDTH + MARGIN + 8.0, end + 8.0 + legend.height + MARGIN), &caption)
@@ -84,9 +86,10 @@ fn draw_axis(canvas: &mut Canvas, weighted: bool, left: f64, (top, bottom): (f64
 }
 
 /// One bar: its parts in the order of the legend, each with its symbol and percentage where they fit.
-fn draw_bar(canvas: &mut Canvas, bar: &RobBar, (left, middle): (f64, f64)) {
+fn draw_bar(canvas: &mut Canvas, key: &RobKey, bar: &RobBar, (left, middle): (f64, f64)) {
     let mut done = 0.0;
-    for (judgement, share) in DRAWN.into_iter().zip(bar.shares) {
+    for judgement in key.drawn() {
+        let share = bar.shares.iter().filter(|it| it.0 == judgement).map(|it| it.1).sum::<f64>();
         let share = if share.is_finite() { share.clamp(0.0, 100.0 - done) } else { 0.0 };
         if share <= 0.0 {
             continue;
@@ -95,22 +98,23 @@ fn draw_bar(canvas: &mut Canvas, bar: &RobBar, (left, middle): (f64, f64)) {
         done += share;
         let text = format!("{share:.0}%");
         let outline = Pen::solid(Stroke::MarkLine, 0.75);
-        canvas.group(&format!("{}: {} {text}", bar.label, judgement.words()), |canvas| {
+        canvas.group(&format!("{}: {} {text}", bar.label, key.words_for(judgement)), |canvas| {
             canvas.rect(
                 (x, middle - BAR_HEIGHT / 2.0),
                 (width, BAR_HEIGHT),
-                judgement.fill(),
+                judgement.fill(key.palette),
                 Some(outline),
             );
             let symbol = (width - 3.0).min(14.0);
             let whole = symbol + 4.0 + SMALL.width(&text);
             let start = x + width / 2.0 - if width >= whole + 10.0 { whole } else { symbol } / 2.0;
             if symbol >= 6.0 {
-                judgement.symbol(canvas, (start + symbol / 2.0, middle), symbol / 2.0);
+                judgement.symbol(canvas, key.palette, (start + symbol / 2.0, middle), symbol / 2.0);
             }
             if width >= whole + 10.0 {
                 let baseline = (start + symbol + 4.0, middle + SMALL.drop());
-                canvas.text(baseline, Anchor::Start, SMALL, Fill::Mark, &text);
+                let mark = judgement.mark(key.palette);
+                canvas.text(baseline, Anchor::Start, SMALL, mark, &text);
             }
         });
     }

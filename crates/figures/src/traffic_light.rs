@@ -1,7 +1,7 @@
 //! Traffic-light plot: one light per result and risk-of-bias domain.
 
 use crate::canvas::{Anchor, Canvas, Caption, Pen};
-use crate::judgement::{DRAWN, Legend};
+use crate::judgement::{Legend, RobKey};
 use crate::paint::{Fill, Stroke};
 use crate::text::Font;
 use crate::{Judgement, Svg};
@@ -20,6 +20,8 @@ pub struct TrafficLight {
     pub domains: Vec<(String, String)>,
     /// The rows, top to bottom.
     pub rows: Vec<TrafficLightRow>,
+    /// Colours and words.
+    pub key: RobKey,
 }
 
 /// One assessed result.
@@ -75,7 +77,13 @@ pub fn traffic_light(plot: &TrafficLight) -> Svg {
         for ((column, (short, _)), judgement) in
             columns.iter().zip(&plot.domains).zip(&row.judgements)
         {
-            judgement.draw(&mut canvas, short, (column.left + column.width / 2.0, middle), RADIUS);
+            judgement.draw(
+                &mut canvas,
+                &plot.key,
+                short,
+                (column.left + column.width / 2.0, middle),
+                RADIUS,
+            );
         }
         y += height;
         canvas.line(&[(MARGIN, y), (lights_right, y)], Pen::solid(Stroke::Faint, 1.0));
@@ -137,7 +145,7 @@ fn draw_group(canvas: &mut Canvas, name: &str, right: f64, top: f64) -> f64 {
 
 /// The legend of the lights and the key of the domains; returns the lower end.
 fn draw_key(canvas: &mut Canvas, plot: &TrafficLight, (left, top): (f64, f64), room: f64) -> f64 {
-    let legend = Legend::new(&DRAWN, room);
+    let legend = Legend::new(&plot.key, &plot.key.drawn(), room);
     legend.draw(canvas, (left, top));
     let mut y = top + legend.height + 6.0;
     let keyed: Vec<_> = plot

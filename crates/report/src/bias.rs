@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use consilience_appraisal::rob2::Judgement;
+use consilience_appraisal::tool::{Level, Light};
 use consilience_figures as figures;
-use consilience_figures::{RobBar, RobSummary, TrafficLight, TrafficLightRow};
+use consilience_figures::{Palette, RobBar, RobKey, RobSummary, TrafficLight, TrafficLightRow};
 use consilience_review::State;
 use consilience_review::analysis::Synthesis;
 use consilience_review::risk_of_bias::{RobAssessment, assessment_for};
@@ -13,12 +13,13 @@ use consilience_review::risk_of_bias::{RobAssessment, assessment_for};
 const OVERALL: &str = "Overall";
 
 /// The light of a judgement; an open one is "no information".
-fn light_of(judgement: Option<Judgement>) -> figures::Judgement {
-    match judgement {
-        Some(Judgement::Low) => figures::Judgement::Low,
-        Some(Judgement::SomeConcerns) => figures::Judgement::SomeConcerns,
-        Some(Judgement::High) => figures::Judgement::High,
-        None => figures::Judgement::NoInformation,
+fn light_of(judgement: Option<&Level>) -> figures::Judgement {
+    match judgement.map(|it| it.light) {
+        Some(Light::Low) => figures::Judgement::Low,
+        Some(Light::Some) => figures::Judgement::SomeConcerns,
+        Some(Light::High) => figures::Judgement::High,
+        Some(Light::Critical) => figures::Judgement::Critical,
+        Some(Light::Unknown) | None => figures::Judgement::NoInformation,
     }
 }
 
@@ -26,7 +27,7 @@ fn light_of(judgement: Option<Judgement>) -> figures::Judgement {
 pub(crate) fn light(assessment: Option<&RobAssessment>, header: &str) -> figures::Judgement {
     let Some(assessment) = assessment else { return figures::Judgement::NotAssessed };
     if header == OVERALL {
-        return light_of(assessment.overall());
+        return light_of(assessment.overall().as_ref());
     }
     assessment
         .domains
@@ -49,8 +50,8 @@ fn columns<'a>(assessments: impl Iterator<Item = &'a RobAssessment>) -> Vec<(Str
     let mut seen = BTreeSet::new();
     let mut columns = Vec::new();
     for domain in assessments.flat_map(|it| &it.domains) {
-        if seen.insert(domain.domain.short) {
-            columns.push((domain.domain.short.to_owned(), domain.domain.name.to_owned()));
+        if seen.insert(domain.domain.short.clone()) {
+            columns.push((domain.domain.short.clone(), domain.domain.name.clone()));
         }
     }
     // Of several variants of the tool: 1, 1a, 1b, 2 … with S between 1 and 2, as the crossover tool has it.
@@ -61,22 +62,56 @@ fn columns<'a>(assessments: impl Iterator<Item = &'a RobAssessment>) -> Vec<(Str
     columns
 }
 
-/// One row per assessment, grouped by outcome where some are of one outcome only.
-pub(crate) fn traffic_light(state: &State, risk_of_bias: &[RobAssessment]) -> Option<figures::Svg> {
+/// The judgements of some assessments' tools with their words: RoB 2's own where all use RoB 2.
+fn key_of(risk_of_bias: &[RobAssessment], palette: Palette) -> RobKey {
+    let mut words: Vec<(figures::Judgement, String)> = Vec::new();
+    for level in risk_of_bias.iter().flat_map(|it| &it.tool.levels) {
+        let light = light_of(Some(level));
+        match words.iter_mut().find(|it| it.0 == light) {
+            // Tools that say it in different words share the light.
+            Some((_, said)) if !said.split(" / ").any(|it| it == level.name) => {
+                *said = format!("{said} / {}", level.name);
+            }
+            Some(_) => {}
+            None => words.push((light, level.name.clone())),
+        }
+    }
+    let no_information = figures::Judgement::NoInformation;
+    if !words.iter().any(|it| it.0 == no_information) {
+        words.push((no_information, "No information".to_owned()));
+    }
+    words.sort_by_key(|it| it.0);
+    for (_, said) in &mut words {
+        if said == "Low" || said == "High" {
+            said.push_str(" risk of bias");
+        }
+    }
+    RobKey { palette, words }
+}
+
+/// What a figure of risk of bias is called and to whom its rows belong.
+#[derive(Clone, Copy)]
+pub struct RobFigure<'a> {
+    /// The assessments.
+    pub assessments: &'a [RobAssessment],
+    /// The colours.
+    pub palette: Palette,
+    /// The name of an outcome, by its id.
+    pub outcome_name: &'a dyn Fn(&RobAssessment) -> String,
+}
+
+/// One row per assessment, grouped by outcome where some are of one outcome only; `None` without assessments.
+pub fn rob_traffic_light(figure: &RobFigure) -> Option<figures::Svg> {
+    let risk_of_bias = figure.assessments;
     if risk_of_bias.is_empty() {
         return None;
     }
     let domains = columns(risk_of_bias.iter());
     let by_outcome = risk_of_bias.iter().any(|it| it.outcome.is_some());
-    let mut sorted: Vec<&RobAssessment> = risk_of_bias.iter().collect();
-    let position = |it: &RobAssessment| {
-        it.outcome.as_ref().and_then(|id| state.outcomes.get_index_of(id)).map_or(0, |it| it + 1)
-    };
-    sorted.sort_by_key(|it| position(it));
-    let rows = sorted
-        .into_iter()
+    let rows = risk_of_bias
+        .iter()
         .map(|it| TrafficLightRow {
-            group: by_outcome.then(|| outcome_name(state, it)),
+            group: by_outcome.then(|| (figure.outcome_name)(it)),
             label: it.study.clone(),
             judgements: domains.iter().map(|(short, _)| light(Some(it), short)).collect(),
         })
@@ -90,41 +125,33 @@ pub(crate) fn traffic_light(state: &State, risk_of_bias: &[RobAssessment]) -> Op
         ),
         domains,
         rows,
+        key: key_of(risk_of_bias, figure.palette),
     }))
 }
 
-/// What an assessment is of, in words.
-pub(crate) fn outcome_name(state: &State, assessment: &RobAssessment) -> String {
-    match &assessment.outcome {
-        None => "All outcomes".to_owned(),
-        Some(id) => state.outcomes.get(id).map_or_else(|| id.clone(), |it| it.name.clone()),
-    }
-}
-
-/// The share of each judgement per domain, of the assessments that have the domain.
-pub(crate) fn summary(risk_of_bias: &[RobAssessment]) -> Option<figures::Svg> {
+/// The share of each judgement per domain, of the assessments that have the domain: by number, or by their weights (which
+/// stand in the order of the assessments). `None` without assessments.
+pub fn rob_summary(figure: &RobFigure, weights: Option<&[f64]>) -> Option<figures::Svg> {
+    let risk_of_bias = figure.assessments;
     if risk_of_bias.is_empty() {
         return None;
     }
+    let weight = |i: usize| weights.map_or(1.0, |it| it.get(i).copied().unwrap_or(0.0));
     let bars = columns(risk_of_bias.iter())
         .into_iter()
         .map(|(short, name)| {
-            let lights: Vec<figures::Judgement> = risk_of_bias
+            let lights: Vec<(figures::Judgement, f64)> = risk_of_bias
                 .iter()
-                .map(|it| light(Some(it), &short))
-                .filter(|it| *it != figures::Judgement::NotAssessed)
+                .enumerate()
+                .map(|(i, it)| (light(Some(it), &short), weight(i)))
+                .filter(|it| it.0 != figures::Judgement::NotAssessed)
                 .collect();
+            let total: f64 = lights.iter().map(|it| it.1).sum();
             let share = |wanted: figures::Judgement| {
-                let n = lights.iter().filter(|it| **it == wanted).count();
-                100.0 * n as f64 / lights.len().max(1) as f64
+                let sum: f64 = lights.iter().filter(|it| it.0 == wanted).map(|it| it.1).sum();
+                (wanted, if total > 0.0 { 100.0 * sum / total } else { 0.0 })
             };
-            let shares = [
-                share(figures::Judgement::Low),
-                share(figures::Judgement::SomeConcerns),
-                share(figures::Judgement::High),
-                share(figures::Judgement::NoInformation),
-            ];
-            RobBar { label: name, shares }
+            RobBar { label: name, shares: figures::Judgement::ALL.map(share).to_vec() }
         })
         .collect();
     Some(figures::rob_summary(&RobSummary {
@@ -135,6 +162,40 @@ pub(crate) fn summary(risk_of_bias: &[RobAssessment]) -> Option<figures::Svg> {
             risk_of_bias.len()
         ),
         bars,
-        weighted: false,
+        weighted: weights.is_some(),
+        key: key_of(risk_of_bias, figure.palette),
     }))
+}
+
+/// The report's traffic lights, in the order of the outcomes.
+pub(crate) fn traffic_light(state: &State, risk_of_bias: &[RobAssessment]) -> Option<figures::Svg> {
+    let position = |it: &RobAssessment| {
+        it.outcome.as_ref().and_then(|id| state.outcomes.get_index_of(id)).map_or(0, |it| it + 1)
+    };
+    let mut sorted = risk_of_bias.to_vec();
+    sorted.sort_by_key(position);
+    rob_traffic_light(&RobFigure {
+        assessments: &sorted,
+        palette: Palette::Report,
+        outcome_name: &|it| outcome_name(state, it),
+    })
+}
+
+/// The report's summary, each assessment counting the same.
+pub(crate) fn summary(state: &State, risk_of_bias: &[RobAssessment]) -> Option<figures::Svg> {
+    let outcome_name = |it: &RobAssessment| outcome_name(state, it);
+    let figure = RobFigure {
+        assessments: risk_of_bias,
+        palette: Palette::Report,
+        outcome_name: &outcome_name,
+    };
+    rob_summary(&figure, None)
+}
+
+/// What an assessment is of, in words.
+pub(crate) fn outcome_name(state: &State, assessment: &RobAssessment) -> String {
+    match &assessment.outcome {
+        None => "All outcomes".to_owned(),
+        Some(id) => state.outcomes.get(id).map_or_else(|| id.clone(), |it| it.name.clone()),
+    }
 }

@@ -62,7 +62,7 @@ impl Drawings {
         Self {
             flow: flow_diagram::draw(&evaluation.flow),
             traffic_light: bias::traffic_light(state, &evaluation.risk_of_bias),
-            bias_summary: bias::summary(&evaluation.risk_of_bias),
+            bias_summary: bias::summary(state, &evaluation.risk_of_bias),
             overviews,
             analyses,
         }

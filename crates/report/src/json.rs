@@ -45,6 +45,7 @@ pub fn synthesis_json(synthesis: &Synthesis) -> Value {
     put("subgroup_test", subgroup_test(synthesis));
     put("leave_one_out", leave_one_out(synthesis));
     put("correlations", correlations(synthesis));
+    put("risk_of_bias_sensitivity", restricted(synthesis));
     put("egger", synthesis.egger.as_ref().map_or(Value::Null, egger));
     put(
         "narrative",
@@ -264,6 +265,28 @@ fn correlations(synthesis: &Synthesis) -> Value {
             object.insert("correlation".to_owned(), json!(it.correlation));
             object.insert("paired".to_owned(), json!(it.correlation.is_some()));
             object.insert("k".to_owned(), json!(it.pooled.k));
+            Value::Object(object)
+        })
+        .collect()
+}
+
+/// From studies judged well enough; empty where none was judged.
+fn restricted(synthesis: &Synthesis) -> Value {
+    synthesis
+        .restricted
+        .iter()
+        .map(|it| {
+            let mut object = pooled(synthesis, it.pooled.as_ref());
+            let left_out: Value = it
+                .left_out
+                .iter()
+                .map(|(study, judgement)| json!({ "study": study, "judgement": judgement }))
+                .collect();
+            object.insert("restriction".to_owned(), json!(it.restriction.key()));
+            object.insert("judgements".to_owned(), json!(it.judgements));
+            object.insert("k".to_owned(), json!(it.studies.len()));
+            object.insert("studies".to_owned(), json!(it.studies));
+            object.insert("left_out".to_owned(), left_out);
             Value::Object(object)
         })
         .collect()

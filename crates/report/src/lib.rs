@@ -31,6 +31,7 @@ mod number;
 mod page;
 mod plots;
 mod results;
+mod rob_json;
 mod settings;
 mod slug;
 mod statement;
@@ -41,10 +42,12 @@ use std::collections::BTreeMap;
 use consilience_figures::{RenderError, Svg};
 use consilience_review::{Evaluation, Reading};
 
+pub use bias::{RobFigure, rob_summary, rob_traffic_light};
 pub use finding::{finding_text, findings_json};
 pub use forest::forest_plot;
 pub use json::synthesis_json;
 pub use plots::{PlotKind, plot};
+pub use rob_json::judged_json;
 pub use statement::{heterogeneity_interval_text, statement};
 
 use drawings::Drawings;

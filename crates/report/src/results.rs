@@ -1,17 +1,14 @@
 //! `results.json`: everything a review found, for scripts.
 
-use std::collections::BTreeMap;
-
-use consilience_appraisal::rob2::Judgement;
 use consilience_review::certainty::BodyOfEvidence;
 use consilience_review::flow::{Flow, Route};
-use consilience_review::risk_of_bias::RobAssessment;
-use consilience_review::vocabulary::judgement::{CertaintyItem, RobItem};
+use consilience_review::vocabulary::certainty::CertaintyItem;
 use consilience_review::vocabulary::protocol::SourceKind;
 use consilience_review::{Evaluation, Keyword, State};
 use serde_json::{Map, Value, json};
 
 use crate::json::synthesis_json;
+use crate::rob_json::assessment_json;
 
 /// The whole of a review's results, with the names of the files beside it. Keys of `flow` are those of the
 /// `PRISMA2020` package for R.
@@ -38,7 +35,7 @@ pub(crate) fn results_json(state: &State, evaluation: &Evaluation, files: &[Stri
         "analyses": analyses,
         "claims": claims,
         "flow": flow_json(state, &evaluation.flow),
-        "risk_of_bias": evaluation.risk_of_bias.iter().map(assessment).collect::<Value>(),
+        "risk_of_bias": evaluation.risk_of_bias.iter().map(assessment_json).collect::<Value>(),
         "certainty": evaluation.certainty.iter().map(body_of_evidence).collect::<Value>(),
         "todo": evaluation
             .todos
@@ -104,47 +101,6 @@ fn flow_json(state: &State, flow: &Flow) -> Value {
         "new_studies": flow.included_studies.len(),
         "new_reports": count(&flow.included_reports),
         "studies": state.studies.keys().collect::<Vec<_>>(),
-    })
-}
-
-fn assessment(it: &RobAssessment) -> Value {
-    let domains: Value = it
-        .domains
-        .iter()
-        .map(|domain| {
-            let path: Vec<String> =
-                domain.path.iter().map(|(number, answer)| format!("{number} {answer}")).collect();
-            json!({
-                "domain": domain.domain.id,
-                "name": domain.domain.name,
-                "judgement": domain.judgement().map(Judgement::name),
-                "proposed": domain.proposed.map(Judgement::name),
-                "reason": domain.decided.as_ref().map(|it| it.1.clone()),
-                "path": path,
-                "missing": domain.missing,
-            })
-        })
-        .collect();
-    let answers: BTreeMap<&str, Value> = it
-        .entries
-        .iter()
-        .filter_map(|entry| match &entry.value.item {
-            RobItem::Question(number, answer) => Some((
-                number.as_str(),
-                json!({ "answer": answer.code(), "support": entry.value.support }),
-            )),
-            _ => None,
-        })
-        .collect();
-    json!({
-        "study": it.study,
-        "outcome": it.outcome,
-        "tool": it.tool.name(),
-        "domains": domains,
-        "answers": answers,
-        "overall": it.overall().map(Judgement::name),
-        "proposed": it.proposed.map(Judgement::name),
-        "refused": it.refused,
     })
 }
 

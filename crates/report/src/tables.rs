@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use consilience_review::Evaluation;
 use consilience_review::analysis::Synthesis;
 use consilience_review::risk_of_bias::RobAssessment;
-use consilience_review::{Evaluation, Keyword};
 
 use crate::ReportError;
 
@@ -145,20 +145,18 @@ fn flow(evaluation: &Evaluation) -> Vec<Vec<String>> {
 fn risk_of_bias(assessments: &[RobAssessment]) -> Vec<Vec<String>> {
     let mut rows = vec![header(&["study", "outcome", "tool", "domain", "judgement"])];
     for it in assessments {
-        let judgement = |it: Option<consilience_appraisal::rob2::Judgement>| {
-            it.map_or_else(|| "Incomplete".to_owned(), |it| it.name().to_owned())
-        };
+        let words = |it: Option<String>| it.unwrap_or_else(|| "Incomplete".to_owned());
         let row = |domain: &str, text: String| {
             vec![
                 it.study.clone(),
                 it.outcome.clone().unwrap_or_default(),
-                it.tool.name().to_owned(),
+                it.tool.name.clone(),
                 domain.to_owned(),
                 text,
             ]
         };
-        rows.extend(it.domains.iter().map(|d| row(d.domain.short, judgement(d.judgement()))));
-        rows.push(row("Overall", judgement(it.overall())));
+        rows.extend(it.domains.iter().map(|d| row(&d.domain.short, words(d.words()))));
+        rows.push(row("Overall", words(it.overall_words())));
     }
     rows
 }

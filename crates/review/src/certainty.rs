@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use crate::agreement::{Agreement, agreement};
 use crate::event::Attributed;
 use crate::state::State;
-use crate::vocabulary::judgement::{CertaintyEntry, CertaintyItem, Start};
+use crate::vocabulary::certainty::{CertaintyEntry, CertaintyItem, Start};
 
 /// The certainty of one body of evidence.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,6 @@
 //! Everything that a review's state implies: the flow, the judgements, the syntheses, what is to do.
 
-use crate::analysis::{Synthesis, analyse};
+use crate::analysis::{Synthesis, analyse, restricted};
 use crate::certainty::{BodyOfEvidence, bodies_of_evidence};
 use crate::flow::{Flow, flow};
 use crate::risk_of_bias::{RobAssessment, assessments};
@@ -26,8 +26,11 @@ pub struct Evaluation {
 pub fn evaluate(state: &State) -> Evaluation {
     let flow = flow(state);
     let risk_of_bias = assessments(state);
-    let syntheses: Vec<Synthesis> =
+    let mut syntheses: Vec<Synthesis> =
         state.analyses.values().filter_map(|plan| analyse(state, plan)).collect();
+    for synthesis in &mut syntheses {
+        synthesis.restricted = restricted(synthesis, &risk_of_bias);
+    }
     let certainty = bodies_of_evidence(state);
     let todos = todos(state, &flow, &risk_of_bias, &certainty, &syntheses);
     Evaluation { flow, risk_of_bias, syntheses, certainty, todos }

@@ -4,13 +4,14 @@ use std::fmt;
 
 use crate::cells::{Cell, Row, Tabular, cells_of};
 use crate::day::is_day;
-use crate::vocabulary::judgement::{CertaintyEntry, RobEntry};
+use crate::vocabulary::certainty::CertaintyEntry;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
 };
 use crate::vocabulary::records::{Duplicate, ImportedFile, Screening, Search};
 use crate::vocabulary::result::ExtractedResult;
+use crate::vocabulary::risk_of_bias::{OwnTool, RobEntry};
 use crate::vocabulary::study::{Arm, Study};
 
 /// Who did something: a person by name, or the package's authors where a file names nobody.
@@ -131,6 +132,8 @@ events! {
     ArmDescribed(Arm) = "arm_described",
     /// A result.
     ResultExtracted(ExtractedResult) = "result_extracted",
+    /// A risk-of-bias tool that the team wrote.
+    ToolDefined(OwnTool) = "tool_defined",
     /// An answer or judgement on risk of bias.
     RiskOfBiasAnswered(RobEntry) = "risk_of_bias_answered",
     /// A rating of certainty.

@@ -33,6 +33,8 @@ mod log;
 pub mod package;
 mod printed;
 pub mod risk_of_bias;
+pub mod rob_agreement;
+pub mod rob_file;
 pub mod single;
 mod state;
 mod todo;

@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use consilience_appraisal::rob2;
 use indexmap::IndexMap;
 
 use crate::event::{Attributed, Entry, Event, NOBODY};
 use crate::keyword::Keyword;
-use crate::vocabulary::judgement::{CertaintyEntry, RobEntry, RobItem};
+use crate::risk_of_bias::Tools;
+use crate::vocabulary::certainty::CertaintyEntry;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
 };
 use crate::vocabulary::records::{Duplicate, ImportedFile, Screening, Search};
 use crate::vocabulary::result::{ExtractedResult, Favours, Reported, ResultKey, Score, Subject};
+use crate::vocabulary::risk_of_bias::{OwnTool, RobEntry, ToolName};
 use crate::vocabulary::study::{Arm, Study};
 
 /// A review as it stands.
@@ -51,6 +52,8 @@ pub struct State {
     pub arms: IndexMap<(String, String), Arm>,
     /// Results, by what makes them one and the same.
     pub results: IndexMap<ResultKey, Attributed<ExtractedResult>>,
+    /// Risk-of-bias tools that the team wrote, by file.
+    pub tools: IndexMap<String, OwnTool>,
     /// Risk-of-bias entries, by study, outcome, question and assessor.
     pub risk_of_bias: IndexMap<(String, String, String, String), Attributed<RobEntry>>,
     /// Certainty ratings, by comparison, outcome, domain and assessor.
@@ -246,6 +249,9 @@ impl State {
                 let key = it.key();
                 insert(&mut self.results, key, Attributed { who, when, value: it }, repeat, "arm")?;
             }
+            Event::ToolDefined(it) => {
+                insert(&mut self.tools, it.path.clone(), it, repeat, "path")?;
+            }
             Event::RiskOfBiasAnswered(it) => {
                 self.must_have(Kind::Study, "study", &it.study)?;
                 if let Some(outcome) = &it.outcome {
@@ -393,19 +399,19 @@ impl State {
 
     /// An answer is to a question that the tool asks, and one that the question offers.
     fn check_answer(&self, entry: &RobEntry) -> Result<(), Rejection> {
-        let RobItem::Question(number, answer) = &entry.item else { return Ok(()) };
-        let questions = rob2::questions(entry.tool.variant(), self.methods.aim());
-        let Some(question) = questions.iter().find(|it| it.number == number) else {
-            let numbers: Vec<&str> = questions.iter().map(|it| it.number).collect();
-            let expected = format!("a question of the tool: {}", numbers.join(", "));
-            return Err(Rejection::new("question", format!("`{number}`"), expected, "correct it"));
-        };
-        if question.offered.contains(answer) {
-            return Ok(());
-        }
-        let offered: Vec<&str> = question.offered.iter().map(|it| it.code()).collect();
-        let expected = format!("one of {} for question {number}", offered.join(", "));
-        Err(Rejection::new("answer", format!("`{}`", answer.code()), expected, "correct it"))
+        let tool = Tools::of(self).tool(&entry.tool).ok_or_else(|| {
+            let expected = format!("one of {}", ToolName::shipped_names().join(", "));
+            let help = "correct it, or put a tool of your own into `tools/`";
+            Rejection::new("tool", format!("`{}`", entry.tool), expected, help)
+        })?;
+        entry.item.check(&tool).map_err(|(field, expected)| {
+            let found = if field == "question" {
+                entry.item.question()
+            } else {
+                entry.item.answer().to_owned()
+            };
+            Rejection::new(field, format!("`{found}`"), expected, "correct it")
+        })
     }
 
     /// Events and graded people cannot be more than the people there were.

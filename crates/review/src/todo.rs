@@ -202,7 +202,7 @@ fn judgements(state: &State, risk_of_bias: &[RobAssessment], list: &mut List) {
                 state.studies.len(),
                 if state.studies.len() == 1 { "study" } else { "studies" }
             ),
-            "risk_of_bias.csv: the answers to RoB 2's questions",
+            "risk_of_bias.csv: the answers to the tool's questions",
         );
     }
     for assessment in risk_of_bias {
@@ -226,7 +226,7 @@ fn judgements(state: &State, risk_of_bias: &[RobAssessment], list: &mut List) {
             .domains
             .iter()
             .filter(|it| it.judgement().is_none())
-            .flat_map(|it| it.missing.iter().map(String::as_str))
+            .flat_map(|it| it.proposal.missing.iter().map(String::as_str))
             .collect();
         if !open.is_empty() {
             list.add(

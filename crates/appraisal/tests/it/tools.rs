@@ -236,3 +236,17 @@ fn a_question_may_hang_only_on_questions_before_it_and_everything_is_named_once(
     assert!(problems.contains("the unknown domain `2`"), "{problems}");
     assert!(problems.contains("a last row with `when = \"always\"`"), "{problems}");
 }
+
+#[test]
+fn the_documented_tool_is_sound_with_either_of_its_overall_rules() {
+    let page = include_str!("../../../../docs/tools.md");
+    let blocks: Vec<&str> =
+        page.split("```toml\n").skip(1).filter_map(|it| it.split("```").next()).collect();
+    let [tool, rows] = blocks.as_slice() else { panic!("{} blocks", blocks.len()) };
+    let worst = Tool::from_toml(tool).unwrap();
+    assert_eq!(worst.name, "Recall checklist");
+    let with_rows = format!("{}\n{rows}", tool.replace("overall = \"worst\"\n", ""));
+    let with_rows = Tool::from_toml(&with_rows).unwrap();
+    assert_eq!(with_rows.overall_of(&[Some("Low"), Some("High")], &[]).as_deref(), Some("Low"));
+    assert_eq!(with_rows.overall_of(&[Some("High"), Some("Low")], &[]).as_deref(), Some("High"));
+}

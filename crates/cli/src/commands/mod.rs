@@ -7,3 +7,4 @@ pub(crate) mod log;
 pub(crate) mod meta;
 pub(crate) mod new;
 pub(crate) mod records;
+pub(crate) mod rob;

@@ -11,4 +11,5 @@ mod new;
 mod pooling;
 mod questions;
 mod records;
+mod rob;
 mod tables;

@@ -3,8 +3,8 @@
 use consilience_figures::{
     Direction, DirectionCell, EffectDirection, EffectDirectionRow, FlowBox, FlowColumn,
     FlowDiagram, FlowPhase, FlowStep, FunnelAxis, FunnelPlot, FunnelPoint, Judgement, RobBar,
-    RobSummary, SampleSize, Scale, Svg, TrafficLight, TrafficLightRow, effect_direction, flow,
-    funnel, rob_summary, traffic_light,
+    RobKey, RobSummary, SampleSize, Scale, Svg, TrafficLight, TrafficLightRow, effect_direction,
+    flow, funnel, rob_summary, traffic_light,
 };
 
 const DOMAINS: [(&str, &str); 6] = [
@@ -166,6 +166,7 @@ fn lights(id: &str, count: usize, grouped: bool) -> TrafficLight {
         description: "Judgements per result and domain.".into(),
         domains: DOMAINS.map(|(short, long)| (short.into(), long.into())).into(),
         rows,
+        key: RobKey::default(),
     }
 }
 
@@ -184,7 +185,7 @@ fn summary(id: &str) -> RobSummary {
         } else {
             format!("{short} {long}")
         },
-        shares,
+        shares: JUDGEMENTS.into_iter().zip(shares).collect(),
     });
     RobSummary {
         id: id.into(),
@@ -192,6 +193,7 @@ fn summary(id: &str) -> RobSummary {
         description: "Share of each judgement per domain.".into(),
         bars: bars.collect(),
         weighted: true,
+        key: RobKey::default(),
     }
 }
 

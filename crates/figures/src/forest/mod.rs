@@ -6,7 +6,7 @@ mod rows;
 mod table;
 
 use crate::canvas::{Anchor, Canvas, Caption};
-use crate::judgement::{DRAWN, Legend};
+use crate::judgement::{Legend, RobKey};
 use crate::paint::Fill;
 use crate::{Judgement, Svg};
 use graph::Graph;
@@ -190,8 +190,9 @@ fn foot(canvas: &mut Canvas, plot: &ForestPlot, table: &Table, top: f64) -> f64 
             _ => false,
         })
     };
-    let shown: Vec<Judgement> = DRAWN.into_iter().filter(used).collect();
-    let legend = Legend::new(&shown, room);
+    let shown: Vec<Judgement> = Judgement::ALL.into_iter().filter(used).collect();
+    let key = RobKey::default();
+    let legend = Legend::new(&key, &shown, room);
     legend.draw(canvas, (MARGIN, top));
     let mut y = top + legend.height + if shown.is_empty() { 0.0 } else { 4.0 };
     for note in &plot.footnotes {

@@ -3,7 +3,8 @@
 use consilience_figures::{
     Direction, DirectionCell, EffectDirection, EffectDirectionRow, Estimate, FlowBox, FlowColumn,
     FlowDiagram, FlowPhase, FlowStep, ForestColumn, ForestPlot, ForestRow, FunnelAxis, FunnelPlot,
-    FunnelPoint, Judgement, RobBar, RobSummary, SampleSize, Scale, TrafficLight, TrafficLightRow,
+    FunnelPoint, Judgement, RobBar, RobKey, RobSummary, SampleSize, Scale, TrafficLight,
+    TrafficLightRow,
 };
 
 pub(crate) fn estimate(estimate: f64, lower: f64, upper: f64) -> Estimate {
@@ -129,6 +130,7 @@ pub(crate) fn traffic_light(labels: &[&str]) -> TrafficLight {
             domain("Overall", ""),
         ],
         rows: labels.iter().enumerate().map(row).collect(),
+        key: RobKey::default(),
     }
 }
 
@@ -139,10 +141,17 @@ pub(crate) fn rob_summary(bars: &[(&str, [f64; 4])]) -> RobSummary {
         description: "Share of each judgement.".into(),
         bars: bars
             .iter()
-            .map(|(label, shares)| RobBar { label: (*label).into(), shares: *shares })
+            .map(|(label, shares)| RobBar { label: (*label).into(), shares: rob_shares(*shares) })
             .collect(),
         weighted: true,
+        key: RobKey::default(),
     }
+}
+
+/// Shares in the order of RoB 2's legend.
+pub(crate) fn rob_shares(shares: [f64; 4]) -> Vec<(Judgement, f64)> {
+    use Judgement::{High, Low, NoInformation, SomeConcerns};
+    [Low, SomeConcerns, High, NoInformation].into_iter().zip(shares).collect()
 }
 
 pub(crate) fn effect_direction(studies: &[&str]) -> EffectDirection {

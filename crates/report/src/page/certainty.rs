@@ -3,7 +3,7 @@
 use askama::Template;
 use consilience_review::Keyword;
 use consilience_review::certainty::BodyOfEvidence;
-use consilience_review::vocabulary::judgement::CertaintyItem;
+use consilience_review::vocabulary::certainty::CertaintyItem;
 
 use super::Material;
 use super::text::Named;

@@ -207,7 +207,7 @@ fn risk_of_bias(material: Material) -> Vec<String> {
     if assessments.is_empty() {
         return vec!["No assessment of risk of bias is recorded.".to_owned()];
     }
-    let tools: BTreeSet<&str> = assessments.iter().map(|it| it.tool.name()).collect();
+    let tools: BTreeSet<&str> = assessments.iter().map(|it| it.tool.name.as_str()).collect();
     let tools: Vec<String> = tools.into_iter().map(str::to_owned).collect();
     let studies: BTreeSet<&str> = assessments.iter().map(|it| it.study.as_str()).collect();
     let people: BTreeSet<&str> =

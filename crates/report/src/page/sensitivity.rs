@@ -127,6 +127,45 @@ pub(super) fn correlations(synthesis: &Synthesis) -> Option<PoolTable> {
     PoolTable::new(synthesis, "Answer by assumption about the pairing", "Assumption", rows)
 }
 
+/// One row for all studies and one for each restriction by judgement that leaves a study.
+pub(super) fn by_judgement(synthesis: &Synthesis) -> Option<PoolTable> {
+    if synthesis.restricted.is_empty() {
+        return None;
+    }
+    let all = synthesis.pooled.as_ref();
+    let all = all.map(|it| PoolRow::new(synthesis, "All studies".to_owned(), it));
+    let restricted = synthesis
+        .restricted
+        .iter()
+        .filter_map(|it| Some(PoolRow::new(synthesis, it.judgements.clone(), it.pooled.as_ref()?)));
+    let rows = all.into_iter().chain(restricted).collect();
+    PoolTable::new(synthesis, "Pooled estimate by risk of bias", "Overall judgement", rows)
+}
+
+/// Which studies a restriction by judgement leaves out, or that it leaves none.
+pub(super) fn by_judgement_words(synthesis: &Synthesis) -> Vec<String> {
+    let words = |it: &consilience_review::analysis::Restricted| {
+        let left_out: Vec<String> = it
+            .left_out
+            .iter()
+            .map(|(study, judgement)| {
+                let judgement =
+                    judgement.as_ref().map_or("not judged".to_owned(), |it| it.to_lowercase());
+                format!("{study} ({judgement})")
+            })
+            .collect();
+        let name = &it.judgements;
+        if it.studies.is_empty() {
+            format!("{name}: no study of this analysis.")
+        } else if left_out.is_empty() {
+            format!("{name}: every study of this analysis.")
+        } else {
+            format!("{name}: without {}.", left_out.join(", "))
+        }
+    };
+    synthesis.restricted.iter().map(words).collect()
+}
+
 /// What can be said of small-study effects.
 pub(super) fn small_studies(synthesis: &Synthesis) -> Option<String> {
     let k = synthesis.studies.len();

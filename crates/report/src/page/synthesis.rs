@@ -46,6 +46,8 @@ pub(super) struct SynthesisView {
     leave_one_out: Option<PoolTable>,
     leave_one_out_words: Option<String>,
     correlations: Option<PoolTable>,
+    by_judgement: Option<PoolTable>,
+    by_judgement_words: Vec<String>,
     funnel: Option<Figure>,
     small_studies: Option<String>,
     excluded: Vec<Named>,
@@ -170,6 +172,8 @@ impl SynthesisView {
             leave_one_out: sensitivity::leave_one_out(synthesis),
             leave_one_out_words: sensitivity::leave_one_out_words(synthesis),
             correlations: sensitivity::correlations(synthesis),
+            by_judgement: sensitivity::by_judgement(synthesis),
+            by_judgement_words: sensitivity::by_judgement_words(synthesis),
             funnel: drawings.funnel.as_ref().map(|it| {
                 let file = format!("funnel-{}", drawings.file);
                 let caption = "Effect of each study against its standard error.";

@@ -12,6 +12,7 @@ mod numbers;
 mod paired;
 mod pool;
 mod regression;
+mod restricted;
 mod review_manager;
 mod select;
 mod steps;
@@ -20,6 +21,8 @@ mod variance;
 pub(crate) use effect::weight_in;
 pub use pool::MIN_STUDIES_FOR_FUNNEL;
 pub(crate) use pool::of_studies;
+pub(crate) use restricted::restricted;
+pub use restricted::{Restricted, Restriction};
 pub use review_manager::differences;
 
 use consilience_stats::transform::harmonic_mean;
@@ -65,6 +68,8 @@ pub struct Synthesis {
     pub leave_one_out: Vec<LeftOut>,
     /// For paired designs, at several correlations and as if unpaired.
     pub correlations: Vec<CorrelationRow>,
+    /// From studies at low risk of bias alone, and with those of some concerns, where studies were judged.
+    pub restricted: Vec<Restricted>,
     /// Egger's regression test, from ten studies on.
     pub egger: Option<RegressionTest>,
     /// What can be said of the studies together without pooling, where some could not be pooled.

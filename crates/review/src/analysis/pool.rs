@@ -82,6 +82,7 @@ pub(crate) fn of_studies(
         leave_one_out: leave_one_out(plan, &studies, &excluded),
         regression: None,
         correlations: Vec::new(),
+        restricted: Vec::new(),
         egger: (studies.len() >= MIN_STUDIES_FOR_FUNNEL)
             .then(|| stats::egger(&effects).ok())
             .flatten(),
@@ -185,7 +186,7 @@ fn separate_scores(
 }
 
 /// Pools some studies as the plan says. Numbers without an effect of their own matter to metafor's sums only.
-fn pool_members(
+pub(super) fn pool_members(
     plan: &AnalysisPlan,
     members: &[StudyEffect],
     without_effect: &[StudyData],

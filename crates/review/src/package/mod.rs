@@ -6,7 +6,7 @@
 
 mod print;
 mod read;
-mod table;
+pub(crate) mod table;
 mod toml;
 
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub const TABLES: [&str; 7] = [
 ];
 /// The folders of a package, whose files are named in `review.toml`.
 pub const FOLDERS: [&str; 2] = ["searches", "records"];
+/// The folder of the risk-of-bias tools that the team wrote.
+pub const TOOLS: &str = "tools";
 
 /// The files of a package, by path with `/` between folders.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -71,7 +73,7 @@ impl Package {
                 .expected("the file that every review has")
                 .help(format!("`consil new {shown}` makes one")));
         }
-        for inner in FOLDERS {
+        for inner in FOLDERS.into_iter().chain([TOOLS]) {
             package.read_folder(folder, inner)?;
         }
         Ok(package)

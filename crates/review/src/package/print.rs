@@ -34,6 +34,9 @@ impl Package {
         package.table("studies.csv", state.studies.values().map(cells_of));
         package.table("arms.csv", state.arms.values().map(cells_of));
         package.table("results.csv", signed(state.results.values(), "entered_by", "entered_at"));
+        for own in state.tools.values() {
+            package.add(&own.path, format!("{}\n", own.text));
+        }
         package.table("risk_of_bias.csv", signed(state.risk_of_bias.values(), "assessor", "time"));
         package.table("certainty.csv", signed(state.certainty.values(), "assessor", "time"));
         package

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use consilience_appraisal::tool::Tool;
 use consilience_bib as bib;
 use indexmap::{IndexMap, IndexSet};
 
@@ -10,16 +11,17 @@ use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::event::{Attributed, Event, When, Who};
 use crate::log::{Blobs, Log, digest};
 use crate::package::table::{Columns, decode, read_table};
-use crate::package::{FOLDERS, Package, REVIEW_FILE, toml};
+use crate::package::{FOLDERS, Package, REVIEW_FILE, TOOLS, toml};
 use crate::printed::Printed;
 use crate::state::{Kind, Rejection, Repeat, State};
-use crate::vocabulary::judgement::{CertaintyEntry, RobEntry};
+use crate::vocabulary::certainty::CertaintyEntry;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
 };
 use crate::vocabulary::records::{Duplicate, ImportedFile, Screening, Search};
 use crate::vocabulary::result::ExtractedResult;
+use crate::vocabulary::risk_of_bias::{OwnTool, RobEntry};
 use crate::vocabulary::study::{Arm, Study};
 use crate::vocabulary::term::Term;
 
@@ -421,6 +423,7 @@ impl<'a> Reader<'a> {
             None,
             Event::ResultExtracted,
         );
+        self.own_tools();
         self.csv::<RobEntry>(
             "risk_of_bias.csv",
             &["study", "question", "answer"],
@@ -435,6 +438,38 @@ impl<'a> Reader<'a> {
             None,
             Event::CertaintyRated,
         );
+    }
+
+    /// The risk-of-bias tools of the team.
+    fn own_tools(&mut self) {
+        let package = self.package;
+        for (path, bytes) in &package.files {
+            if !path.starts_with(&format!("{TOOLS}/")) {
+                continue;
+            }
+            let Some(text) = decode(path, bytes, &mut self.diagnostics) else { continue };
+            match Tool::from_toml(text) {
+                Ok(_) => {
+                    let mut row = Row::new(Place::file(path));
+                    let mut put = |name: &str, text: &str| {
+                        row.insert(
+                            name,
+                            Cell::Text(text.to_owned()),
+                            Place::file(path).named(name),
+                        );
+                    };
+                    put("path", path);
+                    put("text", text.trim());
+                    self.entry::<OwnTool>(row, Signature::None, None, Event::ToolDefined);
+                }
+                Err(problems) => self.diagnostics.extend(problems.into_iter().map(|it| {
+                    Diagnostic::error(Place::spot(path, it.line, it.column))
+                        .found(it.found)
+                        .expected(it.expected)
+                        .help(it.help)
+                })),
+            }
+        }
     }
 
     fn csv<T: Tabular>(
