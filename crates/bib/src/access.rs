@@ -28,15 +28,19 @@ impl Record {
     /// and with groups at the end.
     pub fn authors(&self) -> Vec<&str> {
         let names = self.names();
-        let split = match names.author_lists {
-            AuthorLists::OneEach => authors::split_field,
-            AuthorLists::OneName => authors::whole,
-            AuthorLists::InOneCell => authors::split_list,
-            AuthorLists::Ovid => authors::split_ovid,
-        };
         let tag = names.authors.iter().find(|tag| self.first(tag).is_some());
-        let people = tag.into_iter().flat_map(|tag| self.all(tag)).flat_map(split);
-        people.chain(self.values(names.collective_authors)).collect()
+        let mut all = Vec::new();
+        for value in tag.into_iter().flat_map(|tag| self.all(tag)) {
+            match names.author_lists {
+                AuthorLists::OneEach if !authors::is_more_than_a_name(value) => all.push(value),
+                AuthorLists::OneEach => all.extend(authors::split_field(value)),
+                AuthorLists::OneName => all.extend(authors::whole(value)),
+                AuthorLists::InOneCell => all.extend(authors::split_list(value)),
+                AuthorLists::Ovid => all.extend(authors::split_ovid(value)),
+            }
+        }
+        all.extend(self.values(names.collective_authors));
+        all
     }
 
     /// The parts of the authors' names, as far as they can be told.
@@ -187,5 +191,23 @@ impl Record {
 }
 
 fn on_one_line(value: &str) -> String {
-    value.split_whitespace().collect::<Vec<_>>().join(" ")
+    let has_control = value.bytes().filter(|b| *b < b' ').count() > 0;
+    let has_gap = || memchr::memmem::find(value.as_bytes(), b"  ").is_some();
+    // All white space beyond ASCII begins with one of these bytes in UTF-8.
+    let may_be_wide = || {
+        let bytes = value.as_bytes();
+        memchr::memchr3_iter(0xc2, 0xe2, 0xe3, bytes).chain(memchr::memchr_iter(0xe1, bytes))
+    };
+    let has_wide_space = || may_be_wide().any(|at| value[at..].starts_with(char::is_whitespace));
+    if !has_control && !has_gap() && !has_wide_space() {
+        return value.trim().to_owned();
+    }
+    let mut line = String::with_capacity(value.len());
+    for word in value.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
 }

@@ -98,6 +98,11 @@ pub(crate) fn whole(value: &str) -> Vec<&str> {
     vec![value]
 }
 
+/// Whether a field may hold more than one name, or more than a name.
+pub(crate) fn is_more_than_a_name(value: &str) -> bool {
+    memchr::memchr3(b';', b'\n', b'@', value.as_bytes()).is_some() || value.ends_with(',')
+}
+
 /// "Stillman, Andrew N. (stillman@example.org)".
 fn without_address(name: &str) -> &str {
     name.split_once('(').filter(|(_, rest)| rest.contains('@')).map_or(name, |(name, _)| name)

@@ -71,11 +71,10 @@ fn month_named(word: &str) -> Option<u8> {
         "november",
         "december",
     ];
-    let word = word.to_ascii_lowercase();
-    let names = |month: &&str| {
-        word.len() >= 3 && (month.starts_with(&word) || (word == "sept" && month[..3] == word[..3]))
+    let begins = |month: &&str| {
+        month.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
     };
-    let at = MONTHS.iter().position(names)?;
+    let at = MONTHS.iter().position(|month| word.len() >= 3 && begins(month))?;
     u8::try_from(at + 1).ok()
 }
 

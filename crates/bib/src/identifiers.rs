@@ -12,7 +12,7 @@ impl Record {
             let marks = ["eid=", "&AN=", "?AN=", "Accession Number: "];
             marks.iter().find_map(|mark| word_after(value, mark))
         };
-        let hidden = self.values(names.hidden);
+        let hidden = self.among(names.hidden);
         let in_embase = || hidden.clone().find_map(|value| after_word(value, "L", 8, 10));
         self.first_of(names.accession).or_else(|| hidden.clone().find_map(named)).or_else(in_embase)
     }
@@ -22,35 +22,35 @@ impl Record {
     pub fn pmid(&self) -> Option<&str> {
         let names = self.names();
         let own = || self.values(names.pmid).find_map(last_number);
-        let named = || self.values(names.hidden).find_map(named_pmid);
+        let named = || self.among(names.hidden).find_map(named_pmid);
         own().or_else(named).or_else(|| self.pmid_of_database(names))
     }
 
     /// The PubMed id where a field means it only in the records of some databases.
     fn pmid_of_database(&self, names: &Names) -> Option<&str> {
-        let databases = self.values(names.database);
         let is_from = |sought: &[&str]| {
-            let mut all = databases.clone().map(str::to_ascii_lowercase);
+            let mut all = self.among(names.database).map(str::to_ascii_lowercase);
             all.any(|database| sought.iter().any(|name| database.contains(name)))
         };
         let digits = |value: &&str| {
             (1..=8).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit())
         };
-        let in_medline =
-            || self.accession().filter(|_| is_from(&["medline", "pubmed", "nlm"])).filter(digits);
-        let elsewhere =
-            |tags| self.values(tags).find(|value| digits(value)).filter(|value| value.len() >= 7);
-        let in_scopus = || elsewhere(names.pmid_in_scopus).filter(|_| is_from(&["scopus"]));
+        let in_field = |tags| self.among(tags).find(digits).filter(|value| value.len() >= 7);
+        let in_scopus = || in_field(names.pmid_in_scopus).filter(|_| is_from(&["scopus"]));
         let in_embase =
-            || elsewhere(names.pmid_in_embase).filter(|_| is_from(&["embase", "medline"]));
-        in_medline().or_else(in_scopus).or_else(in_embase)
+            || in_field(names.pmid_in_embase).filter(|_| is_from(&["embase", "medline"]));
+        let accession = self.accession().filter(digits);
+        accession
+            .filter(|_| is_from(&["medline", "pubmed", "nlm"]))
+            .or_else(in_scopus)
+            .or_else(in_embase)
     }
 
     /// The id in PubMed Central: "PMC7417126".
     pub fn pmcid(&self) -> Option<&str> {
         let names = self.names();
         self.values(names.pmcid)
-            .chain(self.values(names.hidden))
+            .chain(self.among(names.hidden))
             .find_map(|value| after_word(value, "PMC", 4, 9))
     }
 
@@ -58,7 +58,7 @@ impl Record {
     pub fn central_number(&self) -> Option<&str> {
         let names = self.names();
         self.values(names.accession)
-            .chain(self.values(names.hidden))
+            .chain(self.among(names.hidden))
             .find_map(|value| after_word(value, "CN-", 8, 8))
     }
 
@@ -69,7 +69,7 @@ impl Record {
             self.values(names.database)
                 .any(|database| database.to_ascii_lowercase().contains("embase"))
         };
-        let hidden = self.values(names.accession).chain(self.values(names.hidden));
+        let hidden = self.values(names.accession).chain(self.among(names.hidden));
         let marked = hidden.clone().find_map(|value| after_word(value, "L", 8, 10));
         let named =
             || hidden.clone().find_map(|value| value.strip_prefix("EMBASE ").map(str::trim));

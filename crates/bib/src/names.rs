@@ -538,24 +538,30 @@ const TITLE_COLUMNS: &[&str] =
     &["title", "primarytitle", "articletitle", "documenttitle", "itemtitle", "displayname"];
 
 pub(crate) fn is_title_column(column: &str) -> bool {
-    TITLE_COLUMNS.iter().any(|name| same_column(column, name))
+    TITLE_COLUMNS.iter().any(|name| same_column(column.as_bytes(), name))
 }
 
 /// Whether a field's tag is this name. Columns are compared by their letters and digits alone, so
 /// that "Author/s", "AUTHORS" and "authors " are one.
-pub(crate) fn is_named(format: Format, tag: &str, name: &str) -> bool {
+#[inline]
+pub(crate) fn is_named(format: Format, tag: &[u8], name: &str) -> bool {
     match format {
         Format::Csv => same_column(tag, name),
-        Format::Bibtex => tag.eq_ignore_ascii_case(name),
-        _ => tag == name,
+        Format::Bibtex => tag.eq_ignore_ascii_case(name.as_bytes()),
+        _ => match (tag, name.as_bytes()) {
+            // Most tags are of two letters, for which calling a comparison takes longest.
+            ([a, b], [c, d]) => a == c && b == d,
+            (tag, name) => tag == name,
+        },
     }
 }
 
-fn same_column(column: &str, name: &str) -> bool {
+fn same_column(column: &[u8], name: &str) -> bool {
     if column.is_ascii() {
-        let letters = column.bytes().filter(u8::is_ascii_alphanumeric);
-        return letters.map(|b| b.to_ascii_lowercase()).eq(name.bytes());
+        let letters = column.iter().filter(|b| b.is_ascii_alphanumeric());
+        return letters.map(u8::to_ascii_lowercase).eq(name.bytes());
     }
+    let column = String::from_utf8_lossy(column);
     let letters = column.chars().filter(|c| c.is_alphanumeric());
     letters.flat_map(char::to_lowercase).eq(name.chars())
 }

@@ -55,14 +55,12 @@ impl Record {
     /// The values of all fields with this tag. Columns of tables are compared by their letters and
     /// digits, in lower case: "authornames" is the column "Author Names".
     pub fn all<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = &'a str> + Clone {
-        let named = self.fields().filter(move |field| is_named(self.format, field.tag, tag));
-        named.map(|field| field.value).filter(|value| is_value(value))
+        self.values_where(move |of| is_named(self.format, of, tag))
     }
 
     /// The first value under this tag.
     pub fn first<'a>(&'a self, tag: &str) -> Option<&'a str> {
-        let named = self.fields().filter(|field| is_named(self.format, field.tag, tag));
-        named.map(|field| field.value).find(|value| is_value(value))
+        self.values_where(|of| is_named(self.format, of, tag)).next()
     }
 
     /// The values under these tags, those of the first tag first.
@@ -70,9 +68,30 @@ impl Record {
         tags.iter().flat_map(|tag| self.all(tag))
     }
 
+    /// The values under any of these tags, in the order of the file.
+    pub(crate) fn among<'a>(&'a self, tags: &'a [&str]) -> impl Iterator<Item = &'a str> + Clone {
+        self.values_where(move |of| tags.iter().any(|tag| is_named(self.format, of, tag)))
+    }
+
     /// The first value under the first of these tags that has one.
     pub(crate) fn first_of<'a>(&'a self, tags: &[&str]) -> Option<&'a str> {
         tags.iter().find_map(|tag| self.first(tag))
+    }
+
+    /// The values of the fields of which the tag is as asked for. Values are looked at only then.
+    #[inline]
+    fn values_where<W>(&self, is_wanted: W) -> impl Iterator<Item = &str> + use<'_, W> + Clone
+    where
+        W: Fn(&[u8]) -> bool + Clone,
+    {
+        let bytes = self.text.as_bytes();
+        let wanted = self
+            .spans
+            .iter()
+            .filter(move |span| is_wanted(&bytes[span.tag_start as usize..span.tag_end as usize]));
+        let values =
+            wanted.map(|span| &self.text[span.value_start as usize..span.value_end as usize]);
+        values.filter(|value| is_value(value))
     }
 }
 

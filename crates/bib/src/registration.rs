@@ -51,9 +51,9 @@ pub(crate) fn registrations_in<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
-            let starts =
-                may_start(bytes[at]) && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric());
-            let number = if starts { number_at(&text[at..]) } else { None };
+            let starts = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+            let number =
+                if starts && may_start(&bytes[at..]) { number_at(&text[at..]) } else { None };
             match number {
                 Some((number, length)) => {
                     at += length;
@@ -68,9 +68,25 @@ pub(crate) fn registrations_in<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<
     found
 }
 
-/// The first letters of the registries, and the first digit of a year.
-fn may_start(byte: u8) -> bool {
-    byte.is_ascii() && b"2ACDHIJKLNPRSTU".contains(&byte.to_ascii_uppercase())
+/// Whether a registry begins with these two letters, or a year with these digits: most words do not.
+fn may_start(bytes: &[u8]) -> bool {
+    let [first, second, ..] = bytes else { return false };
+    matches!(
+        (first.to_ascii_uppercase(), second.to_ascii_uppercase()),
+        (b'N', b'C' | b'T' | b'L')
+            | (b'I', b'S' | b'R')
+            | (b'A' | b'K' | b'T', b'C')
+            | (b'D', b'R')
+            | (b'P', b'A')
+            | (b'R', b'B' | b'P')
+            | (b'L', b'B')
+            | (b'C', b'T' | b'H')
+            | (b'S', b'L')
+            | (b'J', b'P' | b'R' | b'A')
+            | (b'U', b'M')
+            | (b'H', b'K')
+            | (b'2', b'0')
+    )
 }
 
 /// The number that a text starts with, and its length in the text.
@@ -78,7 +94,10 @@ fn number_at(text: &str) -> Option<(String, usize)> {
     if text.starts_with('2') {
         return european(text);
     }
-    REGISTRIES.iter().find_map(|&(prefix, form)| {
+    let first = text.as_bytes().first()?;
+    let candidates =
+        REGISTRIES.iter().filter(|(prefix, _)| prefix.as_bytes()[0].eq_ignore_ascii_case(first));
+    candidates.into_iter().find_map(|&(prefix, form)| {
         let begins =
             text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
         let rest = if begins { &text[prefix.len()..] } else { return None };

@@ -155,7 +155,7 @@ impl<'a> View<'a> {
         }
         let names = record.names();
         let is_in = |tags: &[&str]| {
-            tags.iter().any(|name| crate::names::is_named(record.format, tag, name))
+            tags.iter().any(|name| crate::names::is_named(record.format, tag.as_bytes(), name))
         };
         if is_in(names.date) || is_in(names.year) {
             let (month, day) = date::month_and_day(value);
