@@ -49,19 +49,18 @@ pub(crate) fn registrations_in<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<
     let mut found: Vec<String> = Vec::new();
     for text in texts {
         let bytes = text.as_bytes();
-        let mut at = 0;
-        while at < bytes.len() {
-            let starts = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
-            let number =
-                if starts && may_start(&bytes[at..]) { number_at(&text[at..]) } else { None };
-            match number {
-                Some((number, length)) => {
-                    at += length;
-                    if !found.contains(&number) {
-                        found.push(number);
-                    }
+        let (mut at, mut in_word) = (0, false);
+        while let Some(byte) = bytes.get(at) {
+            let is_of_word = byte.is_ascii_alphanumeric();
+            let begins = is_of_word && !in_word && may_start(&bytes[at..]);
+            in_word = is_of_word;
+            if let Some((number, length)) = begins.then(|| number_at(&text[at..])).flatten() {
+                at += length;
+                if !found.contains(&number) {
+                    found.push(number);
                 }
-                None => at += 1,
+            } else {
+                at += 1;
             }
         }
     }
