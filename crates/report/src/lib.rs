@@ -20,6 +20,7 @@
 //! ```
 
 mod bias;
+mod checks;
 mod direction;
 mod drawings;
 mod finding;
@@ -43,6 +44,7 @@ use consilience_figures::{RenderError, Svg};
 use consilience_review::{Evaluation, Reading};
 
 pub use bias::{RobFigure, rob_summary, rob_traffic_light};
+pub use checks::{checks_json, checks_text};
 pub use finding::{finding_text, findings_json};
 pub use forest::forest_plot;
 pub use json::synthesis_json;

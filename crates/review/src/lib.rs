@@ -22,6 +22,7 @@ pub mod analysis;
 mod cells;
 pub mod certainty;
 pub mod conversion;
+pub mod check;
 mod day;
 mod diagnostic;
 mod evaluation;

@@ -3,11 +3,13 @@
 //! Columns are recognised by the names that metafor, meta, RevMan and spreadsheets use, or are named by the
 //! caller. Everything after that is what any review's analysis goes through.
 
+mod checked;
 mod columns;
 mod request;
 mod study_table;
 mod summaries;
 
+pub use checked::{CheckedTable, table_for_checks};
 pub use columns::{Role, TableKind, role_names};
 pub use request::{TableRequest, default_plan};
 pub use study_table::StudyTable;

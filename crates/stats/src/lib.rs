@@ -55,6 +55,7 @@ mod measure;
 mod model;
 pub mod multivariate;
 mod numeric;
+pub mod plausibility;
 pub mod resample;
 pub mod revman;
 pub mod selection;

@@ -3,6 +3,7 @@
 pub(crate) mod build;
 pub(crate) mod convert;
 pub(crate) mod dedup;
+pub(crate) mod check;
 pub(crate) mod log;
 pub(crate) mod meta;
 pub(crate) mod new;

@@ -19,6 +19,7 @@ mod steps;
 mod variance;
 
 pub(crate) use effect::weight_in;
+pub(crate) use numbers::short;
 pub use pool::MIN_STUDIES_FOR_FUNNEL;
 pub(crate) use pool::of_studies;
 pub(crate) use restricted::restricted;

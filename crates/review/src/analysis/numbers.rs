@@ -232,7 +232,7 @@ pub(super) fn pairs(n: f64) -> String {
 }
 
 /// A computed number as the steps show it: five significant digits are enough to follow the arithmetic.
-pub(super) fn short(value: f64) -> String {
+pub(crate) fn short(value: f64) -> String {
     const TINY: f64 = 1e-8;
     if value == 0.0 || !value.is_finite() {
         return format!("{value}");

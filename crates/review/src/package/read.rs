@@ -7,6 +7,7 @@ use consilience_bib as bib;
 use indexmap::{IndexMap, IndexSet};
 
 use crate::cells::{Cell, Row, Tabular, cells_of};
+use crate::check::{Places, Refused};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::event::{Attributed, Event, When, Who};
 use crate::log::{Blobs, Log, digest};
@@ -28,6 +29,9 @@ use crate::vocabulary::term::Term;
 /// Separates record ids in a cell, so no id may contain it.
 const RECORD_ID_SEPARATOR: char = ';';
 
+/// The table of results.
+const RESULTS_FILE: &str = "results.csv";
+
 /// What reading a package gave.
 #[derive(Debug)]
 pub struct Reading {
@@ -41,6 +45,10 @@ pub struct Reading {
     pub records: IndexMap<String, bib::Record>,
     /// Errors and warnings, in the order of the files.
     pub diagnostics: Vec<Diagnostic>,
+    /// Where each result stands.
+    pub places: Places,
+    /// The results that their own numbers forbid; their problems are among the diagnostics too.
+    pub refused: Vec<Refused>,
 }
 
 impl Reading {
@@ -78,6 +86,10 @@ struct Reader<'a> {
     lines: BTreeMap<&'static str, Vec<Option<usize>>>,
     /// Where a setting stands that can only be checked later, by its table's id and its name.
     places: BTreeMap<(String, &'static str), Place>,
+    /// Where each result stands.
+    results: Places,
+    /// Results that their own numbers forbid.
+    refused: Vec<Refused>,
 }
 
 /// How a table names who made an entry and when.
@@ -100,6 +112,8 @@ impl<'a> Reader<'a> {
             unreadable: BTreeSet::new(),
             lines: BTreeMap::new(),
             places: BTreeMap::new(),
+            results: Places::default(),
+            refused: Vec::new(),
         }
     }
 
@@ -113,6 +127,8 @@ impl<'a> Reader<'a> {
             blobs: self.blobs,
             records: self.records,
             diagnostics: self.diagnostics,
+            places: self.results,
+            refused: self.refused,
         }
     }
 
@@ -130,6 +146,7 @@ impl<'a> Reader<'a> {
             Signature::Columns(who, when) => (Who(row.text(who)), When::read(&mut row, when)),
         };
         let value = T::read(&mut row);
+        let known_problems = self.diagnostics.len();
         self.diagnostics.append(&mut row.take_problems());
         let happened = value.is_some_and(|value| {
             if cells_of(&value).is_empty() {
@@ -140,6 +157,9 @@ impl<'a> Reader<'a> {
             match self.state.apply(entry.clone(), Repeat::IsRefused) {
                 Ok(()) => {
                     self.lines.entry(entry.value.kind()).or_default().push(row.place().line);
+                    if let Event::ResultExtracted(result) = &entry.value {
+                        self.results.insert(result.key(), row.clone());
+                    }
                     self.entries.push(entry);
                     true
                 }
@@ -149,10 +169,11 @@ impl<'a> Reader<'a> {
                 }
             }
         });
-        if let Some(name) = name
-            && !happened
-        {
-            self.unsound.insert(name);
+        if !happened {
+            self.unsound.extend(name);
+            if row.place().file == RESULTS_FILE {
+                self.refused.extend(refused(&row, &self.diagnostics[known_problems..]));
+            }
         }
     }
 
@@ -417,7 +438,7 @@ impl<'a> Reader<'a> {
             Event::ArmDescribed,
         );
         self.csv::<ExtractedResult>(
-            "results.csv",
+            RESULTS_FILE,
             &["study", "outcome", "arm"],
             extractor,
             None,
@@ -563,6 +584,21 @@ impl<'a> Reader<'a> {
         let help = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
         Diagnostic::error(self.remembered(id, field)).found(format!("`{name}`")).help(help)
     }
+}
+
+/// The problems of a row of `results.csv` that kept it from being read.
+fn refused(row: &Row, problems: &[Diagnostic]) -> Vec<Refused> {
+    let text = |name: &str| row.clone().text(name);
+    let errors = problems.iter().filter(|it| it.severity == Severity::Error);
+    errors
+        .map(|problem| Refused {
+            study: text("study").unwrap_or_default(),
+            outcome: text("outcome").unwrap_or_default(),
+            arm: text("arm"),
+            field: problem.place.field.clone().unwrap_or_default(),
+            problem: problem.clone(),
+        })
+        .collect()
 }
 
 /// The ids of a file's records: their own, or else `FILE#N`.

@@ -1,0 +1,228 @@
+//! Means and SDs that another reading explains better: SE for SD, arms swapped, another unit, a lost minus, a moved decimal point,
+//! changes among final values.
+
+use consilience_stats::plausibility::Weighed;
+use consilience_stats::plausibility::means::{Arms, MeansPeers, MeansReading, Which};
+
+use super::finding::{Explanation, Finding};
+use super::kind::Kind;
+use super::material::{Body, Material, Pair};
+use super::places::Places;
+use crate::analysis::short;
+
+/// Readings less probable than this are not told. Those of the arms have a rule of their own.
+const TOLD: f64 = 0.2;
+/// Swapped arms are told from this likelihood ratio on, of studies whose effect is significant and contrary to the others'.
+const TOLD_RATIO: f64 = 4.0;
+/// The prior odds of swapped arms in a study whose effect is significant and contrary to that of the others.
+const ODDS_OF_SWAP: f64 = 0.1;
+const SIGNIFICANT: f64 = 1.96;
+
+pub(super) fn findings(material: &Material, places: &Places) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for body in &material.bodies {
+        for pair in &body.pairs {
+            if let Some(arms) = pair.means() {
+                found.extend(of_pair(body, pair, &arms, places));
+            }
+        }
+    }
+    found
+}
+
+fn of_pair(body: &Body, pair: &Pair, printed: &Arms, places: &Places) -> Option<Finding> {
+    let others: Vec<Arms> = body.others(pair).iter().filter_map(Pair::means).collect();
+    let weighed = MeansPeers::new(&others).weigh(printed);
+    let (kind, certainty) = likeliest_kind(&weighed).filter(|it| it.1 >= TOLD).or_else(|| {
+        swapped(&weighed, printed, &others).map(|certainty| (Kind::ArmsSwapped, certainty))
+    })?;
+    let best = weighed.iter().find(|it| kind_of(it.reading) == Some(kind))?;
+    let (arm, field) = where_it_stands(pair, best.reading);
+    let place = places.of(arm, field);
+    let explanations = weighed
+        .iter()
+        .filter(|it| it.reading != MeansReading::AsPrinted)
+        .filter(|it| kind_of(it.reading) == Some(kind) || it.probability >= TOLD / 2.0)
+        .filter(|it| it.probability >= 0.02 || it.reading == best.reading)
+        .take(3)
+        .map(|it| explanation(pair, printed, it))
+        .collect();
+    let finding = Finding::new(kind, &pair.study.study, &pair.experimental.outcome, certainty, place)
+        .saying(message(kind, pair, printed, best.reading, &others))
+        .explained(explanations);
+    Some(match arm_of(pair, best.reading) {
+        Some(arm) => finding.of_arm(arm),
+        None => finding,
+    })
+}
+
+/// The kind whose readings are together the most probable, unless the numbers as printed are more so by far.
+fn likeliest_kind(weighed: &[Weighed<MeansReading>]) -> Option<(Kind, f64)> {
+    let mut sums: Vec<(Kind, f64)> = Vec::new();
+    for it in weighed {
+        let Some(kind) = kind_of(it.reading) else { continue };
+        match sums.iter_mut().find(|sum| sum.0 == kind) {
+            Some(sum) => sum.1 += it.probability,
+            None => sums.push((kind, it.probability)),
+        }
+    }
+    sums.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+fn kind_of(reading: MeansReading) -> Option<Kind> {
+    Some(match reading {
+        MeansReading::AsPrinted => return None,
+        MeansReading::SdIsSe(_) => Kind::SeAsSd,
+        MeansReading::SeIsSd(_) => Kind::SdAsSe,
+        MeansReading::SdIsVariance => Kind::VarianceAsSd,
+        MeansReading::ArmsSwapped => Kind::ArmsSwapped,
+        MeansReading::OtherUnit { .. } => Kind::UnitFactor,
+        MeansReading::SdSlip { .. } | MeansReading::MeanSlip { .. } => Kind::DecimalSlip,
+        MeansReading::OtherSign(_) => Kind::LostSign,
+        MeansReading::OtherScore => Kind::ChangeAsFinal,
+    })
+}
+
+/// How sure swapped arms are, of a study whose effect is significant and contrary to that of the others.
+fn swapped(weighed: &[Weighed<MeansReading>], printed: &Arms, others: &[Arms]) -> Option<f64> {
+    let ratio = weighed.iter().find(|it| it.reading == MeansReading::ArmsSwapped)?.likelihood_ratio;
+    let together = others.iter().map(z).sum::<f64>() / (others.len() as f64).sqrt();
+    let own = z(printed);
+    let is_contrary = own.abs() > SIGNIFICANT && own * together < 0.0;
+    let odds = ODDS_OF_SWAP * ratio;
+    (others.len() >= 2 && is_contrary && ratio >= TOLD_RATIO).then(|| odds / (1.0 + odds))
+}
+
+/// The difference of the two means over its standard error.
+fn z(arms: &Arms) -> f64 {
+    let (e, c) = (arms.experimental, arms.comparator);
+    let se = (e.sd * e.sd / e.n + c.sd * c.sd / c.n).sqrt();
+    if se > 0.0 { (e.mean - c.mean) / se } else { 0.0 }
+}
+
+fn which_of(reading: MeansReading) -> Which {
+    match reading {
+        MeansReading::SdIsSe(which)
+        | MeansReading::SeIsSd(which)
+        | MeansReading::OtherSign(which)
+        | MeansReading::OtherUnit { which, .. }
+        | MeansReading::SdSlip { which, .. }
+        | MeansReading::MeanSlip { which, .. } => which,
+        _ => Which::Both,
+    }
+}
+
+fn arm_of<'a>(pair: &Pair<'a>, reading: MeansReading) -> Option<&'a str> {
+    match which_of(reading) {
+        Which::Both => None,
+        Which::Experimental => Some(pair.experimental.subject.arm()),
+        Which::Comparator => Some(pair.comparator.subject.arm()),
+    }
+}
+
+fn where_it_stands<'a>(
+    pair: &Pair<'a>,
+    reading: MeansReading,
+) -> (&'a crate::vocabulary::result::ExtractedResult, &'static str) {
+    let arm = match which_of(reading) {
+        Which::Both | Which::Experimental => pair.experimental,
+        Which::Comparator => pair.comparator,
+    };
+    let field = match reading {
+        MeansReading::SdIsSe(_)
+        | MeansReading::SeIsSd(_)
+        | MeansReading::SdIsVariance
+        | MeansReading::SdSlip { .. } => "sd",
+        _ => "mean",
+    };
+    (arm, field)
+}
+
+/// `mean 55 (SD 47, n 155)` of both arms.
+fn shown(arms: &Arms) -> String {
+    let arm = |it: &consilience_stats::MeanSd| {
+        format!("mean {} (SD {}, n {})", short(it.mean), short(it.sd), it.n)
+    };
+    format!("{} against {}", arm(&arms.experimental), arm(&arms.comparator))
+}
+
+fn whose(pair: &Pair, reading: MeansReading) -> String {
+    arm_of(pair, reading).map_or_else(|| "both arms".to_owned(), str::to_owned)
+}
+
+fn words(pair: &Pair, reading: MeansReading) -> String {
+    let whose = whose(pair, reading);
+    match reading {
+        MeansReading::AsPrinted => "as printed".to_owned(),
+        MeansReading::SdIsSe(_) => format!("the SD of {whose} is a standard error"),
+        MeansReading::SeIsSd(_) => format!("the SD of {whose} was multiplied by √n though it was an SD already"),
+        MeansReading::SdIsVariance => "the SDs are variances".to_owned(),
+        MeansReading::ArmsSwapped => "the two arms are swapped".to_owned(),
+        MeansReading::OtherUnit { factor, .. } => {
+            format!("mean and SD of {whose} are in another unit, by a factor of {}", by(factor))
+        }
+        MeansReading::SdSlip { factor, .. } => {
+            format!("the SD of {whose} has a moved decimal point, by a factor of {}", by(factor))
+        }
+        MeansReading::MeanSlip { factor, .. } => {
+            format!("the mean of {whose} has a moved decimal point, by a factor of {}", by(factor))
+        }
+        MeansReading::OtherSign(_) => format!("the mean of {whose} has the other sign"),
+        MeansReading::OtherScore => {
+            "these are changes from baseline among final values, or the reverse".to_owned()
+        }
+    }
+}
+
+/// How many times too large, or `1/…` for too small.
+fn by(factor: f64) -> String {
+    if factor >= 1.0 { format!("1/{}", short(factor)) } else { short(1.0 / factor) }
+}
+
+fn explanation(pair: &Pair, printed: &Arms, it: &Weighed<MeansReading>) -> Explanation {
+    let meant = it.reading.apply(printed);
+    let words = words(pair, it.reading);
+    let reading = match it.reading {
+        MeansReading::OtherScore => words,
+        _ => format!("{words}: {}", shown(&meant)),
+    };
+    let numbers = [("e", meant.experimental), ("c", meant.comparator)].into_iter().flat_map(|(arm, it)| {
+        [("mean", it.mean), ("sd", it.sd), ("n", it.n)]
+            .map(|(name, value)| (format!("{name}_{arm}"), value))
+    });
+    Explanation { reading, probability: Some(it.probability), numbers: numbers.collect() }
+}
+
+fn message(
+    kind: Kind,
+    pair: &Pair,
+    printed: &Arms,
+    reading: MeansReading,
+    others: &[Arms],
+) -> String {
+    let words = words(pair, reading);
+    let shown = shown(printed);
+    let others = match kind {
+        Kind::SeAsSd | Kind::SdAsSe | Kind::VarianceAsSd | Kind::DecimalSlip => {
+            range(others, "SDs", |it| [it.experimental.sd, it.comparator.sd])
+        }
+        Kind::ArmsSwapped => range(others, "differences", |it| {
+            let difference = it.experimental.mean - it.comparator.mean;
+            [difference, difference]
+        }),
+        _ => range(others, "means", |it| [it.experimental.mean, it.comparator.mean]),
+    };
+    format!("{shown}{others}; they fit together if {words}")
+}
+
+/// `; the other 8 studies have SDs from 4 to 64`.
+fn range(others: &[Arms], what: &str, of: impl Fn(&Arms) -> [f64; 2]) -> String {
+    let values: Vec<f64> = others.iter().flat_map(of).collect();
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    match others.len() {
+        0 => String::new(),
+        1 => format!("; the other study has {what} of {} and {}", short(low), short(high)),
+        k => format!("; the other {k} studies have {what} from {} to {}", short(low), short(high)),
+    }
+}
