@@ -4,6 +4,7 @@
 mod browser;
 mod build;
 mod by;
+mod check;
 mod consil;
 mod dedup;
 mod meta;

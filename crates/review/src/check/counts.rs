@@ -24,7 +24,13 @@ fn of_result(state: &State, result: &ExtractedResult, places: &Places) -> Vec<Fi
     };
     let n = people(state, result);
     if let Some(n) = result.n.as_ref().filter(|it| it.value() < 1.0 || is_fractional(it.value())) {
-        tell(Kind::ImpossibleCount, 0.9, "n", format!("{n} people: not a whole number above 0"), Vec::new());
+        tell(
+            Kind::ImpossibleCount,
+            0.9,
+            "n",
+            format!("{n} people: not a whole number above 0"),
+            Vec::new(),
+        );
     }
     match &result.reported {
         Reported::Events { events, person_time } => {
@@ -63,7 +69,11 @@ fn as_percentage(events: &crate::printed::Printed, n: f64) -> Option<Explanation
     if n < 1.0 || is_fractional(n) || events.value() > 100.0 {
         return None;
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number of people")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number of people"
+    )]
     let (first, last) = counts_of_percentage(rounded(events), n as u64)?;
     (first == last).then(|| Explanation {
         reading: format!("a percentage: {first} of {n} people are {events}%"),

@@ -29,7 +29,13 @@ pub struct Finding {
 
 impl Finding {
     /// A finding; what else there is to say of it follows.
-    pub(super) fn new(kind: Kind, study: &str, outcome: &str, certainty: f64, place: Place) -> Self {
+    pub(super) fn new(
+        kind: Kind,
+        study: &str,
+        outcome: &str,
+        certainty: f64,
+        place: Place,
+    ) -> Self {
         Self {
             study: study.to_owned(),
             outcome: outcome.to_owned(),

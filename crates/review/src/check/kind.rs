@@ -64,28 +64,62 @@ impl Kind {
     /// What to look up, and what to do then.
     pub fn what_to_do(self) -> &'static str {
         match self {
-            Self::SeAsSd => "look in the source whether it says SD, SE, SEM or ±; if it is a standard error, move it to the column `se`",
-            Self::SdAsSe => "look in the source whether the number is a standard deviation; if it is, give it as `sd` as printed",
-            Self::VarianceAsSd => "look in the source whether it is a variance; if it is, give its root as `sd`",
-            Self::ArmsSwapped => "look in the source which arm each number belongs to, and which end of the scale is good",
-            Self::LostSign => "look in the source for a minus sign, and at what is subtracted from what",
-            Self::UnitFactor => "look in the source for the unit, and give the numbers in the unit of the other studies",
+            Self::SeAsSd => {
+                "look in the source whether it says SD, SE, SEM or ±; if it is a standard error, move it to the column `se`"
+            }
+            Self::SdAsSe => {
+                "look in the source whether the number is a standard deviation; if it is, give it as `sd` as printed"
+            }
+            Self::VarianceAsSd => {
+                "look in the source whether it is a variance; if it is, give its root as `sd`"
+            }
+            Self::ArmsSwapped => {
+                "look in the source which arm each number belongs to, and which end of the scale is good"
+            }
+            Self::LostSign => {
+                "look in the source for a minus sign, and at what is subtracted from what"
+            }
+            Self::UnitFactor => {
+                "look in the source for the unit, and give the numbers in the unit of the other studies"
+            }
             Self::DecimalSlip => "compare the decimal point with the source",
-            Self::ChangeAsFinal => "look in the source whether these are changes from baseline, and say so in `score`",
-            Self::EventsReversed => "look in the source whether those with or without the event were counted",
-            Self::PercentAsCount => "look in the source whether these are percentages; if so, give the counts",
+            Self::ChangeAsFinal => {
+                "look in the source whether these are changes from baseline, and say so in `score`"
+            }
+            Self::EventsReversed => {
+                "look in the source whether those with or without the event were counted"
+            }
+            Self::PercentAsCount => {
+                "look in the source whether these are percentages; if so, give the counts"
+            }
             Self::EventsAboveN | Self::ImpossibleCount => "compare count and n with the source",
             Self::ImpossibleMean => "compare mean, n and the limits of the scale with the source",
             Self::ImpossibleSd => "compare mean, SD and n with the source; is it an SD?",
-            Self::PercentMatchesNoCount => "compare percentage, count and n with the source: n may be another",
-            Self::PDisagrees => "compare effect, interval, SE and P with the source; is the interval at 95%, the SE an SE, the test another?",
-            Self::EffectOutsideCi | Self::CiAsymmetric => "compare effect and limits with the source; are they on the same scale?",
-            Self::EffectDisagrees => "compare the effect and both arms with the source; is it an adjusted effect, or the other way round?",
-            Self::DirectionDisagrees => "look in the source which arm did better, and which end of the scale is good",
-            Self::NAboveRandomised | Self::NChanges => "look in the source how many were randomised and analysed; say why in `note`",
+            Self::PercentMatchesNoCount => {
+                "compare percentage, count and n with the source: n may be another"
+            }
+            Self::PDisagrees => {
+                "compare effect, interval, SE and P with the source; is the interval at 95%, the SE an SE, the test another?"
+            }
+            Self::EffectOutsideCi | Self::CiAsymmetric => {
+                "compare effect and limits with the source; are they on the same scale?"
+            }
+            Self::EffectDisagrees => {
+                "compare the effect and both arms with the source; is it an adjusted effect, or the other way round?"
+            }
+            Self::DirectionDisagrees => {
+                "look in the source which arm did better, and which end of the scale is good"
+            }
+            Self::NAboveRandomised | Self::NChanges => {
+                "look in the source how many were randomised and analysed; say why in `note`"
+            }
             Self::SameNumbers => "compare both rows with their sources; one may be a copy",
-            Self::SameTrial => "look whether both are reports of one trial; if so, make one study of them",
-            Self::BaselineImbalance => "compare the baseline table with the source, and how people were allocated",
+            Self::SameTrial => {
+                "look whether both are reports of one trial; if so, make one study of them"
+            }
+            Self::BaselineImbalance => {
+                "compare the baseline table with the source, and how people were allocated"
+            }
             Self::Unreadable => "correct the row",
         }
     }

@@ -2,7 +2,7 @@
 
 use consilience_stats::plausibility::Rounded;
 use consilience_stats::plausibility::means::Arms;
-use consilience_stats::{MeanSd, TwoByTwo, sd_from_ci};
+use consilience_stats::{MeanSd, Measure, TwoByTwo, sd_from_ci};
 
 use crate::printed::Printed;
 use crate::state::State;
@@ -25,7 +25,7 @@ pub(super) enum Numbers {
     Counts(TwoByTwo),
 }
 
-impl<'a> Pair<'a> {
+impl Pair<'_> {
     pub(super) fn means(&self) -> Option<Arms> {
         match self.numbers {
             Numbers::Means(arms) => Some(arms),
@@ -43,6 +43,8 @@ impl<'a> Pair<'a> {
 
 /// The pairs of one comparison, outcome and kind of score, in the order of the studies.
 pub(super) struct Body<'a> {
+    /// Whether its numbers are all on one scale: something else than standardised differences is asked of them.
+    pub(super) has_one_scale: bool,
     pub(super) pairs: Vec<Pair<'a>>,
 }
 
@@ -59,12 +61,16 @@ impl<'a> Material<'a> {
         for comparison in state.comparisons.values() {
             for outcome in state.outcomes.keys() {
                 let pairs = pairs(state, comparison, outcome);
+                let mut plans =
+                    state.analyses.values().filter(|it| it.outcome == *outcome).peekable();
+                let has_one_scale = plans.peek().is_none()
+                    || plans.any(|it| it.measure != Measure::StandardizedMeanDifference);
                 let mut scores: Vec<_> = pairs.iter().map(|it| it.experimental.score).collect();
                 scores.sort();
                 scores.dedup();
                 for score in scores {
                     let of_score = pairs.iter().filter(|it| it.experimental.score == score);
-                    bodies.push(Body { pairs: of_score.copied().collect() });
+                    bodies.push(Body { has_one_scale, pairs: of_score.copied().collect() });
                 }
             }
         }

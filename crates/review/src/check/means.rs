@@ -8,15 +8,12 @@ use super::finding::{Explanation, Finding};
 use super::kind::Kind;
 use super::material::{Body, Material, Pair};
 use super::places::Places;
+use super::turned;
 use crate::analysis::short;
 
-/// Readings less probable than this are not told. Those of the arms have a rule of their own.
-const TOLD: f64 = 0.2;
-/// Swapped arms are told from this likelihood ratio on, of studies whose effect is significant and contrary to the others'.
-const TOLD_RATIO: f64 = 4.0;
-/// The prior odds of swapped arms in a study whose effect is significant and contrary to that of the others.
-const ODDS_OF_SWAP: f64 = 0.1;
-const SIGNIFICANT: f64 = 1.96;
+/// Readings less probable than this are not told: those of an SD, and the others, which clean data mimic more often.
+const TOLD_OF_SD: f64 = 0.2;
+const TOLD: f64 = 0.25;
 
 pub(super) fn findings(material: &Material, places: &Places) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -33,27 +30,38 @@ pub(super) fn findings(material: &Material, places: &Places) -> Vec<Finding> {
 fn of_pair(body: &Body, pair: &Pair, printed: &Arms, places: &Places) -> Option<Finding> {
     let others: Vec<Arms> = body.others(pair).iter().filter_map(Pair::means).collect();
     let weighed = MeansPeers::new(&others).weigh(printed);
-    let (kind, certainty) = likeliest_kind(&weighed).filter(|it| it.1 >= TOLD).or_else(|| {
-        swapped(&weighed, printed, &others).map(|certainty| (Kind::ArmsSwapped, certainty))
-    })?;
+    let (kind, certainty) = likeliest_kind(&weighed)
+        .filter(|(kind, it)| *kind != Kind::ArmsSwapped && *it >= least(*kind))
+        .filter(|(kind, _)| *kind != Kind::UnitFactor || body.has_one_scale)
+        .or_else(|| {
+            swapped(&weighed, printed, &others).map(|certainty| (Kind::ArmsSwapped, certainty))
+        })?;
     let best = weighed.iter().find(|it| kind_of(it.reading) == Some(kind))?;
     let (arm, field) = where_it_stands(pair, best.reading);
     let place = places.of(arm, field);
     let explanations = weighed
         .iter()
         .filter(|it| it.reading != MeansReading::AsPrinted)
-        .filter(|it| kind_of(it.reading) == Some(kind) || it.probability >= TOLD / 2.0)
+        .filter(|it| kind_of(it.reading) == Some(kind) || it.probability >= TOLD_OF_SD)
         .filter(|it| it.probability >= 0.02 || it.reading == best.reading)
         .take(3)
         .map(|it| explanation(pair, printed, it))
         .collect();
-    let finding = Finding::new(kind, &pair.study.study, &pair.experimental.outcome, certainty, place)
-        .saying(message(kind, pair, printed, best.reading, &others))
-        .explained(explanations);
+    let finding =
+        Finding::new(kind, &pair.study.study, &pair.experimental.outcome, certainty, place)
+            .saying(message(kind, pair, printed, best.reading, &others))
+            .explained(explanations);
     Some(match arm_of(pair, best.reading) {
         Some(arm) => finding.of_arm(arm),
         None => finding,
     })
+}
+
+fn least(kind: Kind) -> f64 {
+    match kind {
+        Kind::SeAsSd | Kind::SdAsSe | Kind::VarianceAsSd | Kind::DecimalSlip => TOLD_OF_SD,
+        _ => TOLD,
+    }
 }
 
 /// The kind whose readings are together the most probable, unless the numbers as printed are more so by far.
@@ -85,12 +93,9 @@ fn kind_of(reading: MeansReading) -> Option<Kind> {
 
 /// How sure swapped arms are, of a study whose effect is significant and contrary to that of the others.
 fn swapped(weighed: &[Weighed<MeansReading>], printed: &Arms, others: &[Arms]) -> Option<f64> {
-    let ratio = weighed.iter().find(|it| it.reading == MeansReading::ArmsSwapped)?.likelihood_ratio;
-    let together = others.iter().map(z).sum::<f64>() / (others.len() as f64).sqrt();
-    let own = z(printed);
-    let is_contrary = own.abs() > SIGNIFICANT && own * together < 0.0;
-    let odds = ODDS_OF_SWAP * ratio;
-    (others.len() >= 2 && is_contrary && ratio >= TOLD_RATIO).then(|| odds / (1.0 + odds))
+    let swap = weighed.iter().find(|it| it.reading == MeansReading::ArmsSwapped)?;
+    let others: Vec<f64> = others.iter().map(z).collect();
+    turned::certainty(swap.likelihood_ratio, z(printed), &others)
 }
 
 /// The difference of the two means over its standard error.
@@ -155,7 +160,9 @@ fn words(pair: &Pair, reading: MeansReading) -> String {
     match reading {
         MeansReading::AsPrinted => "as printed".to_owned(),
         MeansReading::SdIsSe(_) => format!("the SD of {whose} is a standard error"),
-        MeansReading::SeIsSd(_) => format!("the SD of {whose} was multiplied by √n though it was an SD already"),
+        MeansReading::SeIsSd(_) => {
+            format!("the SD of {whose} was multiplied by √n though it was an SD already")
+        }
         MeansReading::SdIsVariance => "the SDs are variances".to_owned(),
         MeansReading::ArmsSwapped => "the two arms are swapped".to_owned(),
         MeansReading::OtherUnit { factor, .. } => {
@@ -186,10 +193,11 @@ fn explanation(pair: &Pair, printed: &Arms, it: &Weighed<MeansReading>) -> Expla
         MeansReading::OtherScore => words,
         _ => format!("{words}: {}", shown(&meant)),
     };
-    let numbers = [("e", meant.experimental), ("c", meant.comparator)].into_iter().flat_map(|(arm, it)| {
-        [("mean", it.mean), ("sd", it.sd), ("n", it.n)]
-            .map(|(name, value)| (format!("{name}_{arm}"), value))
-    });
+    let numbers =
+        [("e", meant.experimental), ("c", meant.comparator)].into_iter().flat_map(|(arm, it)| {
+            [("mean", it.mean), ("sd", it.sd), ("n", it.n)]
+                .map(|(name, value)| (format!("{name}_{arm}"), value))
+        });
     Explanation { reading, probability: Some(it.probability), numbers: numbers.collect() }
 }
 

@@ -13,6 +13,7 @@ mod places;
 mod possible;
 mod refused;
 mod tables;
+mod turned;
 mod without;
 
 use std::collections::BTreeSet;

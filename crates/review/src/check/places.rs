@@ -26,7 +26,12 @@ impl Places {
     }
 
     /// Keeps the row of a result whose fields stand in columns of other names.
-    pub(crate) fn insert_named(&mut self, key: ResultKey, row: Row, columns: Vec<(&'static str, String)>) {
+    pub(crate) fn insert_named(
+        &mut self,
+        key: ResultKey,
+        row: Row,
+        columns: Vec<(&'static str, String)>,
+    ) {
         self.rows.insert(key, Origin { row, columns });
     }
 

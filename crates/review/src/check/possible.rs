@@ -18,16 +18,23 @@ pub(super) fn findings(state: &State, places: &Places) -> Vec<Finding> {
         let Some(outcome) = state.outcomes.get(&result.outcome) else { continue };
         let mut tell = |kind, certainty, field, message: String| {
             found.push(
-                Finding::new(kind, &result.study, &result.outcome, certainty, places.of(result, field))
-                    .of_arm(result.subject.arm())
-                    .saying(message),
+                Finding::new(
+                    kind,
+                    &result.study,
+                    &result.outcome,
+                    certainty,
+                    places.of(result, field),
+                )
+                .of_arm(result.subject.arm())
+                .saying(message),
             );
         };
         for (spread, field) in [(sd, "sd"), (se, "se")] {
             let Some(spread) = spread else { continue };
             if spread.value() <= 0.0 {
                 let name = field.to_uppercase();
-                let message = format!("an {name} of {spread}: everybody would have had the same value");
+                let message =
+                    format!("an {name} of {spread}: everybody would have had the same value");
                 tell(Kind::ImpossibleSd, 0.95, field, message);
             }
         }
@@ -36,7 +43,12 @@ pub(super) fn findings(state: &State, places: &Places) -> Vec<Finding> {
         }
         if mean.value() + mean.rounding() < 0.0 {
             let what = outcome.unit.as_deref().unwrap_or(&outcome.name);
-            tell(Kind::ImpossibleMean, 0.98, "mean", format!("a mean of {mean}, and {what} cannot be negative"));
+            tell(
+                Kind::ImpossibleMean,
+                0.98,
+                "mean",
+                format!("a mean of {mean}, and {what} cannot be negative"),
+            );
         } else if let (Some(sd), Some(n)) = (sd, people(state, result))
             && let Some(message) = above_largest(mean, sd, n)
         {
@@ -49,8 +61,8 @@ pub(super) fn findings(state: &State, places: &Places) -> Vec<Finding> {
 /// Whether every value is 0 or more: measured in a unit of which nobody has less than nothing.
 fn is_never_negative(outcome: &Outcome, result: &ExtractedResult) -> bool {
     const UNITS: [&str; 16] = [
-        "second", "seconds", "minute", "minutes", "min", "hour", "hours", "h", "day", "days", "week", "weeks",
-        "month", "months", "year", "years",
+        "second", "seconds", "minute", "minutes", "min", "hour", "hours", "h", "day", "days",
+        "week", "weeks", "month", "months", "year", "years",
     ];
     let unit = outcome.unit.as_deref().unwrap_or_default().to_lowercase();
     result.score == Score::Final && UNITS.contains(&unit.as_str())

@@ -24,17 +24,16 @@ impl Refused {
         let problem = &self.problem;
         let is_number = problem.found.trim_matches('`').parse::<f64>().is_ok();
         let kind = match self.field.as_str() {
-            "events" if problem.expected.starts_with("no more than") => Kind::EventsAboveN,
-            "grades" if problem.expected.starts_with("no more than") => Kind::EventsAboveN,
+            "events" | "grades" if problem.expected.starts_with("no more than") => {
+                Kind::EventsAboveN
+            }
             "events" | "n" | "person_time" if is_number => Kind::ImpossibleCount,
             "sd" | "se" if is_number => Kind::ImpossibleSd,
             _ => Kind::Unreadable,
         };
-        let message =
-            format!("{}: {}, expected {}", self.field, problem.found, problem.expected);
+        let message = format!("{}: {}, expected {}", self.field, problem.found, problem.expected);
         let place: Place = problem.place.clone();
-        let finding =
-            Finding::new(kind, &self.study, &self.outcome, 1.0, place).saying(message);
+        let finding = Finding::new(kind, &self.study, &self.outcome, 1.0, place).saying(message);
         Finding { arm: self.arm.clone(), ..finding }
     }
 }

@@ -1,5 +1,6 @@
 //! 2×2 tables that another reading explains better: arms swapped, those without the event counted, percentages for counts.
 
+use consilience_stats::plausibility::Weighed;
 use consilience_stats::plausibility::counts::{CountsReading, weigh_counts};
 use consilience_stats::{TwoByTwo, odds_ratio};
 
@@ -7,13 +8,11 @@ use super::finding::{Explanation, Finding};
 use super::kind::Kind;
 use super::material::{Body, Material, Pair};
 use super::places::Places;
+use super::turned;
 use crate::analysis::short;
 
-/// As for means: see `means.rs`.
+/// Readings less probable than this are not told.
 const TOLD: f64 = 0.2;
-const TOLD_RATIO: f64 = 4.0;
-const ODDS_OF_SWAP: f64 = 0.1;
-const SIGNIFICANT: f64 = 1.96;
 
 pub(super) fn findings(material: &Material, places: &Places) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -30,25 +29,13 @@ pub(super) fn findings(material: &Material, places: &Places) -> Vec<Finding> {
 fn of_pair(body: &Body, pair: &Pair, printed: &TwoByTwo, places: &Places) -> Option<Finding> {
     let others: Vec<TwoByTwo> = body.others(pair).iter().filter_map(Pair::counts).collect();
     let weighed = weigh_counts(printed, &others);
-    let told = weighed.iter().find(|it| {
-        it.reading != CountsReading::AsPrinted && it.probability >= TOLD
-    });
-    let swap = weighed.iter().find(|it| it.reading == CountsReading::ArmsSwapped)?;
-    let (best, certainty) = match told {
-        Some(best) => (best, best.probability),
-        None => (swap, certainty_of_swap(swap.likelihood_ratio, printed, &others)?),
-    };
+    let (best, certainty) = told(&weighed, printed, &others)?;
     let kind = match best.reading {
         CountsReading::AsPrinted => return None,
         CountsReading::ArmsSwapped => Kind::ArmsSwapped,
         CountsReading::WithoutEvent => Kind::EventsReversed,
         CountsReading::Percentages => Kind::PercentAsCount,
-    };
-    let certainty = match kind {
-        Kind::ArmsSwapped => {
-            certainty.max(certainty_of_swap(swap.likelihood_ratio, printed, &others).unwrap_or(0.0))
-        }
-        _ => certainty,
+        CountsReading::SlipOfExperimental | CountsReading::SlipOfComparator => Kind::DecimalSlip,
     };
     let meant = best.reading.apply(printed)?;
     let numbers = [
@@ -60,6 +47,7 @@ fn of_pair(body: &Body, pair: &Pair, printed: &TwoByTwo, places: &Places) -> Opt
     let words = match kind {
         Kind::ArmsSwapped => "the two arms are swapped",
         Kind::EventsReversed => "those without the event were counted",
+        Kind::DecimalSlip => "the events of one arm have a digit too many",
         _ => "the events are percentages",
     };
     let explanation = Explanation {
@@ -68,8 +56,8 @@ fn of_pair(body: &Body, pair: &Pair, printed: &TwoByTwo, places: &Places) -> Opt
         numbers: numbers.map(|(name, value)| (name.to_owned(), value)).to_vec(),
     };
     let others = others.iter().filter_map(log_odds_ratio).map(|it| libm::exp(it.0));
-    let (low, high) = others
-        .fold((f64::INFINITY, 0.0_f64), |(low, high), it| (low.min(it), high.max(it)));
+    let (low, high) =
+        others.fold((f64::INFINITY, 0.0_f64), |(low, high), it| (low.min(it), high.max(it)));
     let message = format!(
         "{}; the other studies' odds ratios go from {} to {}; it fits if {words}",
         shown(printed),
@@ -100,11 +88,20 @@ fn log_odds_ratio(table: &TwoByTwo) -> Option<(f64, f64)> {
     odds_ratio(table).ok().map(|it| (it.estimate, it.se()))
 }
 
-fn certainty_of_swap(ratio: f64, printed: &TwoByTwo, others: &[TwoByTwo]) -> Option<f64> {
+/// The reading that is told, and how sure it is.
+fn told(
+    weighed: &[Weighed<CountsReading>],
+    printed: &TwoByTwo,
+    others: &[TwoByTwo],
+) -> Option<(Weighed<CountsReading>, f64)> {
+    let is_other = |it: &&Weighed<CountsReading>| {
+        !matches!(it.reading, CountsReading::AsPrinted | CountsReading::ArmsSwapped)
+    };
+    if let Some(best) = weighed.iter().find(is_other).filter(|it| it.probability >= TOLD) {
+        return Some((*best, best.probability));
+    }
+    let swap = weighed.iter().find(|it| it.reading == CountsReading::ArmsSwapped)?;
     let z = |table: &TwoByTwo| log_odds_ratio(table).map_or(0.0, |it| it.0 / it.1);
-    let together = others.iter().map(z).sum::<f64>() / (others.len() as f64).sqrt();
-    let own = z(printed);
-    let odds = ODDS_OF_SWAP * ratio;
-    (own.abs() > SIGNIFICANT && own * together < 0.0 && ratio >= TOLD_RATIO)
-        .then(|| odds / (1.0 + odds))
+    let others: Vec<f64> = others.iter().map(z).collect();
+    Some((*swap, turned::certainty(swap.likelihood_ratio, z(printed), &others)?))
 }

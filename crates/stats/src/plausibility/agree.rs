@@ -1,7 +1,9 @@
 //! Whether a P value, an interval and an effect can belong to the same analysis, as far as their printed digits tell.
 
 use super::possible::Rounded;
-use crate::distribution::{normal_two_sided_p, t_quantile, t_two_sided_p, two_sided_t, two_sided_z};
+use crate::distribution::{
+    normal_two_sided_p, t_quantile, t_two_sided_p, two_sided_t, two_sided_z,
+};
 use crate::effect_size::continuous::MeanSd;
 
 /// Where an estimate lies in its interval: 0 at the lower limit, ½ in the middle, 1 at the upper; as a range, since all three
@@ -91,8 +93,7 @@ fn p_values(difference: f64, n_a: f64, n_b: f64, (sd_a, sd_b): (f64, f64)) -> Op
     if welch <= 0.0 || welch.is_nan() {
         return None;
     }
-    let df_welch =
-        welch * welch / (v_a * v_a / (n_a - 1.0) + v_b * v_b / (n_b - 1.0));
+    let df_welch = welch * welch / (v_a * v_a / (n_a - 1.0) + v_b * v_b / (n_b - 1.0));
     let df = n_a + n_b - 2.0;
     let pooled = ((n_a - 1.0) * sd_a * sd_a + (n_b - 1.0) * sd_b * sd_b) / df;
     let student = (pooled * (1.0 / n_a + 1.0 / n_b)).sqrt();
@@ -167,7 +168,8 @@ mod tests {
     #[test]
     fn the_sd_of_an_interval_is_that_of_the_handbook() {
         // Handbook 6.5.2.2: n 25, 30.0 to 34.2: 5.09.
-        let (low, high) = sd_from_interval(printed(30.0, 0.05), printed(34.2, 0.05), 25.0, 0.95).unwrap();
+        let (low, high) =
+            sd_from_interval(printed(30.0, 0.05), printed(34.2, 0.05), 25.0, 0.95).unwrap();
         assert!(low < 5.09 && 5.09 < high);
     }
 }

@@ -15,11 +15,16 @@ pub enum CountsReading {
     WithoutEvent,
     /// The events are percentages.
     Percentages,
+    /// The experimental arm's events have a digit too many.
+    SlipOfExperimental,
+    /// The comparator's events have a digit too many.
+    SlipOfComparator,
 }
 
 const PRIOR_SWAPPED: f64 = 0.01;
 const PRIOR_WITHOUT_EVENT: f64 = 0.005;
 const PRIOR_PERCENTAGES: f64 = 0.003;
+const PRIOR_SLIP: f64 = 0.003;
 
 /// Spread between studies of the comparator's log odds, and of the log odds ratio.
 const LOG_ODDS: Prior = Prior { location: Some((-1.0, 2.0)), tau: 0.7, tau_log_sd: 0.7 };
@@ -44,8 +49,18 @@ impl CountsReading {
                 let events_e = count(events_e, n_e)?;
                 TwoByTwo { events_e, n_e, events_c: count(events_c, n_c)?, n_c }
             }
+            Self::SlipOfExperimental => {
+                TwoByTwo { events_e: without_last_digit(events_e)?, ..*printed }
+            }
+            Self::SlipOfComparator => {
+                TwoByTwo { events_c: without_last_digit(events_c)?, ..*printed }
+            }
         })
     }
+}
+
+fn without_last_digit(events: f64) -> Option<f64> {
+    (events >= 10.0).then(|| libm::floor(events / 10.0))
 }
 
 fn log_odds(events: f64, n: f64) -> Observed {
@@ -89,6 +104,8 @@ pub fn weigh_counts(printed: &TwoByTwo, others: &[TwoByTwo]) -> Vec<Weighed<Coun
         (CountsReading::ArmsSwapped, PRIOR_SWAPPED),
         (CountsReading::WithoutEvent, PRIOR_WITHOUT_EVENT),
         (CountsReading::Percentages, PRIOR_PERCENTAGES),
+        (CountsReading::SlipOfExperimental, PRIOR_SLIP),
+        (CountsReading::SlipOfComparator, PRIOR_SLIP),
     ]
     .into_iter()
     .filter_map(|(reading, prior)| Some((reading, prior, log_density(&reading.apply(printed)?))))

@@ -13,10 +13,11 @@ pub enum EffectScale {
 }
 
 /// How much likelier a study's effect is with its sign turned round than as given, under a random-effects model of the
-/// other studies with heavy tails (Student's t, 4 degrees of freedom): a likelihood ratio. `None` without two others or if a
+/// other studies with heavy tails (Student's t, 6 degrees of freedom): a likelihood ratio. `None` without two others or if a
 /// variance is not above 0.
 pub fn turned_round(effect: &Effect, others: &[Effect], scale: EffectScale) -> Option<f64> {
-    let usable = |it: &Effect| it.estimate.is_finite() && it.variance > 0.0 && it.variance.is_finite();
+    let usable =
+        |it: &Effect| it.estimate.is_finite() && it.variance > 0.0 && it.variance.is_finite();
     if others.len() < 2 || !usable(effect) || !others.iter().all(usable) {
         return None;
     }
@@ -24,10 +25,8 @@ pub fn turned_round(effect: &Effect, others: &[Effect], scale: EffectScale) -> O
         EffectScale::Standard => 1.0,
         EffectScale::Unit => typical(others),
     };
-    let observed = |it: &Effect| Observed {
-        value: it.estimate / unit,
-        variance: it.variance / (unit * unit),
-    };
+    let observed =
+        |it: &Effect| Observed { value: it.estimate / unit, variance: it.variance / (unit * unit) };
     let prior = Prior { location: Some((0.0, 1.0)), tau: 0.3, tau_log_sd: 0.8 };
     let others: Vec<Observed> = others.iter().map(observed).collect();
     let predictive = Predictive::new(&prior, &others)?;

@@ -44,6 +44,9 @@ pub fn grim_mean(mean: Rounded, n: u64, items: u64) -> bool {
     first <= mean.high() * total + SLACK
 }
 
+/// Too many candidates say nothing: the numbers are then printed too coarsely to be impossible.
+const MANY: f64 = 1e5;
+
 /// Whether `n` whole numbers can have this mean and this SD together.
 ///
 /// GRIMMER: Anaya 2016 (doi 10.7287/peerj.preprints.2400v1), in Allard's analytic form: for a possible sum S, the sum of squares is a
@@ -53,8 +56,6 @@ pub fn grimmer_sd(mean: Rounded, sd: Rounded, n: u64, items: u64) -> bool {
         return false;
     }
     let (items, n) = (items.max(1) as f64, n as f64);
-    // Too many candidates say nothing: the numbers are then printed too coarsely to be impossible.
-    const MANY: f64 = 1e5;
     let first = libm::ceil(mean.low() * n * items - SLACK);
     let last = libm::floor(mean.high() * n * items + SLACK);
     if last - first > MANY {

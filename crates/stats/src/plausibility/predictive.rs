@@ -1,7 +1,7 @@
 //! What the other studies say of a number before it is seen: the predictive distribution under a random-effects model.
 //!
 //! Values are Student-t about a common location with scale √(τ² + v), v their sampling variance; location and τ are
-//! integrated out on a grid. The heavy tails (4 degrees of freedom) are those of published numbers: a single odd study
+//! integrated out on a grid. The heavy tails (6 degrees of freedom) are those of published numbers: a single odd study
 //! among the others neither hides a slip nor makes one. Grids are fixed, so equal inputs give equal bits.
 
 /// What is known of a quantity before any study is seen.
@@ -58,8 +58,7 @@ impl Predictive {
                 let z = -2.0 + 4.5 * f64::from(j) / f64::from(SPREADS);
                 let tau = prior.tau * libm::exp(z * prior.tau_log_sd);
                 let tau2 = tau * tau;
-                let of_data: f64 =
-                    others.iter().map(|it| log_density_t(it, location, tau2)).sum();
+                let of_data: f64 = others.iter().map(|it| log_density_t(it, location, tau2)).sum();
                 logs.push(of_location - 0.5 * z * z + of_data);
                 points.push(Point { location, tau2, weight: 0.0 });
             }
@@ -102,7 +101,8 @@ fn window(prior: &Prior, others: &[Observed]) -> Option<(f64, f64)> {
     let middle = median(others.iter().map(|it| it.value));
     let deviation = 1.4826 * median(others.iter().map(|it| (it.value - middle).abs()));
     let sampling = median(others.iter().map(|it| it.variance));
-    let spread = (deviation.max(prior.tau).powi(2) + sampling).sqrt();
+    let between = deviation.max(prior.tau);
+    let spread = (between * between + sampling).sqrt();
     let Some((mean, sd)) = prior.location else {
         return Some((middle, 5.0 * spread / k.sqrt()));
     };
@@ -121,10 +121,10 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     }
 }
 
-/// Density of Student's t with 4 degrees of freedom and this square of the scale: (3/8)(1 + z²/4)^(−5/2).
+/// Density of Student's t with 6 degrees of freedom and this square of the scale: Γ(7/2)/(Γ(3)√(6π)·s)·(1 + z²/6)^(−7/2).
 fn density_t(deviation: f64, scale2: f64) -> f64 {
-    let q = 1.0 + deviation * deviation / (4.0 * scale2);
-    0.375 / (q * q * (q * scale2).sqrt())
+    let q = 1.0 + deviation * deviation / (6.0 * scale2);
+    0.382_732_772_309_871_56 / (q * q * q * (q * scale2).sqrt())
 }
 
 fn log_density_t(observed: &Observed, location: f64, tau2: f64) -> f64 {
