@@ -26,6 +26,13 @@ fn finding(it: &Finding) -> Value {
         "column": it.place.column,
         "field": it.place.field,
         "readings": it.readings.iter().map(explanation).collect::<Vec<_>>(),
+        "answer": it.answer.as_ref().map(|it| json!({
+            "answer": it.answer.name(),
+            "who": it.who.to_string(),
+            "when": it.when.0,
+            "note": it.note,
+        })),
+        "open": it.is_open(),
         "without": it.without.iter().map(without).collect::<Vec<_>>(),
     })
 }
@@ -102,6 +109,19 @@ fn lines_of(it: &Finding) -> Vec<String> {
             answer(&without.without)
         ));
     }
-    lines.push(format!("    to do: {}", it.kind.what_to_do()));
+    match &it.answer {
+        Some(answered) => {
+            let note = answered.note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+            lines.push(format!(
+                "    answered: {} by {}{note}",
+                answered.answer.name(),
+                answered.who
+            ));
+            if it.is_open() {
+                lines.push("    said to be corrected, and still there".to_owned());
+            }
+        }
+        None => lines.push(format!("    to do: {}", it.kind.what_to_do())),
+    }
     lines
 }

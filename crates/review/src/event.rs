@@ -5,6 +5,7 @@ use std::fmt;
 use crate::cells::{Cell, Row, Tabular, cells_of};
 use crate::day::is_day;
 use crate::vocabulary::certainty::CertaintyEntry;
+use crate::vocabulary::check::CheckEntry;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
@@ -138,6 +139,8 @@ events! {
     RiskOfBiasAnswered(RobEntry) = "risk_of_bias_answered",
     /// A rating of certainty.
     CertaintyRated(CertaintyEntry) = "certainty_rated",
+    /// An answer to a finding of the checks.
+    CheckAnswered(CheckEntry) = "check_answered",
     /// An earlier event is taken back; taking back this one restores it.
     EventUndone(Undo) = "event_undone",
 }

@@ -574,6 +574,9 @@ fn base_state(request: &TableRequest, measure: Measure) -> State {
         name: request.plan.title.clone().unwrap_or_else(|| "Outcome".to_owned()),
         direction: request.better,
         unit: None,
+        minimum: None,
+        maximum: None,
+        items: None,
         description: None,
     };
     let comparison = Comparison {

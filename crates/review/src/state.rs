@@ -8,6 +8,7 @@ use crate::event::{Attributed, Entry, Event, NOBODY};
 use crate::keyword::Keyword;
 use crate::risk_of_bias::Tools;
 use crate::vocabulary::certainty::CertaintyEntry;
+use crate::vocabulary::check::CheckEntry;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
@@ -58,6 +59,8 @@ pub struct State {
     pub risk_of_bias: IndexMap<(String, String, String, String), Attributed<RobEntry>>,
     /// Certainty ratings, by comparison, outcome, domain and assessor.
     pub certainty: IndexMap<(String, String, String, String), Attributed<CertaintyEntry>>,
+    /// Answers to findings of the checks, by study, outcome, kind and who gave them.
+    pub checks: IndexMap<(String, String, String, String), Attributed<CheckEntry>>,
     record_ids: BTreeSet<String>,
 }
 
@@ -270,6 +273,17 @@ impl State {
                     (it.comparison.clone(), it.outcome.clone(), it.domain_name(), who.to_string());
                 let value = Attributed { who, when, value: it };
                 insert(&mut self.certainty, key, value, repeat, "domain")?;
+            }
+            Event::CheckAnswered(it) => {
+                self.must_have(Kind::Study, "study", &it.study)?;
+                if let Some(outcome) = &it.outcome {
+                    self.must_have(Kind::Outcome, "outcome", outcome)?;
+                }
+                let outcome = it.outcome.clone().unwrap_or_default();
+                let kind = it.kind.name().to_owned();
+                let key = (it.study.clone(), outcome, kind, who.to_string());
+                let value = Attributed { who, when, value: it };
+                insert(&mut self.checks, key, value, repeat, "kind")?;
             }
             Event::EventUndone(_) => {}
         }

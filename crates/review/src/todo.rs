@@ -6,7 +6,9 @@ use indexmap::IndexSet;
 
 use crate::analysis::Synthesis;
 use crate::certainty::BodyOfEvidence;
+use crate::check::{Places, check};
 use crate::flow::Flow;
+use crate::keyword::Keyword;
 use crate::risk_of_bias::RobAssessment;
 use crate::state::State;
 use crate::vocabulary::plan::AnalysisPlan;
@@ -34,6 +36,7 @@ pub(crate) fn todos(
     protocol(state, &mut list);
     records(state, flow, &mut list);
     data(state, &mut list);
+    checks(state, &mut list);
     judgements(state, risk_of_bias, &mut list);
     ratings(state, certainty, &mut list);
     for synthesis in syntheses.iter().filter(|it| it.studies.is_empty() && it.narrative.is_none()) {
@@ -185,6 +188,20 @@ fn data(state: &State, list: &mut List) {
         list.add(
             format!("{share} {name} no source"),
             "results.csv: the publication in `source`, with `page` or `place`",
+        );
+    }
+}
+
+/// Findings of the checks that nobody has answered.
+fn checks(state: &State, list: &mut List) {
+    let findings = check(state, &Places::default(), &[]);
+    let open = findings.iter().filter(|it| it.is_open());
+    let open: Vec<String> = open.map(|it| format!("{} ({})", it.study, it.kind.name())).collect();
+    if !open.is_empty() {
+        let look = if open.len() == 1 { "result looks" } else { "results look" };
+        list.add(
+            format!("{} {look} wrong: {}", open.len(), open.join(", ")),
+            "`consil check` says why; correct results.csv, or answer in checks.csv",
         );
     }
 }

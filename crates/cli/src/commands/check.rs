@@ -45,12 +45,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         if !findings.is_empty() {
             printer::result(checks_text(&findings))?;
         }
-        printer::remark(match findings.len() {
-            0 => "nothing looks wrong".to_owned(),
-            n => counted(n, "finding", "findings"),
+        let open = findings.iter().filter(|it| it.is_open()).count();
+        printer::remark(match (findings.len(), open) {
+            (0, _) => "nothing looks wrong".to_owned(),
+            (all, open) if all == open => counted(all, "finding", "findings"),
+            (all, open) => {
+                format!("{}, {} answered", counted(all, "finding", "findings"), all - open)
+            }
         });
     }
-    if arguments.deny && !findings.is_empty() { Err(Failed) } else { Ok(()) }
+    if arguments.deny && findings.iter().any(Finding::is_open) { Err(Failed) } else { Ok(()) }
 }
 
 fn of_review(dir: &Path) -> Result<Vec<Finding>, Failed> {

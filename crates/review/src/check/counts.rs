@@ -4,6 +4,7 @@ use super::finding::{Explanation, Finding};
 use super::kind::Kind;
 use super::material::{people, rounded};
 use super::places::Places;
+use crate::printed::Printed;
 use crate::state::State;
 use crate::vocabulary::result::{ExtractedResult, Reported};
 use consilience_stats::plausibility::possible::counts_of_percentage;
@@ -39,6 +40,18 @@ fn of_result(state: &State, result: &ExtractedResult, places: &Places) -> Vec<Fi
                 let reading = n.and_then(|n| as_percentage(events, n.value()));
                 tell(Kind::ImpossibleCount, 0.95, "events", message, reading.into_iter().collect());
             }
+            if let (Some(n), Some(quote)) = (n, result.source.quote.as_deref())
+                && let Some(percent) = only_percentage(quote)
+                && !is_fractional(events.value())
+                && !agrees(&percent, events.value(), n.value())
+            {
+                let of = 100.0 * events.value() / n.value();
+                let message = format!(
+                    "{events} of {n} are {}%, and the quote says {percent}%",
+                    crate::analysis::short(of)
+                );
+                tell(Kind::PercentMatchesNoCount, 0.6, "events", message, Vec::new());
+            }
             if let (Some(n), None) = (n, person_time)
                 && events.value() > n.value()
             {
@@ -60,12 +73,28 @@ fn of_result(state: &State, result: &ExtractedResult, places: &Places) -> Vec<Fi
     found
 }
 
+/// The percentage in a quote, if there is only one.
+fn only_percentage(quote: &str) -> Option<Printed> {
+    let mut percentages = quote.match_indices('%').filter_map(|(end, _)| {
+        let before = quote[..end].trim_end();
+        let start = before
+            .rfind(|it: char| !it.is_ascii_digit() && it != '.')
+            .map_or(0, |it| it + before[it..].chars().next().map_or(1, char::len_utf8));
+        Printed::parse(&before[start..]).ok()
+    });
+    percentages.next().filter(|_| percentages.next().is_none())
+}
+
+fn agrees(percent: &Printed, events: f64, n: f64) -> bool {
+    n > 0.0 && (100.0 * events / n - percent.value()).abs() <= percent.rounding() * 1.02
+}
+
 fn is_fractional(value: f64) -> bool {
     (value - libm::round(value)).abs() > 1e-9
 }
 
 /// The count that the number is of, if it is a percentage.
-fn as_percentage(events: &crate::printed::Printed, n: f64) -> Option<Explanation> {
+fn as_percentage(events: &Printed, n: f64) -> Option<Explanation> {
     if n < 1.0 || is_fractional(n) || events.value() > 100.0 {
         return None;
     }

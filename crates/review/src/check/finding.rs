@@ -1,8 +1,10 @@
 //! One finding.
 
+use super::answered::Answered;
 use super::kind::Kind;
 use super::without::Without;
 use crate::diagnostic::Place;
+use crate::vocabulary::check::CheckAnswer;
 
 /// Something that looks wrong.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,9 +27,16 @@ pub struct Finding {
     pub readings: Vec<Explanation>,
     /// What the analyses say without this study.
     pub without: Vec<Without>,
+    /// What a person answered, in `checks.csv`.
+    pub answer: Option<Answered>,
 }
 
 impl Finding {
+    /// Whether it waits for a person: nobody answered, or it is said to be corrected and is still there.
+    pub fn is_open(&self) -> bool {
+        self.answer.as_ref().is_none_or(|it| it.answer == CheckAnswer::Corrected)
+    }
+
     /// A finding; what else there is to say of it follows.
     pub(super) fn new(
         kind: Kind,
@@ -46,6 +55,7 @@ impl Finding {
             place,
             readings: Vec::new(),
             without: Vec::new(),
+            answer: None,
         }
     }
 

@@ -52,6 +52,8 @@ pub(super) struct Material<'a> {
     pub(super) bodies: Vec<Body<'a>>,
 }
 
+const MOST_OTHERS: usize = 60;
+
 /// With fewer studies of one instrument, those of other instruments are compared as well.
 const ENOUGH_OF_ONE_INSTRUMENT: usize = 4;
 
@@ -84,7 +86,14 @@ impl<'a> Body<'a> {
     pub(super) fn others(&self, of: &Pair) -> Vec<Pair<'a>> {
         let instrument = |it: &Pair<'a>| it.experimental.instrument == of.experimental.instrument;
         let same = self.one_each(of, &instrument);
-        if same.len() + 1 >= ENOUGH_OF_ONE_INSTRUMENT { same } else { self.one_each(of, &|_| true) }
+        let others = if same.len() + 1 >= ENOUGH_OF_ONE_INSTRUMENT {
+            same
+        } else {
+            self.one_each(of, &|_| true)
+        };
+        // More say little more, and every study is compared with every other.
+        let step = others.len().div_ceil(MOST_OTHERS).max(1);
+        others.into_iter().step_by(step).collect()
     }
 
     fn one_each(&self, of: &Pair, wanted: &dyn Fn(&Pair<'a>) -> bool) -> Vec<Pair<'a>> {

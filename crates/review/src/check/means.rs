@@ -4,6 +4,7 @@
 use consilience_stats::plausibility::Weighed;
 use consilience_stats::plausibility::means::{Arms, MeansPeers, MeansReading, Which};
 
+use super::baseline::is_baseline;
 use super::finding::{Explanation, Finding};
 use super::kind::Kind;
 use super::material::{Body, Material, Pair};
@@ -16,25 +17,44 @@ const TOLD_OF_SD: f64 = 0.2;
 const TOLD: f64 = 0.25;
 
 pub(super) fn findings(material: &Material, places: &Places) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for body in &material.bodies {
-        for pair in &body.pairs {
-            if let Some(arms) = pair.means() {
-                found.extend(of_pair(body, pair, &arms, places));
-            }
-        }
-    }
-    found
+    material.bodies.iter().flat_map(|it| of_body(it, places)).collect()
 }
 
-fn of_pair(body: &Body, pair: &Pair, printed: &Arms, places: &Places) -> Option<Finding> {
-    let others: Vec<Arms> = body.others(pair).iter().filter_map(Pair::means).collect();
+/// The findings of studies that are compared with each other. A slip in one makes others look odd, so what is left without
+/// the surest one's study counts.
+fn of_body(body: &Body, places: &Places) -> Vec<Finding> {
+    let judged = body.pairs.iter().filter_map(|pair| Some((pair, pair.means()?)));
+    let all: Vec<(&Pair, Finding)> = judged
+        .filter_map(|(pair, arms)| Some((pair, of_pair(body, pair, &arms, places, None)?)))
+        .collect();
+    let surest = all.iter().max_by(|a, b| a.1.certainty.total_cmp(&b.1.certainty));
+    let Some(surest) = surest.map(|it| it.1.study.clone()) else { return Vec::new() };
+    let of_surest = all.iter().filter(|it| it.1.study == surest).map(|it| it.1.clone());
+    let others = all
+        .iter()
+        .filter(|it| it.1.study != surest)
+        .filter_map(|(pair, _)| of_pair(body, pair, &pair.means()?, places, Some(&surest)));
+    of_surest.chain(others).collect()
+}
+
+fn of_pair(
+    body: &Body,
+    pair: &Pair,
+    printed: &Arms,
+    places: &Places,
+    without: Option<&str>,
+) -> Option<Finding> {
+    let others = body.others(pair).into_iter();
+    let others = others.filter(|it| Some(it.study.study.as_str()) != without);
+    let others: Vec<Arms> = others.filter_map(|it| it.means()).collect();
     let weighed = MeansPeers::new(&others).weigh(printed);
+    let is_baseline = is_baseline(pair.experimental);
     let (kind, certainty) = likeliest_kind(&weighed)
         .filter(|(kind, it)| *kind != Kind::ArmsSwapped && *it >= least(*kind))
         .filter(|(kind, _)| *kind != Kind::UnitFactor || body.has_one_scale)
         .or_else(|| {
-            swapped(&weighed, printed, &others).map(|certainty| (Kind::ArmsSwapped, certainty))
+            let told = swapped(&weighed, printed, &others).filter(|_| !is_baseline);
+            told.map(|certainty| (Kind::ArmsSwapped, certainty))
         })?;
     let best = weighed.iter().find(|it| kind_of(it.reading) == Some(kind))?;
     let (arm, field) = where_it_stands(pair, best.reading);

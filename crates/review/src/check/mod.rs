@@ -4,20 +4,27 @@
 //! looks it up in the source and answers it in `checks.csv`, and the answer is part of the log. One file for each
 //! kind of question; the arithmetic is `consilience_stats::plausibility`.
 
+mod answered;
+mod baseline;
+mod contrasts;
 mod counts;
+mod effects;
 mod finding;
 mod kind;
 mod material;
 mod means;
+mod people;
 mod places;
 mod possible;
 mod refused;
 mod tables;
 mod turned;
+mod twins;
 mod without;
 
 use std::collections::BTreeSet;
 
+pub use answered::Answered;
 pub use finding::{Explanation, Finding};
 pub use kind::Kind;
 pub use places::Places;
@@ -36,8 +43,14 @@ pub fn check(state: &State, places: &Places, refused: &[Refused]) -> Vec<Finding
     found.extend(possible::findings(state, places));
     found.extend(means::findings(&material, places));
     found.extend(tables::findings(&material, places));
+    found.extend(contrasts::findings(state, &material, places));
+    found.extend(effects::findings(state, places));
+    found.extend(people::findings(state, places));
+    found.extend(twins::findings(state, &material, places));
+    found.extend(baseline::findings(&material, places));
     let mut found = each_once(found);
     without::add(state, &mut found);
+    answered::add(state, &mut found);
     found.sort_by(|a, b| b.certainty.total_cmp(&a.certainty));
     found
 }

@@ -20,7 +20,7 @@ pub(crate) use table::{Columns, Table, read_table};
 /// The name of the file that every package has.
 pub const REVIEW_FILE: &str = "review.toml";
 /// The tables of a package.
-pub const TABLES: [&str; 7] = [
+pub const TABLES: [&str; 8] = [
     "duplicates.csv",
     "screening.csv",
     "studies.csv",
@@ -28,6 +28,7 @@ pub const TABLES: [&str; 7] = [
     "results.csv",
     "risk_of_bias.csv",
     "certainty.csv",
+    "checks.csv",
 ];
 /// The folders of a package, whose files are named in `review.toml`.
 pub const FOLDERS: [&str; 2] = ["searches", "records"];

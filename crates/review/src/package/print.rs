@@ -39,6 +39,7 @@ impl Package {
         }
         package.table("risk_of_bias.csv", signed(state.risk_of_bias.values(), "assessor", "time"));
         package.table("certainty.csv", signed(state.certainty.values(), "assessor", "time"));
+        package.table("checks.csv", signed(state.checks.values(), "reviewer", "time"));
         package
     }
 

@@ -16,6 +16,7 @@ use crate::package::{FOLDERS, Package, REVIEW_FILE, TOOLS, toml};
 use crate::printed::Printed;
 use crate::state::{Kind, Rejection, Repeat, State};
 use crate::vocabulary::certainty::CertaintyEntry;
+use crate::vocabulary::check::CheckEntry;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
@@ -458,6 +459,13 @@ impl<'a> Reader<'a> {
             assessor,
             None,
             Event::CertaintyRated,
+        );
+        self.csv::<CheckEntry>(
+            "checks.csv",
+            &["study", "kind", "answer"],
+            reviewer,
+            None,
+            Event::CheckAnswered,
         );
     }
 

@@ -422,6 +422,9 @@ fn subject(request: &TableRequest) -> (Comparison, Outcome) {
         name: request.plan.title.clone().unwrap_or_else(|| "Outcome".to_owned()),
         direction: request.better,
         unit: None,
+        minimum: None,
+        maximum: None,
+        items: None,
         description: None,
     };
     (comparison, outcome)

@@ -1,6 +1,7 @@
 //! The words of a systematic review, each as a type with its field names.
 
 pub mod certainty;
+pub mod check;
 pub mod choice;
 pub mod contradiction;
 pub mod plan;

@@ -4,6 +4,7 @@ use consilience_appraisal::rob2::{Aim, Deviation};
 
 use crate::cells::{Out, Row, Tabular};
 use crate::keyword::keyword;
+use crate::printed::Printed;
 
 /// Declares a type whose fields are all optional texts or lists of texts.
 macro_rules! texts {
@@ -272,12 +273,19 @@ pub struct Outcome {
     pub direction: Option<Better>,
     /// The unit of its measurements.
     pub unit: Option<String>,
+    /// The lowest value that its scale has.
+    pub minimum: Option<Printed>,
+    /// The highest value that its scale has.
+    pub maximum: Option<Printed>,
+    /// Of how many whole-numbered items each value is the mean; 1 where values are whole numbers themselves.
+    pub items: Option<Printed>,
     /// What it is, in words.
     pub description: Option<String>,
 }
 
 impl Tabular for Outcome {
-    const FIELDS: &'static [&'static str] = &["id", "name", "direction", "unit", "description"];
+    const FIELDS: &'static [&'static str] =
+        &["id", "name", "direction", "unit", "minimum", "maximum", "items", "description"];
 
     fn read(row: &mut Row) -> Option<Self> {
         let id = row.required("id", "a short key such as `mortality`");
@@ -287,8 +295,20 @@ impl Tabular for Outcome {
             name,
             direction: row.keyword("direction"),
             unit: row.text("unit"),
+            minimum: row.printed("minimum"),
+            maximum: row.printed("maximum"),
+            items: row.printed_if(
+                "items",
+                |it| it >= 1.0 && it.fract() == 0.0,
+                "a whole number of items, 1 or more",
+            ),
             description: row.text("description"),
         };
+        if let (Some(low), Some(high)) = (&outcome.minimum, &outcome.maximum)
+            && low.value() >= high.value()
+        {
+            row.problem("maximum", format!("a number above `minimum` ({low})"), "check both");
+        }
         row.is_sound().then_some(outcome)
     }
 
@@ -299,6 +319,9 @@ impl Tabular for Outcome {
             out.keyword("direction", direction);
         }
         out.optional("unit", self.unit.as_deref());
+        out.printed("minimum", self.minimum.as_ref());
+        out.printed("maximum", self.maximum.as_ref());
+        out.printed("items", self.items.as_ref());
         out.optional("description", self.description.as_deref());
     }
 }

@@ -177,7 +177,7 @@ prop_compose! {
         add("review.toml", format!(
             "[review]\ntitle = {}\n[question]\npopulation = {}\n[eligibility]\ninclude = [{}]\n\
              [[database]]\nid = \"x\"\nname = \"X\"\nsearch = \"searches/x.txt\"\nrecords = [\"records/x.ris\"]\n\
-             [[outcome]]\nid = \"o\"\nname = \"O\"\ndirection = \"lower\"\n\
+             [[outcome]]\nid = \"o\"\nname = \"O\"\ndirection = \"lower\"\nminimum = 0\nmaximum = 1000.0\nitems = 3\n\
              [[comparison]]\nid = \"c\"\nname = \"C\"\nexperimental = \"a\"\ncomparator = \"b\"\n\
              [[analysis]]\nid = \"m\"\ncomparison = \"c\"\noutcome = \"o\"\nmeasure = \"MD\"\ntau2 = \"PM\"\n\
              correlations = [0, 0.25]\ntime = [\"t0\"]\n\
@@ -214,6 +214,10 @@ prop_compose! {
             q = quoted(&quote)
         ));
         add("certainty.csv", "comparison,outcome,domain,rating,reason\nc,o,risk of bias,serious,open label\n".to_owned());
+        add("checks.csv", format!(
+            "study,outcome,kind,answer,note,reviewer,time\nS,o,arms-swapped,confirmed,{q},{w},2020-03-01\nT,,same-trial-twice,explained,{q},,\n",
+            q = quoted(&quote), w = quoted(&who)
+        ));
         files
     }
 }

@@ -365,7 +365,9 @@ impl MeansPeers {
         for which in Which::ALL {
             let distance = self.distance(printed, which);
             for (factor, share) in unit_factors() {
-                if nearer(distance, factor) {
+                // One arm alone in another unit is a slip of a larger kind than kilograms and pounds.
+                let is_usual = which == Which::Both || factor >= 7.0 || factor <= 1.0 / 7.0;
+                if is_usual && nearer(distance, factor) {
                     let share = share * if which == Which::Both { 0.6 } else { 0.2 };
                     readings.push((MeansReading::OtherUnit { which, factor }, share * PRIOR_UNIT));
                 }
