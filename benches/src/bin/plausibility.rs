@@ -258,6 +258,7 @@ fn one(study: &Study, change: impl Fn(&Arm) -> Option<Arm>) -> Option<Study> {
     Some(Study { experimental: change(&study.experimental)?, ..study.clone() })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the other changes of an arm")]
 fn se(arm: &Arm) -> Option<Arm> {
     Some(Arm { sd: shown(number(&arm.sd) / number(&arm.n).sqrt()), ..arm.clone() })
 }
