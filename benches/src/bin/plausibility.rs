@@ -305,6 +305,7 @@ impl Analysis {
             measure: self.is_standardised.then_some(Measure::StandardizedMeanDifference),
             effects_are_logs: false,
             groups: ("Experimental".to_owned(), "Control".to_owned()),
+            better: None,
             design: Design::Parallel,
             several_rows: false,
             method_is_open: true,

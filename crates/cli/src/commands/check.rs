@@ -80,6 +80,7 @@ fn of_table(file: &Path) -> Result<Vec<Finding>, Failed> {
         measure: None,
         effects_are_logs: false,
         groups: ("Experimental".to_owned(), "Control".to_owned()),
+        better: None,
         design: Design::Parallel,
         several_rows: false,
         method_is_open: true,

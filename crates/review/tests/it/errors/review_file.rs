@@ -39,7 +39,7 @@ fn a_table_that_should_be_a_list() {
 #[test]
 fn an_unknown_key_of_the_review() {
     let package = replaced(sound(), "review.toml", "direction = \"lower\"", "directon = \"lower\"");
-    insta::assert_snapshot!(messages(&package), @r#"review.toml:13:12 (directon): found the unknown name `directon`, expected one of: id, name, direction, unit, description; did you mean `direction`?"#);
+    insta::assert_snapshot!(messages(&package), @r#"review.toml:13:12 (directon): found the unknown name `directon`, expected one of: id, name, direction, unit, minimum, maximum, items, description; did you mean `direction`?"#);
 }
 
 #[test]
