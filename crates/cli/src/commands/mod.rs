@@ -1,9 +1,9 @@
 //! One file for each command.
 
 pub(crate) mod build;
+pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod dedup;
-pub(crate) mod check;
 pub(crate) mod log;
 pub(crate) mod meta;
 pub(crate) mod new;
