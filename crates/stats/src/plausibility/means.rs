@@ -565,12 +565,17 @@ mod tests {
         }
     }
 
+    // The SDs of these studies differ by a factor of 16, so that smaller studies with an SE could be what they seem.
     #[test]
-    fn a_standard_error_among_sds_is_recognised() {
+    fn a_standard_error_among_sds_is_the_likeliest_other_reading() {
         let se = |it: &Arms| it.both(|it| MeanSd { sd: it.sd / it.n.sqrt(), ..it });
-        for i in [0, 2, 3, 7] {
-            let best = best(i, se);
-            assert_eq!(best.reading, MeansReading::SdIsSe(Which::Both), "study {i}: {best:?}");
+        for i in [0, 1, 2, 3, 5, 7] {
+            let mut studies = stay();
+            let printed = se(&studies.remove(i));
+            let readings = MeansPeers::new(&studies).weigh(&printed);
+            let other = readings.iter().find(|it| it.reading != MeansReading::AsPrinted).unwrap();
+            assert_eq!(other.reading, MeansReading::SdIsSe(Which::Both), "study {i}: {other:?}");
+            assert!(other.likelihood_ratio > 20.0, "study {i}: {other:?}");
         }
     }
 }
