@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use consilience_bib::Record;
 
-use crate::normalise::registrations;
-
 /// Records that tell of one study, each from a report of its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Study {
@@ -15,13 +13,12 @@ pub struct Study {
     pub records: Vec<usize>,
 }
 
-/// Records that name the same trial registration number in their title, abstract or link. A review that lists the
+/// Records that name the same trial registration number. A review that lists the
 /// numbers of many trials tells of none of them: records that name more than two are left out.
 pub fn suggest_studies<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Study> {
     let mut studies: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (i, record) in records.into_iter().enumerate() {
-        let texts = [record.title(), record.abstract_text(), record.url().map(str::to_owned)];
-        let numbers = registrations(&texts.into_iter().flatten().collect::<Vec<_>>().join("\n"));
+        let numbers = record.trial_registrations();
         if numbers.len() <= 2 {
             for number in numbers {
                 studies.entry(number).or_default().push(i);

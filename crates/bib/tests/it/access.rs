@@ -128,3 +128,10 @@ fn own_id_url_and_pubmed_id_are_found() {
     assert_eq!(record.pmid(), Some("33355555"));
     assert_eq!(record.reference_type(), Some("JOUR"));
 }
+
+#[test]
+fn registrations_stand_in_text_with_all_their_digits_and_by_themselves() {
+    let text = "TY  - JOUR\nTI  - A trial\nAB  - Registered (NCT01234567; ISRCTN 12345678), not NCT0123 or xNCT01234568.\nER  - \n";
+    let record = &consilience_bib::parse(text.as_bytes(), "a.ris").unwrap().records[0];
+    assert_eq!(record.trial_registrations(), ["NCT01234567", "ISRCTN12345678"]);
+}

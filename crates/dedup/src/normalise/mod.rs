@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub(crate) use abstracts::Sketch;
 pub(crate) use authors::Authors;
 pub(crate) use fold::folded;
-pub(crate) use identifiers::{cochrane_doi, doi, registrations};
+pub(crate) use identifiers::{cochrane_doi, doi};
 pub(crate) use journal::{Journal, JournalMatch};
 pub(crate) use pages::{Pages, Volume};
 pub(crate) use title::{FUNCTION_WORDS, Title, is_number};

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::io::Read;
 use std::path::Path;
 
 use consilience_bib::{Record, parse};
@@ -26,9 +25,7 @@ pub(crate) struct Score {
 
 impl Set {
     pub(crate) fn read(folder: &Path) -> Result<Self, Box<dyn Error>> {
-        let mut bytes = Vec::new();
-        let file = fs_err::File::open(folder.join("records.csv.gz"))?;
-        flate2::read::MultiGzDecoder::new(file).read_to_end(&mut bytes)?;
+        let bytes = fs_err::read(folder.join("records.csv.gz"))?;
         let records = parse(&bytes, "records.csv")?.records;
         let ids: BTreeMap<&str, usize> =
             records.iter().enumerate().filter_map(|(i, record)| Some((record.id()?, i))).collect();
