@@ -11,8 +11,7 @@ use std::path::{Path, PathBuf};
 
 use consilience_review::Keyword;
 use consilience_review::check::{Finding, check};
-use consilience_review::single::{TableRequest, default_plan, table_for_checks};
-use consilience_review::vocabulary::study::Design;
+use consilience_review::single::{TableRequest, table_for_checks};
 use consilience_stats::Measure;
 
 type Failure = Box<dyn std::error::Error>;
@@ -301,15 +300,9 @@ impl Analysis {
         }
         let bytes = writer.into_inner().unwrap_or_default();
         let request = TableRequest {
-            columns: indexmap::IndexMap::new(),
             measure: self.is_standardised.then_some(Measure::StandardizedMeanDifference),
-            effects_are_logs: false,
-            groups: ("Experimental".to_owned(), "Control".to_owned()),
-            better: None,
-            design: Design::Parallel,
-            several_rows: false,
             method_is_open: true,
-            plan: default_plan(),
+            ..TableRequest::default()
         };
         match table_for_checks("table.csv", &bytes, &request) {
             Ok(table) => check(&table.state, &table.places, &table.refused),

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use consilience_report::{checks_json, checks_text};
 use consilience_review::check::{Finding, check};
-use consilience_review::single::{TableRequest, default_plan, table_for_checks};
-use consilience_review::vocabulary::study::Design;
+use consilience_review::single::{TableRequest, table_for_checks};
 use consilience_review::{Diagnostic, Package, Severity};
 
 use crate::printer::counted;
@@ -75,17 +74,7 @@ fn of_review(dir: &Path) -> Result<Vec<Finding>, Failed> {
 }
 
 fn of_table(file: &Path) -> Result<Vec<Finding>, Failed> {
-    let request = TableRequest {
-        columns: indexmap::IndexMap::new(),
-        measure: None,
-        effects_are_logs: false,
-        groups: ("Experimental".to_owned(), "Control".to_owned()),
-        better: None,
-        design: Design::Parallel,
-        several_rows: false,
-        method_is_open: true,
-        plan: default_plan(),
-    };
+    let request = TableRequest { method_is_open: true, ..TableRequest::default() };
     let bytes = fs_err::read(file).map_err(printer::failure)?;
     let table = table_for_checks(&file.display().to_string(), &bytes, &request).map_err(|it| {
         printer::diagnostics(&it);

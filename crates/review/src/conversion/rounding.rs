@@ -1,6 +1,7 @@
 //! How far the printed digits of the inputs leave a result open.
 
 use super::{Conversion, Given, Output, Takes};
+use crate::analysis::short;
 
 /// The range of one result over all inputs that would have been printed alike.
 ///
@@ -58,10 +59,4 @@ pub(super) fn warnings(outputs: &[Output], ranges: &[Rounding]) -> Vec<String> {
         )
     })
     .collect()
-}
-
-/// Four significant digits.
-fn short(value: f64) -> String {
-    let scientific = format!("{value:.3e}");
-    scientific.parse::<f64>().map_or(scientific, |it| it.to_string())
 }

@@ -35,6 +35,23 @@ pub struct TableRequest {
     pub plan: AnalysisPlan,
 }
 
+impl Default for TableRequest {
+    /// A table of trials of two parallel arms, a row a study, analysed by [`default_plan`].
+    fn default() -> Self {
+        Self {
+            columns: IndexMap::new(),
+            measure: None,
+            effects_are_logs: false,
+            groups: ("Experimental".to_owned(), "Control".to_owned()),
+            better: None,
+            design: Design::Parallel,
+            several_rows: false,
+            method_is_open: false,
+            plan: default_plan(),
+        }
+    }
+}
+
 /// The plan that a table is analysed by when nothing else is said.
 pub fn default_plan() -> AnalysisPlan {
     AnalysisPlan {

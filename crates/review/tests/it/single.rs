@@ -4,9 +4,7 @@
 //! Reference values: metafor 3.8-1 on the same numbers.
 
 use consilience_review::analysis::{StudyData, Synthesis};
-use consilience_review::single::{
-    TableKind, TableRequest, analyse_table, default_plan, role_names,
-};
+use consilience_review::single::{TableKind, TableRequest, analyse_table, role_names};
 use consilience_review::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
 use consilience_review::vocabulary::study::Design;
 use consilience_stats::{CiMethod, Measure};
@@ -15,17 +13,7 @@ use crate::made::assert_close;
 
 /// A request with nothing but its defaults.
 fn request() -> TableRequest {
-    TableRequest {
-        columns: [].into(),
-        measure: None,
-        effects_are_logs: false,
-        groups: ("Experimental".to_owned(), "Control".to_owned()),
-        better: None,
-        design: Design::Parallel,
-        several_rows: false,
-        method_is_open: false,
-        plan: default_plan(),
-    }
+    TableRequest::default()
 }
 
 fn of(measure: Measure) -> TableRequest {
