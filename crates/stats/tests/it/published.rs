@@ -1,4 +1,7 @@
 //! What metafor lacks, against numbers that papers, books and manuals print, to the digits printed.
+//!
+//! Not copied from the page, and to be compared with it: Pearson's tables and the litters (which reproduce the odds ratios and the
+//! log-likelihood that others print of them), Newcombe's Table I and Hulley's Table 6C.
 
 use consilience_stats::bias::{
     EvidentialValue, PetOrPeese, Predictor, Scatter, TableTest, asymmetry_test, p_curve, pet_peese,
