@@ -186,7 +186,8 @@ fn median_based_cases_of_the_shared_table_agree() {
 }
 
 // R's estmeansd stops its searches early: its quantile estimates at 0.2%, and its powers of 0 at about 0.0007, which moves a location
-// by 0.07% and a scale by 0.12%.
+// by as much as 0.12% and a scale by 0.23%: at the power 0.00067 the likelihood written out anew gives its numbers, at 0 (where the
+// likelihood is higher) ours.
 #[test]
 fn fitted_distributions_of_the_shared_table_agree() {
     let Some(table) = shared_cases() else { return };
@@ -206,7 +207,7 @@ fn fitted_distributions_of_the_shared_table_agree() {
         assert_eq!(Some(shape.name()), case["qe"]["dist"].as_str());
         let powers = [
             (FiveNumberMethod::BoxCox, "bc", 1e-3, 1e-3),
-            (FiveNumberMethod::MaximumLikelihood, "mln", 0.03, 2e-3),
+            (FiveNumberMethod::MaximumLikelihood, "mln", 0.03, 2.5e-3),
         ];
         for (method, key, of_moments, of_parameters) in powers {
             let Shape::BoxCox { location, scale, .. } = check(method, key, of_moments) else {

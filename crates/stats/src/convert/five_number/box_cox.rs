@@ -5,7 +5,7 @@
 
 use super::FiveNumber;
 use super::method::{FromFiveNumber, Shape};
-use super::normal::{checked, luo_mean, shi_sd};
+use super::normal::{checked, luo_mean, wan_sd};
 use crate::distribution::{normal_cdf, normal_sf};
 use crate::effect::EffectError;
 use crate::effect_size::continuous::MeanSd;
@@ -16,7 +16,7 @@ use crate::numeric::simplex::minimise;
 const LOGARITHM: f64 = 1e-9;
 
 /// McGrath et al. (2020), doi 10.1177/0962280219889080: the power between −2 and 3 that makes the numbers symmetric about the median, but
-/// not below 0; then [`luo_mean`] and [`shi_sd`] on the transformed scale.
+/// not below 0; then [`luo_mean`] and [`wan_sd`] on the transformed scale.
 pub(super) fn box_cox(summary: &FiveNumber, n: f64) -> Result<FromFiveNumber, EffectError> {
     const METHOD: &str = "the Box-Cox method";
     positive(summary)?;
@@ -35,11 +35,11 @@ pub(super) fn box_cox(summary: &FiveNumber, n: f64) -> Result<FromFiveNumber, Ef
         least(asymmetry, (-2.0, 3.0)).ok_or(EffectError::NotConverged { method: METHOD })?;
     let lambda = lambda.max(0.0);
     let scaled = transformed(summary, lambda);
-    finished(n, lambda, luo_mean(&scaled, n), shi_sd(&scaled, n))
+    finished(n, lambda, luo_mean(&scaled, n), wan_sd(&scaled, n))
 }
 
 /// Cai et al. (2021), doi 10.1177/09622802211047348: the power between 0 and 10 at which the transformed numbers are likeliest with
-/// Luo's mean and Shi's SD; then the likeliest mean and SD at that power.
+/// Luo's mean and Wan's SD; then the likeliest mean and SD at that power.
 ///
 /// The likelihood is that of the transformed numbers, as in the authors' program; so the power depends on the unit.
 pub(super) fn maximum_likelihood(
@@ -50,11 +50,11 @@ pub(super) fn maximum_likelihood(
     positive(summary)?;
     let at_power = |lambda: f64| {
         let scaled = transformed(summary, lambda);
-        -log_likelihood(&scaled, n, luo_mean(&scaled, n), shi_sd(&scaled, n))
+        -log_likelihood(&scaled, n, luo_mean(&scaled, n), wan_sd(&scaled, n))
     };
     let lambda = least(at_power, (0.0, 10.0)).ok_or(FAILED)?;
     let scaled = transformed(summary, lambda);
-    let (location, scale) = (luo_mean(&scaled, n), shi_sd(&scaled, n));
+    let (location, scale) = (luo_mean(&scaled, n), wan_sd(&scaled, n));
     let at =
         |x: &[f64]| -log_likelihood(&scaled, n, location + scale * x[0], scale * libm::exp(x[1]));
     let found = minimise(at, &[0.0, 0.0], 0.1).ok_or(FAILED)?;
