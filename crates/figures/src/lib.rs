@@ -33,7 +33,7 @@
 //! it cannot place: the text of such a row stays, its mark is left out.
 //!
 //! ```
-//! use consilience_figures::{Estimate, ForestPlot, ForestRow, Scale, forest};
+//! use consilience_figures::{Estimate, ForestPlot, ForestRow, RobKey, Scale, forest};
 //!
 //! let estimate = Estimate { estimate: 0.41, lower: 0.13, upper: 1.26 };
 //! let figure = forest(&ForestPlot {
@@ -59,6 +59,7 @@
 //!     favours_higher: "Favours none".into(),
 //!     limits: None,
 //!     lights: vec![],
+//!     key: RobKey::default(),
 //!     footnotes: vec![],
 //! });
 //! assert!(figure.markup().contains("Aronson 1948"));

@@ -45,6 +45,14 @@ pub(crate) fn lights_of(synthesis: &Synthesis, risk_of_bias: &[RobAssessment]) -
     columns(assessments).into_iter().map(|(short, _)| short).collect()
 }
 
+/// The words of the tools that a synthesis' studies were assessed with.
+pub(crate) fn key_of_lights(synthesis: &Synthesis, risk_of_bias: &[RobAssessment]) -> RobKey {
+    let of = |study: &String| assessment_for(risk_of_bias, study, &synthesis.outcome.id);
+    let shown: Vec<RobAssessment> =
+        synthesis.studies.iter().filter_map(|it| of(&it.study)).cloned().collect();
+    key_of(&shown, Palette::Report)
+}
+
 /// Short and long names of the domains of some assessments, in the tools' order, then "Overall".
 fn columns<'a>(assessments: impl Iterator<Item = &'a RobAssessment>) -> Vec<(String, String)> {
     let mut seen = BTreeSet::new();

@@ -7,7 +7,7 @@ use consilience_review::risk_of_bias::{RobAssessment, assessment_for};
 use consilience_review::vocabulary::protocol::Better;
 use consilience_stats::{Interval, MeanSd, Measure, Pooled, Summary, TwoByTwo};
 
-use crate::bias::{light, lights_of};
+use crate::bias::{key_of_lights, light, lights_of};
 use crate::number::{self, Decimals, count, p_value, percent};
 use crate::settings::Settings;
 use crate::slug::slug;
@@ -41,6 +41,7 @@ pub fn forest_plot(synthesis: &Synthesis, risk_of_bias: &[RobAssessment]) -> For
         favours_higher: higher,
         limits: None,
         lights,
+        key: key_of_lights(synthesis, risk_of_bias),
         footnotes: Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! Forest plots: the BCG vaccine trials (Colditz 1994), three studies, sixty, and unkind ones.
 
 use consilience_figures::{
-    Estimate, ForestColumn, ForestPlot, ForestRow, Judgement, Scale, Svg, forest,
+    Estimate, ForestColumn, ForestPlot, ForestRow, Judgement, RobKey, Scale, Svg, forest,
 };
 
 /// Study, events and total with the vaccine, events and total without, allocation.
@@ -102,6 +102,7 @@ fn plot(rows: Vec<ForestRow>) -> ForestPlot {
         favours_higher: "Favours no vaccine".into(),
         limits: None,
         lights: vec![],
+        key: RobKey::default(),
         footnotes: vec![],
     }
 }

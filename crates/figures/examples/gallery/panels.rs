@@ -4,7 +4,7 @@ use crate::data::{BCG, Random, log_risk_ratio, studies};
 use consilience_figures::{
     DraperyPlot, DraperyStudy, Estimate, ForestColumn, ForestPlot, ForestRow, HarvestBar,
     HarvestHeight, HarvestPlot, HarvestRow, HarvestShade, InfluencePanel, InfluencePlot,
-    InfluenceStudy, Scale, Svg, drapery, forest, harvest, influence,
+    InfluenceStudy, RobKey, Scale, Svg, drapery, forest, harvest, influence,
 };
 
 pub(crate) fn figures() -> Vec<(String, Svg)> {
@@ -201,6 +201,7 @@ fn pools(id: &str, before: &str) -> ForestPlot {
         favours_higher: "Favours none".into(),
         limits: None,
         lights: vec![],
+        key: RobKey::default(),
         footnotes: vec![],
     }
 }

@@ -44,6 +44,8 @@ pub struct ForestPlot {
     pub limits: Option<(f64, f64)>,
     /// Headers of the risk-of-bias columns ("D1" … "Overall"); empty draws none.
     pub lights: Vec<String>,
+    /// The words and colours of the lights.
+    pub key: RobKey,
     /// Lines under the figure.
     pub footnotes: Vec<String>,
 }
@@ -191,8 +193,7 @@ fn foot(canvas: &mut Canvas, plot: &ForestPlot, table: &Table, top: f64) -> f64 
         })
     };
     let shown: Vec<Judgement> = Judgement::ALL.into_iter().filter(used).collect();
-    let key = RobKey::default();
-    let legend = Legend::new(&key, &shown, room);
+    let legend = Legend::new(&plot.key, &shown, room);
     legend.draw(canvas, (MARGIN, top));
     let mut y = top + legend.height + if shown.is_empty() { 0.0 } else { 4.0 };
     for note in &plot.footnotes {

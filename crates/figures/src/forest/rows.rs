@@ -3,10 +3,10 @@
 use super::graph::Graph;
 use super::table::{BODY, BOLD, Column, INDENT, MARGIN, SMALL, Table};
 use super::{Estimate, ForestPlot, ForestRow};
+use crate::Judgement;
 use crate::canvas::{Anchor, Canvas, Pen};
 use crate::paint::{Fill, Stroke};
 use crate::text::Font;
-use crate::{Judgement, RobKey};
 
 const LEAST_HEIGHT: f64 = 22.0;
 const LIGHT_RADIUS: f64 = 8.5;
@@ -160,13 +160,7 @@ impl<'a> Placed<'a> {
 
     fn lights(&self, canvas: &mut Canvas, plot: &ForestPlot, table: &Table, lights: &[Judgement]) {
         for ((column, header), light) in table.lights.iter().zip(&plot.lights).zip(lights) {
-            light.draw(
-                canvas,
-                &RobKey::default(),
-                header,
-                (column.x(), self.middle()),
-                LIGHT_RADIUS,
-            );
+            light.draw(canvas, &plot.key, header, (column.x(), self.middle()), LIGHT_RADIUS);
         }
     }
 }

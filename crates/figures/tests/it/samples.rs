@@ -62,6 +62,7 @@ pub(crate) fn forest(scale: Scale, rows: Vec<ForestRow>) -> ForestPlot {
         favours_higher: "Favours none".into(),
         limits: None,
         lights: vec![],
+        key: RobKey::default(),
         footnotes: vec!["CI: confidence interval".into()],
     }
 }

@@ -1,6 +1,6 @@
 //! The forest plot of a synthesis.
 
-use consilience_figures::{ForestPlot, ForestRow, Judgement, Scale};
+use consilience_figures::{ForestPlot, ForestRow, Judgement, Scale, forest};
 use consilience_report::forest_plot;
 
 use crate::sample::{package, read};
@@ -54,6 +54,18 @@ fn lights_are_those_of_the_study_and_blank_where_nobody_looked() {
     let open = Judgement::NoInformation;
     assert_eq!(lights("Ames 2001").unwrap(), [Judgement::Low, open, open, open, open, open]);
     assert_eq!(lights("Bell 2002").unwrap(), [Judgement::NotAssessed; 6]);
+}
+
+#[test]
+fn the_legend_of_the_lights_has_the_words_of_the_tool() {
+    let mut package = package();
+    let rows = "study,outcome,tool,question,answer,support,assessor\n\
+                Ames 2001,,ROBINS-I,overall,Serious,\"Lesions were treated by choice\",AB\n";
+    package.files.insert("risk_of_bias.csv".to_owned(), rows.as_bytes().to_vec());
+    let (_, evaluation) = read(&package);
+    let found = evaluation.syntheses.iter().find(|it| it.plan.id == "itch").unwrap();
+    let svg = forest(&forest_plot(found, &evaluation.risk_of_bias));
+    assert!(svg.markup().contains("Serious"));
 }
 
 #[test]
