@@ -48,6 +48,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         sources.push(source);
     }
     let ids = ids(&sources);
+    let n_renamed = n_renamed(&sources, &ids);
+    if n_renamed > 0 {
+        let records = printer::counted(n_renamed, "record goes", "records go");
+        printer::remark(format!("{records} by FILE#N, for another record has the same id"));
+    }
     if let Some([a, b]) = arguments.explain.as_deref() {
         return explain(&index, &ids, a, b);
     }
@@ -134,6 +139,12 @@ fn ids(sources: &[Source]) -> Vec<String> {
         })
     });
     named.collect()
+}
+
+/// How many records have an id of their own but do not go by it.
+fn n_renamed(sources: &[Source], ids: &[String]) -> usize {
+    let records = sources.iter().flat_map(|source| &source.records);
+    records.zip(ids).filter(|(record, id)| record.id().is_some_and(|own| own != *id)).count()
 }
 
 fn as_json(

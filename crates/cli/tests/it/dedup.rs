@@ -29,3 +29,13 @@ fn two_records_are_explained_field_by_field() {
         "{text}"
     );
 }
+
+#[test]
+fn records_whose_id_repeats_go_by_their_place() {
+    let dir = tempfile::tempdir().unwrap();
+    fs_err::write(dir.path().join("records.csv"), TABLE.replace("\nb,", "\na,")).unwrap();
+    let run = consil(dir.path(), &["dedup", "records.csv", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(found["groups"], serde_json::json!([["records.csv#1", "records.csv#2"]]));
+    assert!(run.stderr.contains("2 records go by FILE#N"), "{}", run.stderr);
+}

@@ -6,6 +6,7 @@
 
 mod print;
 mod read;
+mod record_ids;
 pub(crate) mod table;
 mod toml;
 

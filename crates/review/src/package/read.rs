@@ -11,6 +11,7 @@ use crate::check::{Places, Refused};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::event::{Attributed, Event, When, Who};
 use crate::log::{Blobs, Log, digest};
+use crate::package::record_ids::RecordIds;
 use crate::package::table::{Columns, decode, read_table};
 use crate::package::{FOLDERS, Package, REVIEW_FILE, TOOLS, toml};
 use crate::printed::Printed;
@@ -26,9 +27,6 @@ use crate::vocabulary::result::ExtractedResult;
 use crate::vocabulary::risk_of_bias::{OwnTool, RobEntry};
 use crate::vocabulary::study::{Arm, Study};
 use crate::vocabulary::term::Term;
-
-/// Separates record ids in a cell, so no id may contain it.
-const RECORD_ID_SEPARATOR: char = ';';
 
 /// The table of results.
 const RESULTS_FILE: &str = "results.csv";
@@ -376,7 +374,9 @@ impl<'a> Reader<'a> {
                     .help("it is kept aside, verbatim, and counted"),
             );
         }
-        let ids = record_ids(path, &parsed.records);
+        let given = RecordIds::of(path, &parsed.records, |id| self.records.contains_key(id));
+        self.diagnostics.extend(given.notice(path, &parsed.records));
+        let ids = given.ids;
         let mut seen = BTreeSet::new();
         let mut is_known = |id: &String| !seen.insert(id.clone()) || self.records.contains_key(id);
         if let Some((i, id)) = ids.iter().enumerate().find(|(_, id)| is_known(id)) {
@@ -385,7 +385,7 @@ impl<'a> Reader<'a> {
                 Diagnostic::error(Place::spot(path, parsed.records[i].line as usize, 1))
                     .found(format!("a record with the id `{id}`, which another record has"))
                     .expected("an id of its own")
-                    .help("change it, or remove it so that the record gets one"),
+                    .help("rename the file: two exports of one name, in two folders, name their records alike"),
             );
             return;
         }
@@ -607,17 +607,6 @@ fn refused(row: &Row, problems: &[Diagnostic]) -> Vec<Refused> {
             problem: problem.clone(),
         })
         .collect()
-}
-
-/// The ids of a file's records: their own, or else `FILE#N`.
-fn record_ids(path: &str, records: &[bib::Record]) -> Vec<String> {
-    let file_name = path.rsplit('/').next().unwrap_or(path);
-    let can_be_id = |id: &&str| !id.is_empty() && !id.contains([RECORD_ID_SEPARATOR, '\n', '\r']);
-    let id = |record: &bib::Record| {
-        let own = record.id().map(str::trim).filter(can_be_id);
-        own.map_or_else(|| format!("{file_name}#{}", record.number), str::to_owned)
-    };
-    records.iter().map(id).collect()
 }
 
 /// Reads the head of a search file; the rest is the strategy, verbatim.

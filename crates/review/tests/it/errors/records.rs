@@ -90,9 +90,26 @@ fn a_decision_on_a_duplicate() {
 }
 
 #[test]
-fn the_same_record_id_twice() {
-    let package = replaced(sound(), "records/all.ris", "ID  - r2", "ID  - r1");
-    insta::assert_snapshot!(messages(&package), @r#"records/all.ris:6:1: found a record with the id `r1`, which another record has, expected an id of its own; change it, or remove it so that the record gets one"#);
+fn a_record_id_that_repeats_in_a_file_names_no_record() {
+    let package = replaced(sound(), "records/all.ris", "ID  - r2", "ID  - r4");
+    let package = with(
+        package,
+        "screening.csv",
+        "report,stage,decision\nall.ris#2,title and abstract,exclude\n",
+    );
+    insta::assert_snapshot!(messages(&package), @"(warning) records/all.ris:6:1: found 2 records with ids that other records have, first `r4`, expected an id of its own for each record; such records go by their place in the file, this one by `all.ris#2`");
+}
+
+#[test]
+fn a_record_id_of_an_earlier_file_goes_on_naming_its_record() {
+    let package = replaced(
+        sound(),
+        "review.toml",
+        "records = [\"records/all.ris\"]",
+        "records = [\"records/all.ris\", \"records/more.ris\"]",
+    );
+    let package = with(package, "records/more.ris", "TY  - JOUR\nID  - r1\nTI  - One\nER  - \n");
+    insta::assert_snapshot!(messages(&package), @"(warning) records/more.ris:1:1: found a record with the id `r1`, which another record has, expected an id of its own for each record; such records go by their place in the file, this one by `more.ris#1`");
 }
 
 #[test]
