@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{build, check, convert, dedup, log, meta, new, records, rob};
+use commands::{build, check, convert, dedup, extract, log, meta, new, records, rob};
 
 /// One systematic review, from its question to its published report.
 #[derive(Debug, Parser)]
@@ -40,6 +40,8 @@ enum Command {
     Convert(convert::Arguments),
     /// Risk of bias: judgements from answers, agreement of assessors, tables, figures
     Rob(rob::Arguments),
+    /// Results as people extracted them: agreement of two extractors, and the rows to decide
+    Extract(extract::Arguments),
     /// Say what looks wrong in a review's results, or in a table's
     Check(check::Arguments),
     /// Show a review's audit trail
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Records(command) => records::run(&command),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Rob(arguments) => rob::run(&arguments),
+        Command::Extract(arguments) => extract::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
     };

@@ -68,6 +68,11 @@ impl Row {
         self.cells.insert(name.to_owned(), (cell, place));
     }
 
+    /// The names of its cells, empty ones too, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.cells.keys().map(String::as_str)
+    }
+
     /// Where the row begins.
     pub fn place(&self) -> &Place {
         &self.place

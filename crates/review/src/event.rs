@@ -16,7 +16,7 @@ use crate::vocabulary::risk_of_bias::{OwnTool, RobEntry};
 use crate::vocabulary::study::{Arm, Study};
 
 /// Who did something: a person by name, or the package's authors where a file names nobody.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Who(pub Option<String>);
 
 /// Who did what nobody signed.

@@ -137,6 +137,11 @@ impl PValue {
         &self.text
     }
 
+    /// Whether two texts say the same of P: `0.030` and `= 0.03`, but not `<0.05` and `0.05`.
+    pub fn says_same(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+
     /// The value, where an exact one is printed.
     pub fn exact(&self) -> Option<f64> {
         match self.kind {

@@ -227,6 +227,7 @@ impl<'a> Table<'a> {
         let study = Study {
             study: name.clone(),
             reports: Vec::new(),
+            preferred_report: None,
             design: self.request.design,
             pairing: None,
             icc: None,
@@ -557,6 +558,7 @@ fn result(
         time: None,
         instrument: None,
         score: Score::Final,
+        population: None,
         n,
         reported,
         correlation: None,

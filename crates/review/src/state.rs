@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::event::{Attributed, Entry, Event, NOBODY};
+use crate::event::{Attributed, Entry, Event, NOBODY, Who};
 use crate::keyword::Keyword;
 use crate::risk_of_bias::Tools;
 use crate::vocabulary::certainty::CertaintyEntry;
@@ -14,7 +14,7 @@ use crate::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
 };
 use crate::vocabulary::records::{Duplicate, ImportedFile, Screening, Search};
-use crate::vocabulary::result::{ExtractedResult, Favours, Reported, ResultKey, Score, Subject};
+use crate::vocabulary::result::{ExtractedResult, Favours, Reported, ResultKey, Subject};
 use crate::vocabulary::risk_of_bias::{OwnTool, RobEntry, ToolName};
 use crate::vocabulary::study::{Arm, Study};
 
@@ -51,8 +51,8 @@ pub struct State {
     pub studies: IndexMap<String, Study>,
     /// Arms, by study and name.
     pub arms: IndexMap<(String, String), Arm>,
-    /// Results, by what makes them one and the same.
-    pub results: IndexMap<ResultKey, Attributed<ExtractedResult>>,
+    /// Results as people extracted them; [`Extraction`](crate::extraction::Extraction) says which of them count.
+    pub results: IndexMap<RowKey, Attributed<ExtractedResult>>,
     /// Risk-of-bias tools that the team wrote, by file.
     pub tools: IndexMap<String, OwnTool>,
     /// Risk-of-bias entries, by study, outcome, question and assessor.
@@ -62,6 +62,17 @@ pub struct State {
     /// Answers to findings of the checks, by study, outcome, kind and who gave them.
     pub checks: IndexMap<(String, String, String, String), Attributed<CheckEntry>>,
     record_ids: BTreeSet<String>,
+}
+
+/// What makes a row of results one and the same: nobody extracts a result from a report twice.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RowKey {
+    /// The result.
+    pub result: ResultKey,
+    /// The report of the study that it is from, where its source names one.
+    pub report: Option<String>,
+    /// Who entered it.
+    pub who: Who,
 }
 
 /// What a reference names that is not there.
@@ -249,7 +260,11 @@ impl State {
             }
             Event::ResultExtracted(it) => {
                 self.check_result(&it)?;
-                let key = it.key();
+                let key = RowKey {
+                    report: self.report_of(&it).map(str::to_owned),
+                    result: it.key(),
+                    who: who.clone(),
+                };
                 insert(&mut self.results, key, Attributed { who, when, value: it }, repeat, "arm")?;
             }
             Event::ToolDefined(it) => {
@@ -288,6 +303,11 @@ impl State {
             Event::EventUndone(_) => {}
         }
         Ok(())
+    }
+
+    /// The report of its study that a result is from, where its source names one.
+    pub fn report_of(&self, result: &ExtractedResult) -> Option<&str> {
+        self.studies.get(&result.study)?.report_of(&result.source)
     }
 
     /// The arms of a study that belong to a group.
@@ -408,7 +428,23 @@ impl State {
         if let Reported::Contrast { favours: Some(Favours::Arm(arm)), .. } = &result.reported {
             check_favours(result, arm)?;
         }
+        self.check_source(result)?;
         self.check_counts(result)
+    }
+
+    /// A source that is the id of a record is a report of the study.
+    fn check_source(&self, result: &ExtractedResult) -> Result<(), Rejection> {
+        match &result.source.source {
+            Some(id) if self.record_ids.contains(id) && self.report_of(result).is_none() => {
+                Err(Rejection::new(
+                    "source",
+                    format!("the record `{id}`, which is no report of {}", result.study),
+                    "a report of the study, or a publication in words",
+                    "name it in `reports` of studies.csv, or correct it",
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// An answer is to a question that the tool asks, and one that the question offers.
@@ -500,11 +536,10 @@ impl Key for (String, String, String, String) {
     }
 }
 
-impl Key for ResultKey {
+impl Key for RowKey {
     fn words(&self) -> String {
-        let (study, outcome, arm, versus, time, instrument, score) = self;
-        let score = if *score == Score::Final { "" } else { score.name() };
-        listed([study, outcome, arm, versus, time, instrument, score])
+        let report = self.report.as_deref().unwrap_or_default();
+        listed([&self.result.words(), report, &self.who.to_string()])
     }
 }
 

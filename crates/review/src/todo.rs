@@ -7,6 +7,7 @@ use indexmap::IndexSet;
 use crate::analysis::Synthesis;
 use crate::certainty::BodyOfEvidence;
 use crate::check::{Places, check};
+use crate::extraction::{Extraction, Parties};
 use crate::flow::Flow;
 use crate::keyword::Keyword;
 use crate::risk_of_bias::RobAssessment;
@@ -36,6 +37,7 @@ pub(crate) fn todos(
     protocol(state, &mut list);
     records(state, flow, &mut list);
     data(state, &mut list);
+    disputes(state, &mut list);
     checks(state, &mut list);
     judgements(state, risk_of_bias, &mut list);
     ratings(state, certainty, &mut list);
@@ -188,6 +190,34 @@ fn data(state: &State, list: &mut List) {
         list.add(
             format!("{share} {name} no source"),
             "results.csv: the publication in `source`, with `page` or `place`",
+        );
+    }
+}
+
+/// Results on which extractors, or reports of a study, differ.
+fn disputes(state: &State, list: &mut List) {
+    let extraction = Extraction::of(state);
+    let of = |parties: Parties| -> Vec<String> {
+        let open = extraction.open().filter(|it| it.1.between == parties);
+        open.map(|(key, dispute)| format!("{} ({})", key.words(), dispute.words())).collect()
+    };
+    let results = |n: usize| if n == 1 { "a result".to_owned() } else { format!("{n} results") };
+    let by_people = of(Parties::Extractors);
+    if !by_people.is_empty() {
+        list.add(
+            format!("the extractors differ on {}: {}", results(by_people.len()), by_people.join("; ")),
+            "results.csv: a row by `consensus` for each; `consil extract agreement DIR --template` makes them",
+        );
+    }
+    let by_reports = of(Parties::Reports);
+    if !by_reports.is_empty() {
+        list.add(
+            format!(
+                "reports of one study print {} differently: {}",
+                results(by_reports.len()),
+                by_reports.join("; ")
+            ),
+            "studies.csv: `preferred_report`; or results.csv: a row by `consensus` for each",
         );
     }
 }

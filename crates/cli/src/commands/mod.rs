@@ -4,6 +4,7 @@ pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod dedup;
+pub(crate) mod extract;
 pub(crate) mod log;
 pub(crate) mod meta;
 pub(crate) mod new;

@@ -7,6 +7,7 @@ mod by;
 mod check;
 mod consil;
 mod dedup;
+mod extract;
 mod meta;
 mod new;
 mod pooling;

@@ -142,15 +142,15 @@ pub(super) fn subject(result: &ExtractedResult) -> String {
     }
 }
 
-/// Instrument, time and kind of score.
+/// Instrument, time, kind of score and population.
 fn setting(result: &ExtractedResult) -> String {
     let score = match result.score {
         Score::Final => None,
         other => Some(other.name().to_owned()),
     };
-    let parts: Vec<String> =
-        result.instrument.clone().into_iter().chain(result.time.clone()).chain(score).collect();
-    parts.join("; ")
+    let population = result.population.map(|it| it.name().to_owned());
+    let parts = [result.instrument.clone(), result.time.clone(), score, population];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// Publication, page and place.

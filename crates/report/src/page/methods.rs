@@ -6,6 +6,7 @@ use askama::Template;
 use consilience_review::Keyword;
 use consilience_review::State;
 use consilience_review::analysis::{MIN_STUDIES_FOR_FUNNEL, Pairing, Synthesis};
+use consilience_review::extraction::{Extracted, Extraction, Reason, Settled};
 use consilience_review::vocabulary::choice::Tau2Choice;
 use consilience_review::vocabulary::protocol::{Database, EffectOfInterest};
 use consilience_review::vocabulary::records::{CONSENSUS, Stage};
@@ -180,25 +181,56 @@ fn screening(state: &State, stage: Stage, n_people: usize) -> String {
 }
 
 fn extraction(state: &State) -> Vec<String> {
-    let n = state.results.len();
+    let extraction = Extraction::of(state);
+    let n = extraction.results().count();
     if n == 0 {
         return vec!["No result has been extracted.".to_owned()];
     }
-    let people: BTreeSet<&str> =
-        state.results.values().filter_map(|it| it.who.0.as_deref()).collect();
+    let people: BTreeSet<&str> = state
+        .results
+        .values()
+        .filter_map(|it| it.who.0.as_deref())
+        .filter(|it| *it != CONSENSUS)
+        .collect();
     let who = match people.len() {
         0 => "Who entered them is not recorded.".to_owned(),
         1 => "They were entered by one person; no second extraction is recorded.".to_owned(),
-        n => format!(
-            "They were entered by {n} people; no second extraction of the same result is recorded."
-        ),
+        n_people => format!("They were entered by {n_people} people. {}", twice(&extraction, n)),
     };
-    let n_sourced = state.results.values().filter(|it| it.value.source.source.is_some()).count();
+    let has_source = |it: &&Extracted| it.rows.iter().any(|it| it.value.source.source.is_some());
+    let n_sourced = extraction.results().filter(has_source).count();
     vec![format!(
         "{} recorded, {} of them with the publication that they were taken from. {who}",
         counted(n, "result is", "results are"),
         if n_sourced == n { "all".to_owned() } else { len(n_sourced) }
     )]
+}
+
+/// How many results were extracted twice, and what became of differences.
+fn twice(extraction: &Extraction, n: usize) -> String {
+    let people_of = |it: &Extracted| -> usize {
+        let people = it.rows.iter().filter_map(|it| it.who.0.as_deref());
+        people.filter(|it| *it != CONSENSUS).collect::<BTreeSet<_>>().len()
+    };
+    let n_twice = extraction.results().filter(|it| people_of(it) > 1).count();
+    if n_twice == 0 {
+        return "No second extraction of the same result is recorded.".to_owned();
+    }
+    let n_decided = extraction
+        .results()
+        .filter(|it| matches!(it.settled, Settled::On(_, Reason::Consensus)))
+        .count();
+    let n_open = extraction.open().count();
+    let open = if n_open == 0 {
+        String::new()
+    } else {
+        format!("; {} still open", counted(n_open, "is", "are"))
+    };
+    format!(
+        "{} of {n} were extracted by two or more of them, and {} by consensus{open}.",
+        len(n_twice),
+        counted(n_decided, "was settled", "were settled")
+    )
 }
 
 fn risk_of_bias(material: Material) -> Vec<String> {

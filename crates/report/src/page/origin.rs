@@ -1,6 +1,7 @@
 //! Where a study's numbers come from: the printed results, the steps from them to the effect, who entered them.
 
 use consilience_review::analysis::{Pairing, StudyEffect};
+use consilience_review::extraction::Extraction;
 use consilience_review::vocabulary::result::ExtractedResult;
 use consilience_review::vocabulary::result::ResultKey;
 use consilience_review::{Attributed, State};
@@ -45,9 +46,13 @@ impl Origin {
 
 /// The printed results of these keys.
 pub(super) fn inputs(state: &State, keys: &[ResultKey]) -> Vec<Input> {
+    let extraction = Extraction::of(state);
     keys.iter()
         .filter_map(|key| {
-            let (position, _, result) = state.results.get_full(key)?;
+            let extracted = extraction.get(key)?;
+            let result = extracted.counts()?;
+            let at = extracted.rows.iter().position(|it| std::ptr::eq(*it, result))?;
+            let position = *extracted.positions.get(at)?;
             Some(Input {
                 anchor: result_anchor(position),
                 subject: subject(&result.value),

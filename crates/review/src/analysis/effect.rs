@@ -11,6 +11,7 @@ use super::paired::{PairingRule, assumed_for_events, correlation, given};
 use super::select::{Setting, settings};
 use super::steps::Steps;
 use super::{Pairing, StudyData, StudyEffect, metafor, review_manager};
+use crate::extraction::Extraction;
 use crate::keyword::Keyword;
 use crate::printed::Printed;
 use crate::state::State;
@@ -27,8 +28,11 @@ const NO_EVENTS_FOR_MH: &str = "only the trial's own effect is reported, and Man
 pub(super) const NOT_STATED: &str = "not stated";
 
 /// What all the steps need to know.
+#[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
     pub(super) state: &'a State,
+    /// What counts of all that was extracted.
+    pub(super) extraction: &'a Extraction<'a>,
     pub(super) plan: &'a AnalysisPlan,
     pub(super) comparison: &'a Comparison,
     pub(super) pairing: PairingRule,
@@ -41,7 +45,7 @@ pub(super) fn study_effect(
     question: &Question,
     study: &Study,
 ) -> Result<(StudyEffect, Score), NoEffect> {
-    let settings = settings(question.state, question.plan, question.comparison, &study.study);
+    let settings = settings(question, &study.study);
     if settings.is_empty() {
         return Err("no result for this outcome".to_owned().into());
     }
@@ -49,6 +53,10 @@ pub(super) fn study_effect(
     let mut others = 0;
     let mut answer = None;
     for setting in settings.iter().filter(|it| it.is_wanted) {
+        if answer.is_none() && !setting.open.is_empty() {
+            // The next best setting would be a silent answer to what the extractors differ on.
+            return Err(setting.open.join("; ").into());
+        }
         match effect_of(question, study, setting).and_then(within_reach) {
             Ok(_) if answer.is_some() => others += 1,
             Ok(effect) => answer = Some((effect, setting)),

@@ -53,8 +53,10 @@ fn row(
     study: &Study,
     effect: Option<&StudyEffect>,
 ) -> Option<NarrativeRow> {
-    let mut settings = settings(question.state, question.plan, question.comparison, &study.study);
+    let mut settings = settings(question, &study.study);
     settings.retain(|it| it.is_wanted);
+    let open: Vec<String> = settings.iter().flat_map(|it| it.open.clone()).collect();
+    let open = (!open.is_empty()).then(|| open.join("; "));
     let uses = |it: &Setting| {
         effect
             .is_some_and(|effect| it.results().any(|result| effect.inputs.contains(&result.key())))
@@ -77,7 +79,7 @@ fn row(
         favours,
         n: number_analysed(setting, study.design),
         inputs: setting.results().map(ExtractedResult::key).collect(),
-        remark: contradiction(computed, said.favours).or(said.remark),
+        remark: open.or_else(|| contradiction(computed, said.favours)).or(said.remark),
     })
 }
 

@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 
 use super::StudyEffect;
 use super::numbers::degrees_of_freedom;
+use crate::extraction::Extraction;
 use crate::printed::Printed;
-use crate::state::State;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::result::{ContrastEffect, PrintedInterval, Reported};
 
@@ -52,14 +52,15 @@ pub(super) fn on_prediction(method: PredictionMethod, k: usize) -> String {
 
 /// What a generic analysis may have taken for what it is not.
 pub(super) fn on_generic(
-    state: &State,
+    extraction: &Extraction,
     plan: &AnalysisPlan,
     studies: &[StudyEffect],
 ) -> Vec<String> {
     if plan.measure != Measure::Generic {
         return Vec::new();
     }
-    let results = studies.iter().flat_map(|it| &it.inputs).filter_map(|it| state.results.get(it));
+    let keys = studies.iter().flat_map(|it| &it.inputs);
+    let results = keys.filter_map(|it| extraction.get(it)?.counts());
     let effects: Vec<&ContrastEffect> = results
         .filter_map(|it| match &it.value.reported {
             Reported::Contrast { effect, .. } => effect.as_ref(),

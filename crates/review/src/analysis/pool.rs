@@ -16,6 +16,7 @@ use super::{
     CorrelationRow, CorrelationSource, Excluded, LeftOut, Pairing, StudyData, StudyEffect,
     Subgroup, Synthesis, metafor, notes, regression, review_manager, variance,
 };
+use crate::extraction::Extraction;
 use crate::keyword::Keyword;
 use crate::state::State;
 use crate::vocabulary::choice::Profile;
@@ -37,11 +38,12 @@ pub(super) fn synthesis(
 ) -> Synthesis {
     let mut notes = Vec::new();
     let pairing = PairingRule::AsPlanned;
-    let question = Question { state, plan, comparison, pairing, any_zero_cell: false };
+    let extraction = &Extraction::of(state);
+    let question = Question { state, extraction, plan, comparison, pairing, any_zero_cell: false };
     let question = Question { any_zero_cell: any_zero_cell(&question), ..question };
     let (mut studies, excluded) = effects(&question, &mut notes);
     notes.extend(variance::as_planned(plan, &mut studies));
-    notes.extend(notes::on_generic(state, plan, &studies));
+    notes.extend(notes::on_generic(extraction, plan, &studies));
     notes.extend(notes::cautions(&studies));
     notes.extend(notes::on_zero_cells(plan, question.any_zero_cell));
     let correlations = correlations(&question, &studies, &mut notes);

@@ -1,21 +1,25 @@
 //! Which results an analysis uses: the rules of its plan, applied to what a study reports.
 
-use crate::state::State;
+use super::effect::Question;
+use crate::extraction::{Dispute, Parties, Settled};
+use crate::keyword::Keyword;
 use crate::vocabulary::plan::AnalysisPlan;
-use crate::vocabulary::protocol::Comparison;
-use crate::vocabulary::result::{ContrastEffect, ExtractedResult, Reported, Score};
+use crate::vocabulary::result::{ContrastEffect, ExtractedResult, Population, Reported, Score};
 
 /// What a study reports at one time point, with one instrument, as one kind of score.
 pub(super) struct Setting<'a> {
     pub(super) time: Option<&'a str>,
     pub(super) instrument: Option<&'a str>,
     pub(super) score: Score,
+    pub(super) population: Option<Population>,
     /// Results of arms of the experimental group.
     pub(super) experimental: Vec<&'a ExtractedResult>,
     /// Results of arms of the comparator group.
     pub(super) comparator: Vec<&'a ExtractedResult>,
     /// Contrasts of one with the other.
     pub(super) contrasts: Vec<Contrast<'a>>,
+    /// What is not settled among those who extracted it, in words: these results are not among the others.
+    pub(super) open: Vec<String>,
     /// Whether the plan asks for this time, instrument and score.
     pub(super) is_wanted: bool,
 }
@@ -69,9 +73,11 @@ impl Setting<'_> {
         !self.experimental.is_empty() && !self.comparator.is_empty()
     }
 
-    /// Time and instrument in words.
+    /// Instrument, time and population in words.
     pub(super) fn words(&self) -> String {
-        let parts: Vec<&str> = self.instrument.into_iter().chain(self.time).collect();
+        let population = self.population.map(Keyword::name);
+        let parts: Vec<&str> =
+            self.instrument.into_iter().chain(self.time).chain(population).collect();
         if parts.is_empty() { "no instrument or time named".to_owned() } else { parts.join(", ") }
     }
 
@@ -84,34 +90,37 @@ impl Setting<'_> {
 
 /// The settings of a study for an analysis: those that the plan wants first, the most wanted first. What the plan
 /// leaves open is settled by the kind of score (final values first) and by name, never by the order of rows.
-pub(super) fn settings<'a>(
-    state: &'a State,
-    plan: &AnalysisPlan,
-    comparison: &Comparison,
-    study: &str,
-) -> Vec<Setting<'a>> {
+pub(super) fn settings<'a>(question: &Question<'a>, study: &str) -> Vec<Setting<'a>> {
+    let (state, plan, comparison) = (question.state, question.plan, question.comparison);
     let group =
         |arm: &str| state.arms.get(&(study.to_owned(), arm.to_owned())).map(|it| it.group.as_str());
     let (wanted, other) = (comparison.experimental.as_str(), comparison.comparator.as_str());
     let mut settings: Vec<Setting<'a>> = Vec::new();
-    let results = state.results.values().map(|it| &it.value);
-    for result in results.filter(|it| it.study == study && it.outcome == plan.outcome) {
+    for extracted in question.extraction.of_body(study, &plan.outcome) {
+        let result = extracted.counts().map_or(extracted.first(), |it| &it.value);
         let first = group(result.subject.arm());
         let second = result.subject.versus().map(group);
+        let part = match (first, second) {
+            (Some(it), None) if it == wanted => Part::Experimental,
+            (Some(it), None) if it == other => Part::Comparator,
+            (Some(a), Some(Some(b))) if a == wanted && b == other => Part::Contrast,
+            (Some(a), Some(Some(b))) if a == other && b == wanted => Part::ReversedContrast,
+            _ => continue,
+        };
         let setting = setting_of(&mut settings, result, plan);
-        match (first, second) {
-            (Some(it), None) if it == wanted => setting.experimental.push(result),
-            (Some(it), None) if it == other => setting.comparator.push(result),
-            (Some(a), Some(Some(b))) if a == wanted && b == other => {
-                setting.contrasts.push(Contrast { result, is_reversed: false });
-            }
-            (Some(a), Some(Some(b))) if a == other && b == wanted => {
+        if let Settled::Open(dispute) = &extracted.settled {
+            setting.open.push(open_words(result, dispute));
+            continue;
+        }
+        match part {
+            Part::Experimental => setting.experimental.push(result),
+            Part::Comparator => setting.comparator.push(result),
+            Part::Contrast => setting.contrasts.push(Contrast { result, is_reversed: false }),
+            Part::ReversedContrast => {
                 setting.contrasts.push(Contrast { result, is_reversed: true });
             }
-            _ => {}
         }
     }
-    settings.retain(|it| it.results().next().is_some());
     for setting in &mut settings {
         setting.contrasts.sort_by_key(|it| (it.is_reversed, it.result.subject.arm()));
     }
@@ -125,16 +134,41 @@ pub(super) fn settings<'a>(
     settings
 }
 
+/// What a result is of a comparison.
+#[derive(Clone, Copy)]
+enum Part {
+    Experimental,
+    Comparator,
+    Contrast,
+    ReversedContrast,
+}
+
+/// A result that is not settled, and by whom it must be.
+fn open_words(result: &ExtractedResult, dispute: &Dispute) -> String {
+    let whose = match result.subject.versus() {
+        None => result.subject.arm().to_owned(),
+        Some(versus) => format!("{} versus {versus}", result.subject.arm()),
+    };
+    let (who, how) = match dispute.between {
+        Parties::Extractors => ("the extractors differ", "a row by `consensus` decides"),
+        Parties::Reports => {
+            ("its reports differ", "`preferred_report` or a row by `consensus` decides")
+        }
+    };
+    format!("{who} on {whose} ({}); {how}", dispute.words())
+}
+
 fn setting_of<'a, 's>(
     settings: &'s mut Vec<Setting<'a>>,
     result: &'a ExtractedResult,
     plan: &AnalysisPlan,
 ) -> &'s mut Setting<'a> {
     let (time, instrument) = (result.time.as_deref(), result.instrument.as_deref());
-    let known = settings
-        .iter()
-        .position(|it| (it.time, it.instrument, it.score) == (time, instrument, result.score));
-    let position = known.unwrap_or_else(|| {
+    let is_this = |it: &Setting| {
+        (it.time, it.instrument, it.score, it.population)
+            == (time, instrument, result.score, result.population)
+    };
+    let position = settings.iter().position(is_this).unwrap_or_else(|| {
         let allows = |list: &[String], value: Option<&str>| {
             list.is_empty() || list.iter().any(|it| Some(it.as_str()) == value)
         };
@@ -142,9 +176,11 @@ fn setting_of<'a, 's>(
             time,
             instrument,
             score: result.score,
+            population: result.population,
             experimental: Vec::new(),
             comparator: Vec::new(),
             contrasts: Vec::new(),
+            open: Vec::new(),
             is_wanted: allows(&plan.time, time)
                 && allows(&plan.instrument, instrument)
                 && plan.score.is_none_or(|it| it == result.score),

@@ -25,7 +25,7 @@ const OFF_CENTRE: f64 = 0.08;
 
 pub(super) fn findings(state: &State, material: &Material, places: &Places) -> Vec<Finding> {
     let mut found = Vec::new();
-    for result in state.results.values().map(|it| &it.value) {
+    for result in material.extraction.settled() {
         if let Reported::Contrast { effect, p_value, favours, .. } = &result.reported {
             let contrast = Contrast { state, result, places };
             if let Some(effect) = effect {
@@ -49,7 +49,7 @@ pub(super) fn findings(state: &State, material: &Material, places: &Places) -> V
 /// The two arms' own numbers at the same time, with the same instrument; and whether the contrast is the other way round.
 fn arms_of<'a>(material: &Material<'a>, result: &ExtractedResult) -> Option<(Pair<'a>, bool)> {
     let setting = |it: &ExtractedResult| {
-        (it.outcome.clone(), it.time.clone(), it.instrument.clone(), it.score)
+        (it.outcome.clone(), it.time.clone(), it.instrument.clone(), it.score, it.population)
     };
     let pairs = material.bodies.iter().flat_map(|it| &it.pairs);
     pairs

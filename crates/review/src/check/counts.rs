@@ -2,15 +2,15 @@
 
 use super::finding::{Explanation, Finding};
 use super::kind::Kind;
-use super::material::{people, rounded};
+use super::material::{Material, people, rounded};
 use super::places::Places;
 use crate::printed::Printed;
 use crate::state::State;
 use crate::vocabulary::result::{ExtractedResult, Reported};
 use consilience_stats::plausibility::possible::counts_of_percentage;
 
-pub(super) fn findings(state: &State, places: &Places) -> Vec<Finding> {
-    state.results.values().flat_map(|it| of_result(state, &it.value, places)).collect()
+pub(super) fn findings(state: &State, material: &Material, places: &Places) -> Vec<Finding> {
+    material.extraction.settled().flat_map(|it| of_result(state, it, places)).collect()
 }
 
 fn of_result(state: &State, result: &ExtractedResult, places: &Places) -> Vec<Finding> {

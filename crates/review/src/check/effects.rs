@@ -8,25 +8,26 @@ use super::kind::Kind;
 use super::places::Places;
 use super::turned;
 use crate::analysis::{StudyData, StudyEffect, Synthesis, analyse, short};
+use crate::extraction::Extraction;
 use crate::state::State;
 
-pub(super) fn findings(state: &State, places: &Places) -> Vec<Finding> {
+pub(super) fn findings(state: &State, extraction: &Extraction, places: &Places) -> Vec<Finding> {
     let syntheses = state.analyses.values().filter_map(|plan| analyse(state, plan));
-    syntheses.flat_map(|it| of_synthesis(state, places, &it)).collect()
+    syntheses.flat_map(|it| of_synthesis(extraction, places, &it)).collect()
 }
 
 /// Studies whose effect is the trial's own; those of two arms are judged by their numbers.
-fn of_synthesis(state: &State, places: &Places, synthesis: &Synthesis) -> Vec<Finding> {
+fn of_synthesis(extraction: &Extraction, places: &Places, synthesis: &Synthesis) -> Vec<Finding> {
     let contrasts = synthesis
         .studies
         .iter()
         .enumerate()
         .filter(|(_, it)| matches!(it.data, StudyData::Contrast { .. }));
-    contrasts.filter_map(|(i, study)| of_study(state, places, synthesis, i, study)).collect()
+    contrasts.filter_map(|(i, study)| of_study(extraction, places, synthesis, i, study)).collect()
 }
 
 fn of_study(
-    state: &State,
+    extraction: &Extraction,
     places: &Places,
     synthesis: &Synthesis,
     position: usize,
@@ -44,7 +45,7 @@ fn of_study(
     let z = |it: &Effect| it.estimate / it.se();
     let certainty =
         turned::certainty(ratio, z(&study.effect), &others.iter().map(z).collect::<Vec<_>>())?;
-    let result = &state.results.get(study.inputs.first()?)?.value;
+    let result = &extraction.get(study.inputs.first()?)?.counts()?.value;
     let shown = |it: f64| short(synthesis.display_of(study, it));
     let estimate = study.effect.estimate;
     // A ratio turned round is the other arm's; a difference may have lost its minus.

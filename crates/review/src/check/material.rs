@@ -4,6 +4,7 @@ use consilience_stats::plausibility::Rounded;
 use consilience_stats::plausibility::means::Arms;
 use consilience_stats::{MeanSd, Measure, TwoByTwo, sd_from_ci};
 
+use crate::extraction::{Extracted, Extraction};
 use crate::printed::Printed;
 use crate::state::State;
 use crate::vocabulary::protocol::Comparison;
@@ -49,6 +50,8 @@ pub(super) struct Body<'a> {
 }
 
 pub(super) struct Material<'a> {
+    /// What counts of all that was extracted.
+    pub(super) extraction: &'a Extraction<'a>,
     pub(super) bodies: Vec<Body<'a>>,
 }
 
@@ -58,11 +61,11 @@ const MOST_OTHERS: usize = 60;
 const ENOUGH_OF_ONE_INSTRUMENT: usize = 4;
 
 impl<'a> Material<'a> {
-    pub(super) fn of(state: &'a State) -> Self {
+    pub(super) fn of(state: &'a State, extraction: &'a Extraction<'a>) -> Self {
         let mut bodies = Vec::new();
         for comparison in state.comparisons.values() {
             for outcome in state.outcomes.keys() {
-                let pairs = pairs(state, comparison, outcome);
+                let pairs = pairs(state, extraction, comparison, outcome);
                 let mut plans =
                     state.analyses.values().filter(|it| it.outcome == *outcome).peekable();
                 let has_one_scale = plans.peek().is_none()
@@ -76,7 +79,7 @@ impl<'a> Material<'a> {
                 }
             }
         }
-        Self { bodies }
+        Self { extraction, bodies }
     }
 }
 
@@ -115,17 +118,21 @@ impl<'a> Body<'a> {
     }
 }
 
-fn pairs<'a>(state: &'a State, comparison: &Comparison, outcome: &str) -> Vec<Pair<'a>> {
+fn pairs<'a>(
+    state: &'a State,
+    extraction: &Extraction<'a>,
+    comparison: &Comparison,
+    outcome: &str,
+) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
     for study in state.studies.values() {
         let group = |arm: &str| {
             state.arms.get(&(study.study.clone(), arm.to_owned())).map(|it| it.group.as_str())
         };
-        let results: Vec<&ExtractedResult> = state
-            .results
-            .values()
+        let results: Vec<&ExtractedResult> = extraction
+            .of_body(&study.study, outcome)
+            .filter_map(Extracted::counts)
             .map(|it| &it.value)
-            .filter(|it| it.study == study.study && it.outcome == outcome)
             .filter(|it| it.subject.versus().is_none())
             .collect();
         let of_group = |wanted: &str| {
@@ -134,7 +141,9 @@ fn pairs<'a>(state: &'a State, comparison: &Comparison, outcome: &str) -> Vec<Pa
         };
         let comparators = of_group(&comparison.comparator);
         for experimental in of_group(&comparison.experimental) {
-            let setting = |it: &ExtractedResult| (it.time.clone(), it.instrument.clone(), it.score);
+            let setting = |it: &ExtractedResult| {
+                (it.time.clone(), it.instrument.clone(), it.score, it.population)
+            };
             let comparator = comparators.iter().find(|it| setting(it) == setting(experimental));
             let Some(comparator) = comparator.copied() else { continue };
             if let Some(numbers) = numbers(state, experimental, comparator) {

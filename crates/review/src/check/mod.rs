@@ -31,21 +31,23 @@ pub use places::Places;
 pub use refused::Refused;
 pub use without::{Answer, Without};
 
+use crate::extraction::Extraction;
 use crate::state::State;
 use material::Material;
 
 /// Everything that looks wrong, the surest first within a study; studies in the order of their surest finding.
 pub fn check(state: &State, places: &Places, refused: &[Refused]) -> Vec<Finding> {
-    let material = Material::of(state);
+    let extraction = Extraction::of(state);
+    let material = Material::of(state, &extraction);
     let mut found: Vec<Finding> = Vec::new();
     found.extend(refused.iter().map(Refused::finding));
-    found.extend(counts::findings(state, places));
-    found.extend(possible::findings(state, places));
+    found.extend(counts::findings(state, &material, places));
+    found.extend(possible::findings(state, &material, places));
     found.extend(means::findings(&material, places));
     found.extend(tables::findings(&material, places));
     found.extend(contrasts::findings(state, &material, places));
-    found.extend(effects::findings(state, places));
-    found.extend(people::findings(state, places));
+    found.extend(effects::findings(state, &extraction, places));
+    found.extend(people::findings(state, &material, places));
     found.extend(twins::findings(state, &material, places));
     found.extend(baseline::findings(&material, places));
     let mut found = each_once(found);

@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::kind::Kind;
-use super::material::randomised;
+use super::material::{Material, randomised};
 use super::places::Places;
 use crate::state::State;
 use crate::vocabulary::result::{ExtractedResult, Subject};
@@ -10,8 +10,8 @@ use crate::vocabulary::result::{ExtractedResult, Subject};
 /// From this loss on, an unexplained number analysed is told.
 const LARGE_LOSS: f64 = 0.5;
 
-pub(super) fn findings(state: &State, places: &Places) -> Vec<Finding> {
-    let results: Vec<&ExtractedResult> = state.results.values().map(|it| &it.value).collect();
+pub(super) fn findings(state: &State, material: &Material, places: &Places) -> Vec<Finding> {
+    let results: Vec<&ExtractedResult> = material.extraction.settled().collect();
     let of_arms = results.iter().filter(|it| matches!(it.subject, Subject::Arm(_)));
     let mut found: Vec<Finding> = of_arms.filter_map(|it| of_result(state, it, places)).collect();
     found.extend(results.iter().filter_map(|it| transposed(&results, it, places)));
@@ -82,7 +82,14 @@ fn of_pairs(state: &State, results: &[&ExtractedResult], places: &Places) -> Vec
         let is_paired = state.studies.get(&a.study).is_some_and(|it| it.design.is_paired());
         let (Some(n), true, Subject::Arm(_)) = (&a.n, is_paired, &a.subject) else { continue };
         let setting = |it: &ExtractedResult| {
-            (it.study.clone(), it.outcome.clone(), it.time.clone(), it.instrument.clone(), it.score)
+            (
+                it.study.clone(),
+                it.outcome.clone(),
+                it.time.clone(),
+                it.instrument.clone(),
+                it.score,
+                it.population,
+            )
         };
         let other = results[i + 1..]
             .iter()

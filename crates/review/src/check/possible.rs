@@ -6,16 +6,16 @@ use consilience_stats::plausibility::possible::{
 
 use super::finding::Finding;
 use super::kind::Kind;
-use super::material::{people, rounded};
+use super::material::{Material, people, rounded};
 use super::places::Places;
 use crate::printed::Printed;
 use crate::state::State;
 use crate::vocabulary::protocol::Outcome;
 use crate::vocabulary::result::{ExtractedResult, Reported, Score};
 
-pub(super) fn findings(state: &State, places: &Places) -> Vec<Finding> {
+pub(super) fn findings(state: &State, material: &Material, places: &Places) -> Vec<Finding> {
     let mut found = Vec::new();
-    for result in state.results.values().map(|it| &it.value) {
+    for result in material.extraction.settled() {
         let Reported::Mean { mean, sd, se, .. } = &result.reported else { continue };
         let Some(outcome) = state.outcomes.get(&result.outcome) else { continue };
         let mut tell = |kind, certainty, field, message: String| {

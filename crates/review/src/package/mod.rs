@@ -4,7 +4,7 @@
 //! once, each with file, line and column; [`Package::from_state`] writes them in one fixed form, so that
 //! package → log → state → package changes nothing.
 
-mod print;
+pub(crate) mod print;
 mod read;
 mod record_ids;
 pub(crate) mod table;

@@ -53,14 +53,19 @@ impl Package {
         if rows.is_empty() {
             return;
         }
-        let columns = columns(&rows);
-        let mut text = csv_line(columns.iter().map(|it| (*it).to_owned()));
-        for row in &rows {
-            let cell = |name: &&str| row.get(*name).map(Cell::to_text).unwrap_or_default();
-            text.push_str(&csv_line(columns.iter().map(cell)));
-        }
+        let text = table_text(&columns(&rows), &rows);
         self.add(path, text);
     }
+}
+
+/// A table with these columns.
+pub(crate) fn table_text(columns: &[&str], rows: &[Cells]) -> String {
+    let mut text = csv_line(columns.iter().map(|it| (*it).to_owned()));
+    for row in rows {
+        let cell = |name: &&str| row.get(*name).map(Cell::to_text).unwrap_or_default();
+        text.push_str(&csv_line(columns.iter().map(cell)));
+    }
+    text
 }
 
 /// The columns that any row fills, in an order that agrees with that of every row: each row lists its own in

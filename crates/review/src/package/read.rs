@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
                 Ok(()) => {
                     self.lines.entry(entry.value.kind()).or_default().push(row.place().line);
                     if let Event::ResultExtracted(result) = &entry.value {
-                        self.results.insert(result.key(), row.clone());
+                        self.results.insert(result, row.clone());
                     }
                     self.entries.push(entry);
                     true

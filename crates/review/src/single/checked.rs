@@ -92,7 +92,7 @@ impl Table<'_> {
         let mut places = Places::default();
         for result in self.state.results.values().map(|it| &it.value) {
             if let Some(row) = self.rows.get(&result.study) {
-                places.insert_named(result.key(), row.clone(), self.columns_of(result));
+                places.insert_named(result, row.clone(), self.columns_of(result));
             }
         }
         places

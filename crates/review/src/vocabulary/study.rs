@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use crate::cells::{Out, Row, Tabular};
 use crate::keyword::keyword;
 use crate::printed::Printed;
+use crate::vocabulary::result::Source;
 
 keyword! {
     /// How people, or parts of them, were put into arms.
@@ -34,6 +35,8 @@ pub struct Study {
     pub study: String,
     /// The reports that tell of it, by record id.
     pub reports: Vec<String>,
+    /// The report that counts where reports print different numbers of the same result.
+    pub preferred_report: Option<String>,
     /// Its design.
     pub design: Design,
     /// For within-person designs, what was paired.
@@ -46,27 +49,40 @@ pub struct Study {
     pub characteristics: IndexMap<String, String>,
 }
 
+impl Study {
+    /// The report that a result is from, where its source names one of the study's reports.
+    pub fn report_of(&self, source: &Source) -> Option<&str> {
+        let name = source.source.as_ref()?;
+        self.reports.iter().find(|it| *it == name).map(String::as_str)
+    }
+}
+
 impl Tabular for Study {
     const FIELDS: &'static [&'static str] =
-        &["study", "reports", "design", "pairing", "icc", "cluster_size"];
+        &["study", "reports", "preferred_report", "design", "pairing", "icc", "cluster_size"];
 
     fn read(row: &mut Row) -> Option<Self> {
         let study = row.required("study", "the study's name");
         let study = Self {
             study,
             reports: row.list("reports"),
+            preferred_report: row.text("preferred_report"),
             design: row.keyword("design").unwrap_or(Design::Parallel),
             pairing: row.text("pairing"),
             icc: row.printed_if("icc", |it| (0.0..=1.0).contains(&it), "an ICC from 0 to 1"),
             cluster_size: row.printed_if("cluster_size", |it| it >= 1.0, "a size of 1 or more"),
             characteristics: row.others(Self::FIELDS),
         };
+        if study.preferred_report.as_ref().is_some_and(|it| !study.reports.contains(it)) {
+            row.problem("preferred_report", "one of `reports`", "name it there too, or correct it");
+        }
         row.is_sound().then_some(study)
     }
 
     fn write(&self, out: &mut Out) {
         out.text("study", &self.study);
         out.list("reports", &self.reports);
+        out.optional("preferred_report", self.preferred_report.as_deref());
         out.keyword("design", self.design);
         out.optional("pairing", self.pairing.as_deref());
         out.printed("icc", self.icc.as_ref());

@@ -38,7 +38,7 @@ fn means_with_sds_give_differences_and_ratios() {
         let effect = review(&plan).means("A", (20.0, 5.0, 2.0), (25.0, 4.0, 2.5)).effect();
         assert_close(numbers(&effect), expected, 1e-12);
         assert!(effect.steps.is_empty(), "nothing was converted: {:?}", effect.steps);
-        let arms: Vec<&str> = effect.inputs.iter().map(|it| it.2.as_str()).collect();
+        let arms: Vec<&str> = effect.inputs.iter().map(|it| it.arm.as_str()).collect();
         assert_eq!(arms, ["e", "c"]);
     }
 }

@@ -7,6 +7,7 @@ mod conversion;
 mod docs;
 mod errors;
 mod examples;
+mod extraction;
 mod files;
 mod flow;
 mod invariants;

@@ -122,12 +122,13 @@ fn result_cells() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     ]
 }
 
-const RESULT_COLUMNS: [&str; 24] = [
+const RESULT_COLUMNS: [&str; 26] = [
     "study",
     "outcome",
     "arm",
     "versus",
     "time",
+    "population",
     "n",
     "mean",
     "sd",
@@ -145,9 +146,18 @@ const RESULT_COLUMNS: [&str; 24] = [
     "p_value",
     "favours",
     "missing",
+    "source",
     "quote",
     "entered_by",
 ];
+
+const POPULATIONS: [&str; 7] =
+    ["", "ITT", "modified intention to treat", "PP", "as-treated", "Safety", ""];
+
+/// Who else extracted the same result, if anybody did.
+fn second_extraction() -> impl Strategy<Value = Option<&'static str>> {
+    prop_oneof![Just(None), Just(Some("another person")), Just(Some("consensus"))]
+}
 
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
@@ -169,7 +179,7 @@ prop_compose! {
         country in text(),
         quote in text(),
         who in text(),
-        results in prop::collection::vec(result_cells(), 0..8),
+        results in prop::collection::vec((result_cells(), second_extraction(), 0_usize..7), 0..8),
     ) -> Package {
         let mut files = Package::default();
         let mut add = |name: &str, text: String| files.files.insert(name.to_owned(), text.into_bytes());
@@ -194,16 +204,23 @@ prop_compose! {
             "report,stage,decision,reason,reviewer,time\nr0,title and abstract,include,,{},2020-02-03\n\
              r0,full text,exclude,{},B,2020-02-04T10:00:00Z\n", quoted(&who), quoted(&quote)
         ));
-        add("studies.csv", format!("study,reports,design,country\nS,r0,within-person,{}\nT,,,\n", quoted(&country)));
+        add("studies.csv", format!(
+            "study,reports,preferred_report,design,country\nS,r0,r0,within-person,{}\nT,,,,\n", quoted(&country)
+        ));
         add("arms.csv", "study,arm,group,n\nS,a,a,60\nS,b,b,60.0\nT,a,a,\n".to_owned());
         let mut table = RESULT_COLUMNS.join(",") + "\n";
-        for (i, cells) in results.iter().enumerate() {
+        let twice = |it: &&(_, Option<&'static str>, usize)| it.1.is_some();
+        let first = results.iter().enumerate().map(|(i, it)| (i, it, None));
+        let second = results.iter().enumerate().filter(|it| twice(&it.1)).map(|(i, it)| (i, it, it.1));
+        for (i, (cells, _, population), by) in first.chain(second) {
             let cell = |name: &&str| match *name {
                 "study" => "S".to_owned(),
                 "outcome" => "o".to_owned(),
                 "time" => format!("t{i}"),
+                "population" => POPULATIONS[*population].to_owned(),
+                "source" if i % 2 == 0 => "r0".to_owned(),
                 "quote" => quoted(&quote),
-                "entered_by" => quoted(&who),
+                "entered_by" => by.map_or_else(|| quoted(&who), str::to_owned),
                 name => cells.iter().find(|it| it.0 == name).map(|it| quoted(&it.1)).unwrap_or_default(),
             };
             table += &(RESULT_COLUMNS.iter().map(cell).collect::<Vec<_>>().join(",") + "\n");

@@ -10,7 +10,7 @@ fn a_misspelt_column_is_one_message_and_not_one_for_each_row() {
         "study,outcome,arm,n,mean,sd",
         "study,outcome,arm,n,maen,sd",
     );
-    insta::assert_snapshot!(messages(&package), @r#"results.csv:1:21: found the unknown column `maen`, expected one of: study, outcome, arm, versus, time, instrument, score, n, mean, sd, se, ci_lower, ci_upper, ci_level, median, q1, q3, min, max, events, person_time, grades, effect, effect_measure, p_value, p_test, favours, correlation, missing, source, page, place, quote, note, entered_by, entered_at; did you mean `mean`?"#);
+    insta::assert_snapshot!(messages(&package), @r#"results.csv:1:21: found the unknown column `maen`, expected one of: study, outcome, arm, versus, time, instrument, score, population, n, mean, sd, se, ci_lower, ci_upper, ci_level, median, q1, q3, min, max, events, person_time, grades, effect, effect_measure, p_value, p_test, favours, correlation, missing, source, page, place, quote, note, entered_by, entered_at; did you mean `mean`?"#);
 }
 
 #[test]
