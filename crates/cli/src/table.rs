@@ -105,6 +105,7 @@ mod tests {
             favours_higher: String::new(),
             limits: None,
             lights: Vec::new(),
+            key: consilience_figures::RobKey::default(),
             footnotes: Vec::new(),
         };
         insta::assert_snapshot!(text(&plot), @r"
