@@ -406,7 +406,7 @@ impl<'a> Table<'a> {
             },
             None => Reported::Missing("no effect given".to_owned()),
         };
-        vec![(subject, None, reported)]
+        vec![(subject, self.people(row, Role::N), reported)]
     }
 
     /// Whether the effects of the table are logarithms: because the caller says so, or because they bear the name

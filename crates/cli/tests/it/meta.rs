@@ -252,3 +252,16 @@ fn what_is_wrong_with_a_table_is_said_with_its_place() {
     let refused = shown(STROKE, &["--measure", "XY"]);
     assert!(refused.contains("'--measure <MEASURE>': expected one of RR, OR, PETO"), "{refused}");
 }
+
+#[test]
+fn effects_may_say_how_many_people_they_are_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let table =
+        "study,hr,lower,upper,n\nA,0.71,0.52,0.97,310\nB,0.88,0.70,1.11,\nC,0.65,0.41,1.03,140\n";
+    fs_err::write(folder.path().join("t.csv"), table).unwrap();
+    let run = consil(folder.path(), &["meta", "t.csv", "--plot", "albatross=a.svg"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("3 studies (at least 450 participants)"), "{}", run.stdout);
+    let svg = fs_err::read_to_string(folder.path().join("a.svg")).unwrap();
+    assert!(svg.contains("Not drawn for want of a usable p-value or number of participants: 1"));
+}

@@ -45,6 +45,8 @@ keyword! {
         CiLower = "ci_lower",
         /// The upper limit.
         CiUpper = "ci_upper",
+        /// People of both groups together, beside an effect.
+        N = "n",
     }
 }
 
@@ -88,6 +90,7 @@ impl Role {
             Self::Variance => &["vi", "var"],
             Self::CiLower => &["lower", "ci_lb", "ci.lb", "lcl"],
             Self::CiUpper => &["upper", "ci_ub", "ci.ub", "ucl"],
+            Self::N => &["ni", "n_total", "participants"],
         }
     }
 
@@ -284,9 +287,10 @@ impl Columns {
         self.get(Role::Study).or_else(|| self.get(Role::Author)).unwrap_or(Role::Study.name())
     }
 
-    /// The columns of numbers; all others tell of the study.
+    /// The columns of numbers; all others tell of the study, as does how many people took part.
     pub(super) fn of_numbers(&self) -> Vec<&str> {
-        let is_number = |role: &Role| !matches!(role, Role::Study | Role::Author | Role::Year);
+        let tells = [Role::Study, Role::Author, Role::Year, Role::N];
+        let is_number = |role: &Role| !tells.contains(role);
         let columns = self.by_role.iter().filter(|it| is_number(it.0)).map(|it| it.1.as_str());
         columns.chain(self.get(Role::Study)).collect()
     }

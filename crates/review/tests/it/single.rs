@@ -418,7 +418,7 @@ fn what_the_columns_or_the_other_options_do_not_allow_is_refused() {
         t.csv:1:1: found the columns study, m1i, sd1i, n1i, m2i, sd2i, n2i, which do not give RR, expected events_e, n_e, events_c, n_c (or ai, bi, ci, di); or effect with se, variance or ci_lower and ci_upper; choose another measure, MD for one
         t.csv:1:1: found the columns study, m1i, sd1i, n1i, m2i, sd2i, n2i, which do not give GEN, expected effect with se, variance or ci_lower and ci_upper; choose another measure, MD for one
         t.csv:1:1: found the columns study, weight, which do not give SMD, expected mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; rename the columns, or name them with --columns
-        --columns: found `events`, expected one of: study, author, year, events_e, nonevents_e, n_e, events_c, nonevents_c, n_c, mean_e, sd_e, mean_c, sd_c, effect, se, variance, ci_lower, ci_upper; write ROLE=COLUMN
+        --columns: found `events`, expected one of: study, author, year, events_e, nonevents_e, n_e, events_c, nonevents_c, n_c, mean_e, sd_e, mean_c, sd_c, effect, se, variance, ci_lower, ci_upper, n; write ROLE=COLUMN
         --columns: found `aj`, and no such column in t.csv, expected one of: study, ai, bi, ci, di; correct the name
         --log: found logarithms, for RR, expected a table of effects that are ratios; remove it, or choose the measure of the effects
         --log: found logarithms, for MD, expected a table of effects that are ratios; remove it, or choose the measure of the effects

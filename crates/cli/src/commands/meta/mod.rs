@@ -32,7 +32,7 @@ Columns are recognised by name, _e for the experimental group and _c for the com
   study                                        (or author and year, studlab, slab, trial)
   events_e, n_e, events_c, n_c                 (or ai, bi, ci, di; n1i, n2i; event.e, n.e, …)
   mean_e, sd_e, n_e, mean_c, sd_c, n_c         (or m1i, sd1i, n1i, m2i, sd2i, n2i; mean.e, …)
-  effect with se, variance, or ci_lower and ci_upper  (or yi, sei, vi; TE, seTE; hr, or, rr, irr)
+  effect with se, variance, or ci_lower and ci_upper  (or yi, sei, vi; TE, seTE; hr, or, rr, irr); n, people of both groups
 Other columns can make subgroups. Ratios in `effect` are ratios; with --log they are logarithms.
 
 Example: consil meta trials.csv --measure OR --ci HK --subgroup region --plot forest.svg")]
