@@ -10,7 +10,7 @@ use consilience_stats::glmm::{
 use consilience_stats::multivariate::{
     Grouping, MultilevelModel, MultilevelOptions, Random, Sampling,
 };
-use consilience_stats::resample::permutation::{Permutations, permutation_test};
+use consilience_stats::resample::permutation::{Permutations, Tail, permutation_test};
 use consilience_stats::selection::{
     Alternative, Decline, Heterogeneity, SelectionFunction, SelectionOptions, fit_selection_model,
 };
@@ -146,8 +146,10 @@ fn permutations(report: &mut Report, inputs: &Inputs) {
     for (name, with_moderator) in [("permutation_k20", false), ("permutation_regression_k20", true)]
     {
         let Some(fit) = regression(&inputs.medium[0], with_moderator) else { continue };
-        time(report, name, 1, || drop(black_box(permutation_test(black_box(&fit), which))));
-        if let Ok(test) = permutation_test(&fit, which) {
+        time(report, name, 1, || {
+            drop(black_box(permutation_test(black_box(&fit), which, Tail::Both)))
+        });
+        if let Ok(test) = permutation_test(&fit, which, Tail::Both) {
             answer(report, name, "p".to_owned(), test.p_values[usize::from(with_moderator)]);
         }
     }

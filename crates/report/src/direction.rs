@@ -78,13 +78,18 @@ fn plot(state: &State, id: &str, title: String, columns: &[&Synthesis]) -> Optio
 
 /// The arrow of one study; none where it says nothing of the outcome.
 fn cell(row: &NarrativeRow) -> Option<DirectionCell> {
-    let direction = match row.favours? {
+    let direction = arrow(row.favours?);
+    Some(DirectionCell { direction, size: sample_size(row.n), text: String::new() })
+}
+
+/// What the arrow of a study says.
+pub(crate) fn arrow(favoured: Favoured) -> Direction {
+    match favoured {
         Favoured::Experimental => Direction::FavoursExperimental,
         Favoured::Comparator => Direction::FavoursControl,
         Favoured::Neither => Direction::NoDifference,
         Favoured::Unclear => Direction::Unclear,
-    };
-    Some(DirectionCell { direction, size: sample_size(row.n), text: String::new() })
+    }
 }
 
 /// The size of the arrow; the smallest where the study does not say how many took part.

@@ -334,7 +334,7 @@ fn narrative_row(synthesis: &Synthesis, row: &NarrativeRow) -> Value {
     Value::Object(object)
 }
 
-fn favoured(favoured: Favoured) -> &'static str {
+pub(crate) fn favoured(favoured: Favoured) -> &'static str {
     match favoured {
         Favoured::Experimental => "experimental",
         Favoured::Comparator => "comparator",

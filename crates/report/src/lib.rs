@@ -45,7 +45,7 @@ use consilience_review::{Evaluation, Reading};
 
 pub use bias::{RobFigure, rob_summary, rob_traffic_light};
 pub use checks::{checks_json, checks_text};
-pub use finding::{finding_text, findings_json};
+pub use finding::{finding_text, findings_json, narrative_text};
 pub use forest::forest_plot;
 pub use json::synthesis_json;
 pub use plots::{PlotKind, plot};

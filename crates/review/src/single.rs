@@ -5,6 +5,7 @@
 
 mod checked;
 mod columns;
+mod p_values;
 mod request;
 mod study_table;
 mod summaries;
@@ -32,6 +33,7 @@ use crate::vocabulary::result::{
 use crate::vocabulary::study::{Arm, Design, Study};
 use columns::{Columns, NamedRatio};
 use consilience_stats::{MeanSd, Measure, TwoByTwo};
+use p_values::DirectionSigns;
 use summaries::Summaries;
 
 /// A table's analysis, and its rows for whatever else is asked of the studies.
@@ -102,6 +104,7 @@ pub fn analyse_table(
         return analyse_summaries(file, &read, request, measure, problems);
     }
     let mut table = Table::new(file, &read.names, request, problems)?;
+    table.signs = DirectionSigns::of(table.columns.get(Role::Favours), request.better, &read.rows);
     for row in read.rows {
         table.study(row);
     }
@@ -112,6 +115,7 @@ pub fn analyse_table(
     }
     let mut synthesis = analyse(&table.state, &plan).ok_or_else(Vec::new)?;
     synthesis.notes.splice(0..0, table.note_on_logs());
+    synthesis.notes.splice(0..0, table.notes_on_directions());
     let n_names = table.written_names.len();
     if request.several_rows && n_names < table.rows.len() {
         synthesis.notes.push(format!(
@@ -176,6 +180,7 @@ struct Table<'a> {
     numbers: IndexMap<String, StudyData>,
     /// The studies' names as the table has them, where a study may have several rows.
     written_names: IndexSet<String>,
+    signs: DirectionSigns,
     problems: Vec<Diagnostic>,
 }
 
@@ -215,6 +220,7 @@ impl<'a> Table<'a> {
             rows: IndexMap::new(),
             numbers: IndexMap::new(),
             written_names: IndexSet::new(),
+            signs: DirectionSigns::default(),
             problems,
         })
     }
@@ -250,6 +256,7 @@ impl<'a> Table<'a> {
             TableKind::Events => self.events(&mut row),
             TableKind::Means => self.means(&mut row),
             TableKind::Effects => self.effect(&mut row),
+            TableKind::PValues => self.p_value_and_direction(&mut row),
         };
         self.numbers.extend(numbers(&results).map(|it| (name.clone(), it)));
         events.extend(results.into_iter().map(|(subject, n, reported)| {
@@ -372,9 +379,16 @@ impl<'a> Table<'a> {
         ]
     }
 
-    fn effect(&self, row: &mut Row) -> Vec<(Subject, Option<Printed>, Reported)> {
-        let subject =
-            Subject::Contrast { arm: EXPERIMENTAL.to_owned(), versus: COMPARATOR.to_owned() };
+    fn p_value_and_direction(
+        &mut self,
+        row: &mut Row,
+    ) -> Vec<(Subject, Option<Printed>, Reported)> {
+        let missing = || Reported::Missing("neither a P value nor a direction given".to_owned());
+        let reported = self.without_effect(row).unwrap_or_else(missing);
+        vec![(between_arms(), self.people(row, Role::N), reported)]
+    }
+
+    fn effect(&mut self, row: &mut Row) -> Vec<(Subject, Option<Printed>, Reported)> {
         let se =
             self.number(row, Role::Se, "a standard error above 0", |it| it > 0.0).or_else(|| {
                 let positive = |it: f64| it > 0.0;
@@ -404,9 +418,10 @@ impl<'a> Table<'a> {
                 p_test: None,
                 favours: None,
             },
-            None => Reported::Missing("no effect given".to_owned()),
+            None => (self.without_effect(row))
+                .unwrap_or_else(|| Reported::Missing("no effect given".to_owned())),
         };
-        vec![(subject, self.people(row, Role::N), reported)]
+        vec![(between_arms(), self.people(row, Role::N), reported)]
     }
 
     /// Whether the effects of the table are logarithms: because the caller says so, or because they bear the name
@@ -544,6 +559,11 @@ fn numbers(results: &[(Subject, Option<Printed>, Reported)]) -> Option<StudyData
 const EXPERIMENTAL: &str = "experimental";
 const COMPARATOR: &str = "comparator";
 const OUTCOME: &str = "outcome";
+
+/// What is said of one group against the other.
+fn between_arms() -> Subject {
+    Subject::Contrast { arm: EXPERIMENTAL.to_owned(), versus: COMPARATOR.to_owned() }
+}
 
 fn result(
     study: &str,

@@ -10,6 +10,7 @@ mod dedup;
 mod extract;
 mod meta;
 mod new;
+mod p_values;
 mod pooling;
 mod questions;
 mod records;

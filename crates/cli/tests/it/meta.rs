@@ -196,13 +196,13 @@ fn what_is_wrong_with_a_table_is_said_with_its_place() {
         assert_ne!(run.status, 0);
         run.stderr
     };
-    insta::assert_snapshot!(shown("study,a,b\nX,1,2\n", &[]), @r#"
+    insta::assert_snapshot!(shown("study,a,b\nX,1,2\n", &[]), @"
     error: t.csv:1:1
         found:    the columns study, a, b
-        expected: events_e, n_e, events_c, n_c (or ai, bi, ci, di); or mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper
+        expected: events_e, n_e, events_c, n_c (or ai, bi, ci, di); or mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; or where nothing can be pooled, p_value and favours
         help:     rename the columns, or name them with --columns events_e=…,n_e=…
     1 error and 0 warnings
-    "#);
+    ");
     insta::assert_snapshot!(shown("study,ai,n1i,ci,n2i\nX,5,4,1,many\n", &[]), @r#"
     error: t.csv:2:9 (n2i)
         found:    `many`
@@ -214,13 +214,13 @@ fn what_is_wrong_with_a_table_is_said_with_its_place() {
         help:     check both against the source
     2 errors and 0 warnings
     "#);
-    insta::assert_snapshot!(shown(STROKE, &["--measure", "RR"]), @r#"
+    insta::assert_snapshot!(shown(STROKE, &["--measure", "RR"]), @"
     error: t.csv:1:1
         found:    the columns study, n1i, m1i, sd1i, n2i, m2i, sd2i, which do not give RR
-        expected: events_e, n_e, events_c, n_c (or ai, bi, ci, di); or effect with se, variance or ci_lower and ci_upper
+        expected: events_e, n_e, events_c, n_c (or ai, bi, ci, di); or effect with se, variance or ci_lower and ci_upper; or where nothing can be pooled, p_value and favours
         help:     choose another measure, MD for one
     1 error and 0 warnings
-    "#);
+    ");
     insta::assert_snapshot!(shown(STROKE, &["--subgroup", "region"]), @r#"
     error: t.csv:1:1
         found:    no column `region`

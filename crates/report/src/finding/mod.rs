@@ -8,11 +8,14 @@ mod influence;
 mod location_scale;
 mod multilevel;
 mod multiverse;
+mod narrative;
 mod profiles;
 pub(crate) mod regression;
 mod resampled;
 mod significant;
 mod small_study;
+
+pub use narrative::narrative_text;
 
 use consilience_review::analysis::Synthesis;
 use consilience_review::inquiry::{Finding, MetaRegression};
@@ -81,8 +84,8 @@ pub fn finding_text(finding: &Finding, synthesis: &Synthesis) -> String {
         Finding::PUniform(it) => significant::uniform_text(it, synthesis),
         Finding::Permutation(it) => resampled::permutation_text(it),
         Finding::Bootstrap(it) => resampled::bootstrap_text(it, synthesis),
-        Finding::CombinedPValues(it) => combined::text(it),
-        Finding::Directions(it) => directions::text(it),
+        Finding::CombinedPValues(it) => combined::text(it, synthesis),
+        Finding::Directions(it) => directions::text(it, synthesis),
         Finding::Multiverse(it) => multiverse::text(it, synthesis),
     }
 }

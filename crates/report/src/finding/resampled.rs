@@ -3,6 +3,7 @@
 use consilience_review::analysis::Synthesis;
 use consilience_review::inquiry::{BootstrapFinding, PermutationFinding};
 use consilience_stats::Interval;
+use consilience_stats::resample::permutation::Tail;
 use serde_json::{Value, json};
 
 use crate::number::{Decimals, count, counted, p_value};
@@ -12,6 +13,11 @@ pub(super) fn permutation_json(it: &PermutationFinding) -> Value {
     json!({
         "arrangements": it.test.arrangements,
         "is_exact": it.test.is_exact,
+        "alternative": match it.tail {
+            Tail::Both => "two-sided",
+            Tail::Less => "less",
+            Tail::Greater => "greater",
+        },
         "seed": if it.test.is_exact { Value::Null } else { json!(it.seed) },
         "failed": it.test.failed,
         "coefficients":
@@ -36,7 +42,12 @@ pub(super) fn permutation_text(it: &PermutationFinding) -> String {
             format!("{name} {}", p_value(*p))
         })
         .collect();
-    format!("Permutation test ({how}): {}.", coefficients.join(", "))
+    let side = match it.tail {
+        Tail::Both => "",
+        Tail::Less => ", one-sided for values below 0",
+        Tail::Greater => ", one-sided for values above 0",
+    };
+    format!("Permutation test ({how}{side}): {}.", coefficients.join(", "))
 }
 
 pub(super) fn bootstrap_json(it: &BootstrapFinding) -> Value {

@@ -3,7 +3,9 @@
 use consilience_figures::{
     self as figures, AlbatrossContour, AlbatrossDirection, AlbatrossPlot, AlbatrossPoint, Svg,
 };
-use consilience_review::analysis::{StudyData, StudyEffect, Synthesis};
+use consilience_review::analysis::{
+    Favoured, NarrativeP, NarrativeRow, StudyData, StudyEffect, Synthesis,
+};
 use consilience_stats::combine::{ContourEffect, albatross_contour};
 use consilience_stats::distribution::two_sided_z;
 use consilience_stats::{Measure, TwoByTwo};
@@ -15,10 +17,35 @@ pub(super) fn albatross(synthesis: &Synthesis) -> Result<Svg, String> {
     if synthesis.null_value().is_none() {
         return Err("it needs an effect that can be none".to_owned());
     }
-    if synthesis.studies.iter().all(|it| it.participants.is_none()) {
-        return Err("it needs the studies' numbers of participants".to_owned());
+    let comparison = &synthesis.comparison;
+    let (points, [negative_label, positive_label]) = match synthesis.told_alone() {
+        Some(narrative) => (
+            narrative.rows.iter().map(point_of_row).collect(),
+            [
+                format!("Favours {}", comparison.comparator_name),
+                format!("Favours {}", comparison.experimental_name),
+            ],
+        ),
+        None => {
+            (synthesis.studies.iter().map(point_of_effect).collect::<Vec<_>>(), sides(synthesis))
+        }
+    };
+    if points.iter().all(|it| it.participants.is_nan()) {
+        return Err("it needs the studies' numbers of participants, a column `n`".to_owned());
     }
-    let point = |it: &StudyEffect| AlbatrossPoint {
+    Ok(figures::albatross(&AlbatrossPlot {
+        id: "albatross".to_owned(),
+        title: format!("Albatross plot: {}", synthesis.title),
+        description: "P values of the studies against their numbers of participants.".to_owned(),
+        points,
+        contours: contours(synthesis),
+        negative_label,
+        positive_label,
+    }))
+}
+
+fn point_of_effect(it: &StudyEffect) -> AlbatrossPoint {
+    AlbatrossPoint {
         label: it.study.clone(),
         p_value: it.effect.p_value(),
         direction: if it.effect.estimate < 0.0 {
@@ -27,17 +54,27 @@ pub(super) fn albatross(synthesis: &Synthesis) -> Result<Svg, String> {
             AlbatrossDirection::Positive
         },
         participants: it.participants.unwrap_or(f64::NAN),
+    }
+}
+
+/// A bound is drawn at the bound; without a direction or a P value that bounds anything there is no place for a study.
+fn point_of_row(it: &NarrativeRow) -> AlbatrossPoint {
+    let p_value = match &it.p_value {
+        Some(NarrativeP::Printed(p)) => p.upper_bound(),
+        Some(NarrativeP::Computed(p)) => Some(*p),
+        None => None,
     };
-    let [negative_label, positive_label] = sides(synthesis);
-    Ok(figures::albatross(&AlbatrossPlot {
-        id: "albatross".to_owned(),
-        title: format!("Albatross plot: {}", synthesis.title),
-        description: "P values of the studies against their numbers of participants.".to_owned(),
-        points: synthesis.studies.iter().map(point).collect(),
-        contours: contours(synthesis),
-        negative_label,
-        positive_label,
-    }))
+    let direction = match it.favours {
+        Some(Favoured::Experimental) => Some(AlbatrossDirection::Positive),
+        Some(Favoured::Comparator) => Some(AlbatrossDirection::Negative),
+        Some(Favoured::Neither | Favoured::Unclear) | None => None,
+    };
+    AlbatrossPoint {
+        label: it.study.clone(),
+        p_value: p_value.filter(|_| direction.is_some()).unwrap_or(f64::NAN),
+        direction: direction.unwrap_or(AlbatrossDirection::Positive),
+        participants: it.n.unwrap_or(f64::NAN),
+    }
 }
 
 /// Lines of a small, a medium and a large effect. Those of events are at the control groups' risk all together.

@@ -115,28 +115,38 @@ impl Keyword for PlotKind {
     }
 }
 
+impl PlotKind {
+    /// Whether it shows effects, not P values or directions alone.
+    fn is_of_effects(self) -> bool {
+        !matches!(self, Self::Albatross | Self::Harvest | Self::EffectDirection)
+    }
+}
+
 /// Draws a figure from a synthesis and what was found beyond it.
 ///
 /// # Errors
 /// What the figure lacks, in words.
 pub fn plot(kind: PlotKind, synthesis: &Synthesis, findings: &[Finding]) -> Result<Svg, String> {
-    let pooled = synthesis.pooled.as_ref().ok_or("no pooled estimate")?;
+    let pooled = || synthesis.pooled.as_ref().ok_or("it needs a pooled estimate");
+    if kind.is_of_effects() {
+        pooled()?;
+    }
     match kind {
         PlotKind::Forest => Ok(figures::forest(&forest_plot(synthesis, &[]))),
-        PlotKind::Funnel => Ok(figures::funnel(&asymmetry::funnel(synthesis, pooled))),
-        PlotKind::TrimFill => asymmetry::trim_fill(synthesis, pooled, findings),
-        PlotKind::Radial => Ok(figures::radial(&asymmetry::radial(synthesis, pooled))),
-        PlotKind::Labbe => risks::labbe(synthesis, pooled),
+        PlotKind::Funnel => Ok(figures::funnel(&asymmetry::funnel(synthesis, pooled()?))),
+        PlotKind::TrimFill => asymmetry::trim_fill(synthesis, pooled()?, findings),
+        PlotKind::Radial => Ok(figures::radial(&asymmetry::radial(synthesis, pooled()?))),
+        PlotKind::Labbe => risks::labbe(synthesis, pooled()?),
         PlotKind::Baujat => influence::baujat(synthesis),
         PlotKind::Gosh => subsets::gosh(synthesis, findings),
-        PlotKind::Cumulative => pools::cumulative(synthesis, pooled, findings),
-        PlotKind::LeaveOneOut => pools::leave_one_out(synthesis, pooled),
+        PlotKind::Cumulative => pools::cumulative(synthesis, pooled()?, findings),
+        PlotKind::LeaveOneOut => pools::leave_one_out(synthesis, pooled()?),
         PlotKind::Bubble => regression::bubble(synthesis, findings),
         PlotKind::Multiverse => subsets::specification_curve(synthesis, findings),
         PlotKind::Influence => influence::panels(synthesis, findings),
         PlotKind::Quantile => influence::quantile(synthesis),
         PlotKind::Likelihood => heterogeneity::likelihood(synthesis),
-        PlotKind::Drapery => Ok(figures::drapery(&drapery::drapery(synthesis, pooled))),
+        PlotKind::Drapery => Ok(figures::drapery(&drapery::drapery(synthesis, pooled()?))),
         PlotKind::WeightFunction => selection::weight_function(synthesis, findings),
         PlotKind::Albatross => albatross::albatross(synthesis),
         PlotKind::Harvest => directions::harvest(synthesis, findings),

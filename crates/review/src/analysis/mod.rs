@@ -309,6 +309,11 @@ impl Synthesis {
         heterogeneity::weighting(&self.plan, &members)
     }
 
+    /// The narrative synthesis, where it stands alone because nothing could be pooled.
+    pub fn told_alone(&self) -> Option<&Narrative> {
+        self.narrative.as_ref().filter(|_| self.pooled.is_none())
+    }
+
     /// The value of no effect, as readers see it; none of one group's numbers means that.
     pub fn null_value(&self) -> Option<f64> {
         match self.plan.measure {

@@ -4,6 +4,7 @@ use consilience_stats::{VoteCount, vote_count};
 
 use super::refused;
 use super::rule::InclusionRule;
+use crate::analysis::Favoured;
 use crate::diagnostic::Diagnostic;
 use crate::single::TableAnalysis;
 
@@ -18,15 +19,24 @@ pub enum Side {
     Above,
 }
 
-/// The directions of a synthesis' studies, in its order.
+/// The directions of studies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Directions {
-    /// Where each study lies.
-    pub sides: Vec<Side>,
-    /// How many are above no effect, with a sign test; `None` where all are at no effect.
+    /// Which way each study points.
+    pub pointing: Pointing,
+    /// How many are above no effect, or favour the experimental group, with a sign test; `None` where none points anywhere.
     pub vote: Option<VoteCount>,
     /// The studies that a rule tells from others.
     pub quality: Option<Quality>,
+}
+
+/// Which way studies point.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pointing {
+    /// Where the effects of a synthesis' studies lie, in its order.
+    Effects(Vec<Side>),
+    /// Whom the studies of a synthesis' table of effects favour, in its order, where nothing could be pooled.
+    Words(Vec<Option<Favoured>>),
 }
 
 /// What a rule says of the studies.
@@ -53,7 +63,32 @@ impl Side {
     }
 }
 
-/// The directions of the studies' effects, and of those that meet a rule.
+impl Pointing {
+    /// For each study whether it is above no effect or favours the experimental group, or the contrary; `None` if neither.
+    fn votes(&self) -> Vec<Option<bool>> {
+        match self {
+            Self::Effects(sides) => {
+                let vote = |it: &Side| match it {
+                    Side::Above => Some(true),
+                    Side::Below => Some(false),
+                    Side::Neither => None,
+                };
+                sides.iter().map(vote).collect()
+            }
+            Self::Words(favoured) => {
+                let vote = |it: &Option<Favoured>| match it {
+                    Some(Favoured::Experimental) => Some(true),
+                    Some(Favoured::Comparator) => Some(false),
+                    Some(Favoured::Neither | Favoured::Unclear) | None => None,
+                };
+                favoured.iter().map(vote).collect()
+            }
+        }
+    }
+}
+
+/// The directions of the studies' effects, or where nothing could be pooled what the studies say of them; and of those that
+/// meet a rule.
 ///
 /// # Errors
 /// The measure has no value that means no effect, or the rule's column is not there.
@@ -70,24 +105,27 @@ pub fn directions(
             "leave it out",
         ));
     }
-    let sides: Vec<Side> =
-        synthesis.studies.iter().map(|it| Side::of(it.effect.estimate)).collect();
+    let (pointing, rows) = if let Some(narrative) = synthesis.told_alone() {
+        let favoured = narrative.rows.iter().map(|it| it.favours).collect();
+        let studies = narrative.rows.iter().map(|it| it.study.as_str());
+        (Pointing::Words(favoured), analysis.table.of(studies))
+    } else {
+        let sides = synthesis.studies.iter().map(|it| Side::of(it.effect.estimate));
+        (Pointing::Effects(sides.collect()), analysis.rows())
+    };
+    let votes = pointing.votes();
     let quality = match rule {
         None => None,
         Some(rule) => {
-            let is_met = rule.included(&analysis.rows())?;
-            let theirs = sides.iter().zip(&is_met).filter(|it| *it.1).map(|it| *it.0);
+            let is_met = rule.included(&rows)?;
+            let theirs = votes.iter().zip(&is_met).filter(|it| *it.1).filter_map(|it| *it.0);
             Some(Quality { rule: rule.clone(), vote: vote(theirs), is_met })
         }
     };
-    Ok(Directions { vote: vote(sides.iter().copied()), sides, quality })
+    Ok(Directions { vote: vote(votes.into_iter().flatten()), pointing, quality })
 }
 
-fn vote(sides: impl Iterator<Item = Side>) -> Option<VoteCount> {
-    let (above, below) = sides.fold((0, 0), |(above, below), side| match side {
-        Side::Above => (above + 1, below),
-        Side::Below => (above, below + 1),
-        Side::Neither => (above, below),
-    });
-    vote_count(above, below).ok()
+fn vote(votes: impl Iterator<Item = bool>) -> Option<VoteCount> {
+    let (towards, against): (Vec<bool>, Vec<bool>) = votes.partition(|it| *it);
+    vote_count(towards.len() as u64, against.len() as u64).ok()
 }

@@ -19,9 +19,9 @@ mod rule;
 mod significant;
 mod small_study;
 
-pub use combined::{CombinedPValues, combined_p_values};
+pub use combined::{Combination, CombinationMethod, CombinedPValues, Tested, combined_p_values};
 pub use design::StudyDesign;
-pub use directions::{Directions, Quality, Side, directions};
+pub use directions::{Directions, Pointing, Quality, Side, directions};
 pub use glmm::{GlmmFinding, GlmmModel, glmm};
 pub use influence::{
     AllSubsets, Cumulative, Influence, InfluenceRow, all_subsets, in_order, influence,
@@ -33,7 +33,9 @@ pub use profiles::{Profiles, profiles};
 pub use random_term::RandomTerm;
 pub(crate) use regression::on_characteristics;
 pub use regression::{MetaRegression, Moderators, meta_regression};
-pub use resampled::{BootstrapFinding, PermutationFinding, bootstrapped, permuted};
+pub use resampled::{
+    BootstrapFinding, PermutationFinding, PermutationQuestion, bootstrapped, permuted,
+};
 pub use rule::{Comparison, InclusionRule};
 pub use significant::{PUniformFinding, curve_of_p_values, uniform_p_values};
 pub use small_study::{
@@ -78,8 +80,8 @@ pub enum Question {
     PCurve,
     /// What the answer would be had studies been published for their significance (p-uniform*).
     PUniform,
-    /// A permutation test of the pooled effect or of moderators: most arrangements, and the seed of random ones.
-    Permutation(Option<Moderators>, usize, u64),
+    /// A permutation test of the pooled effect or of moderators.
+    Permutation(PermutationQuestion),
     /// Bootstrap intervals of the pooled effect: how many samples, and their seed.
     Bootstrap(usize, u64),
     /// What the P values and the directions say together, without a pooled effect.
@@ -135,6 +137,11 @@ impl Question {
     /// # Errors
     /// What the question or the table lacks, each with its place.
     pub fn answer(&self, analysis: &TableAnalysis) -> Result<Finding, Vec<Diagnostic>> {
+        if analysis.synthesis.told_alone().is_some() && self.is_of_effects() {
+            let found = "P values and directions alone";
+            let expected = "effects with their standard errors or intervals";
+            return Err(refused(self.option(), found, expected, "leave it out"));
+        }
         match self {
             Self::Profiles => profiles(analysis).map(|it| Finding::Profiles(Box::new(it))),
             Self::MetaRegression(it) => meta_regression(analysis, it).map(Finding::MetaRegression),
@@ -154,10 +161,7 @@ impl Question {
             Self::Selection(it) => selection_model(analysis, it).map(Finding::Selection),
             Self::PCurve => curve_of_p_values(analysis).map(|it| Finding::PCurve(Box::new(it))),
             Self::PUniform => uniform_p_values(analysis).map(Finding::PUniform),
-            Self::Permutation(moderators, iterations, seed) => {
-                permuted(analysis, moderators.as_ref(), (*iterations, *seed))
-                    .map(Finding::Permutation)
-            }
+            Self::Permutation(it) => permuted(analysis, it).map(Finding::Permutation),
             Self::Bootstrap(replicates, seed) => bootstrapped(analysis, (*replicates, *seed))
                 .map(|it| Finding::Bootstrap(Box::new(it))),
             Self::CombinedPValues => combined_p_values(analysis).map(Finding::CombinedPValues),
@@ -167,6 +171,37 @@ impl Question {
                 let dimensions = if dimensions.is_empty() { usual() } else { dimensions.clone() };
                 multiverse(analysis, dimensions).map(Finding::Multiverse)
             }
+        }
+    }
+}
+
+impl Question {
+    /// Whether it is asked of effects, so that P values and directions do not answer it.
+    fn is_of_effects(&self) -> bool {
+        !matches!(self, Self::CombinedPValues | Self::Directions(_))
+    }
+
+    /// The option of the command line that asks it.
+    fn option(&self) -> &'static str {
+        match self {
+            Self::Profiles => "--profile",
+            Self::MetaRegression(_) => "--mods",
+            Self::LocationScale(_) => "--scale",
+            Self::DependentEffects(it) if it.random.is_empty() => "--cluster",
+            Self::DependentEffects(_) => "--random",
+            Self::Glmm(_) => "--glmm",
+            Self::Influence => "--influence",
+            Self::Cumulative(_) => "--cumulative",
+            Self::AllSubsets(_) => "--gosh",
+            Self::SmallStudyEffects => "--small-study",
+            Self::Selection(_) => "--selection",
+            Self::PCurve => "--p-curve",
+            Self::PUniform => "--p-uniform",
+            Self::Permutation(_) => "--permute",
+            Self::Bootstrap(..) => "--bootstrap",
+            Self::CombinedPValues => "--combine-p",
+            Self::Directions(_) => "--directions",
+            Self::Multiverse(_) => "--multiverse",
         }
     }
 }

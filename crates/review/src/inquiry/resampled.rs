@@ -1,13 +1,28 @@
 //! Answers by resampling: a permutation test of the model, and bootstrap intervals of the pool.
 
 use consilience_stats::resample::bootstrap::{Bootstrap, BootstrapOptions, bootstrap};
-use consilience_stats::resample::permutation::{PermutationTest, Permutations, permutation_test};
+use consilience_stats::resample::permutation::{
+    PermutationTest, Permutations, Tail, permutation_test,
+};
 use consilience_stats::{Design, Effect, regress};
 
 use super::regression::{Moderators, meta_regression};
 use super::{only_by_inverse_variance, refused};
 use crate::diagnostic::Diagnostic;
 use crate::single::TableAnalysis;
+
+/// What is permuted, how often, and what counts as extreme.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PermutationQuestion {
+    /// The moderators that are tested; without any, the pooled effect is.
+    pub moderators: Option<Moderators>,
+    /// How many arrangements are tried where there are more.
+    pub iterations: usize,
+    /// The seed of those that are drawn.
+    pub seed: u64,
+    /// Which side the P values are of.
+    pub tail: Tail,
+}
 
 /// A permutation test, with the names of the coefficients that it is of.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +33,8 @@ pub struct PermutationFinding {
     pub test: PermutationTest,
     /// The seed of arrangements that were drawn.
     pub seed: u64,
+    /// Which side the P values are of.
+    pub tail: Tail,
 }
 
 /// Tests the pooled effect, or the coefficients of the moderators, by permutation: by all arrangements where there are no
@@ -27,8 +44,7 @@ pub struct PermutationFinding {
 /// Why the model has no answer.
 pub fn permuted(
     analysis: &TableAnalysis,
-    moderators: Option<&Moderators>,
-    (iterations, seed): (usize, u64),
+    question: &PermutationQuestion,
 ) -> Result<PermutationFinding, Vec<Diagnostic>> {
     let no_answer = |it: consilience_stats::PoolError| {
         refused(
@@ -38,7 +54,8 @@ pub fn permuted(
             "leave it out",
         )
     };
-    let fit = if let Some(moderators) = moderators {
+    let &PermutationQuestion { iterations, seed, tail, .. } = question;
+    let fit = if let Some(moderators) = &question.moderators {
         meta_regression(analysis, moderators)?.fit
     } else {
         let synthesis = &analysis.synthesis;
@@ -47,10 +64,10 @@ pub fn permuted(
         let options = synthesis.plan.regression_options(synthesis.weighting(&all));
         regress(&effects, &Design::intercept(effects.len()), &options).map_err(no_answer)?
     };
-    let test =
-        permutation_test(&fit, Permutations::Random { iterations, seed }).map_err(no_answer)?;
+    let permutations = Permutations::Random { iterations, seed };
+    let test = permutation_test(&fit, permutations, tail).map_err(no_answer)?;
     let coefficients = fit.coefficients.iter().map(|it| it.name.clone()).collect();
-    Ok(PermutationFinding { coefficients, test, seed })
+    Ok(PermutationFinding { coefficients, test, seed, tail })
 }
 
 /// A bootstrap of the pool.

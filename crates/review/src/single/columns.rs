@@ -45,8 +45,12 @@ keyword! {
         CiLower = "ci_lower",
         /// The upper limit.
         CiUpper = "ci_upper",
-        /// People of both groups together, beside an effect.
+        /// People of both groups together, beside an effect or a P value.
         N = "n",
+        /// A two-sided P value as printed, where there is no effect.
+        PValue = "p_value",
+        /// Which group it favours, or where it lies, where there is no effect.
+        Favours = "favours",
     }
 }
 
@@ -91,6 +95,8 @@ impl Role {
             Self::CiLower => &["lower", "ci_lb", "ci.lb", "lcl"],
             Self::CiUpper => &["upper", "ci_ub", "ci.ub", "ucl"],
             Self::N => &["ni", "n_total", "participants"],
+            Self::PValue => &["p", "pval", "pvalue", "p-value", "p.value", "p value"],
+            Self::Favours => &["favors", DIRECTION, "effect_direction", "sign"],
         }
     }
 
@@ -147,6 +153,9 @@ impl NamedRatio {
     }
 }
 
+/// What a column of directions is called that need not say which group they favour.
+pub(super) const DIRECTION: &str = "direction";
+
 /// What the table holds of each study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableKind {
@@ -156,23 +165,26 @@ pub enum TableKind {
     Means,
     /// An effect with its standard error, variance or confidence interval.
     Effects,
+    /// A P value, a direction, or both: nothing that can be pooled.
+    PValues,
 }
 
 impl TableKind {
-    pub(super) const ALL: [Self; 3] = [Self::Events, Self::Means, Self::Effects];
+    /// The kinds that say most come first.
+    pub(super) const ALL: [Self; 4] = [Self::Events, Self::Means, Self::Effects, Self::PValues];
 
     /// The measure of effect when none is asked for.
     pub fn default_measure(self) -> Measure {
         match self {
             Self::Events => Measure::RiskRatio,
             Self::Means => Measure::MeanDifference,
-            Self::Effects => Measure::Generic,
+            Self::Effects | Self::PValues => Measure::Generic,
         }
     }
 
-    /// Whether such a table gives a measure; effects may be of any.
+    /// Whether such a table gives a measure; effects, P values and directions may be of any.
     fn gives(self, measure: Measure) -> bool {
-        self == Self::Effects
+        matches!(self, Self::Effects | Self::PValues)
             || match measure.input() {
                 SummaryKind::Means => self == Self::Means,
                 SummaryKind::Table => self == Self::Events,
@@ -202,6 +214,7 @@ impl TableKind {
                 columns.has(Role::Effect)
                     && (any(&[Role::Se, Role::Variance]) || all(&[Role::CiLower, Role::CiUpper]))
             }
+            Self::PValues => any(&[Role::PValue, Role::Favours]),
         }
     }
 
@@ -210,6 +223,7 @@ impl TableKind {
             Self::Events => "events_e, n_e, events_c, n_c (or ai, bi, ci, di)",
             Self::Means => "mean_e, sd_e, n_e, mean_c, sd_c, n_c",
             Self::Effects => "effect with se, variance or ci_lower and ci_upper",
+            Self::PValues => "where nothing can be pooled, p_value and favours",
         }
     }
 }
@@ -287,9 +301,10 @@ impl Columns {
         self.get(Role::Study).or_else(|| self.get(Role::Author)).unwrap_or(Role::Study.name())
     }
 
-    /// The columns of numbers; all others tell of the study, as does how many people took part.
+    /// The columns of numbers; all others tell of the study, as does how many people took part, and what is only read where
+    /// there is no effect.
     pub(super) fn of_numbers(&self) -> Vec<&str> {
-        let tells = [Role::Study, Role::Author, Role::Year, Role::N];
+        let tells = [Role::Study, Role::Author, Role::Year, Role::N, Role::PValue, Role::Favours];
         let is_number = |role: &Role| !tells.contains(role);
         let columns = self.by_role.iter().filter(|it| is_number(it.0)).map(|it| it.1.as_str());
         columns.chain(self.get(Role::Study)).collect()

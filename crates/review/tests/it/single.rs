@@ -310,23 +310,23 @@ fn what_is_wrong_with_a_table_is_said_with_its_place() {
             says("study;ai;bi\nA;4;119\n"),
         ]
         .join("\n"),
-        @r#"
-        t.csv: found an empty file, expected a header and a row for each study; add the header, or delete the file
-        t.csv: found a header without rows, expected a row for each study; add the studies
-        t.csv:2:3 (events_e): found 14, expected no more than 12, `n` of this row; check both against the source
-        t.csv:2:8 (events_c): found 21, expected no more than 20, `n` of this row; check both against the source
-        t.csv:2:3 (events_e): found `-1`, expected a number of events, 0 or more; correct it, or check it against the source
-        t.csv:2:3 (events_e): found `one`, expected a number such as 12.5; correct it, or leave it empty if it is not known
-        t.csv:3:1 (study): found `A` a second time, expected each only once; remove one, or change what tells them apart
-        t.csv:2:1 (study): found nothing, expected the study's name; fill in `study`
-        t.csv:2:9 (n1i): found `120`, expected 123, those with and without the event together; check the three numbers
-        t.csv:2:5 (sd1i): found `-2`, expected a standard deviation of 0 or more; correct it, or check it against the source
-        t.csv:2:5 (vi): found `0`, expected a variance above 0; correct it, or check it against the source
-        t.csv:1:1: found the columns study, weight, expected events_e, n_e, events_c, n_c (or ai, bi, ci, di); or mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; rename the columns, or name them with --columns events_e=…,n_e=…
-        t.csv:1:1: found the columns study, events_e, events_c, expected events_e, n_e, events_c, n_c (or ai, bi, ci, di); or mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; rename the columns, or name them with --columns events_e=…,n_e=…
-        t.csv:1:1: found the columns ai, bi, ci, di, expected a column `study` with the studies' names; add it, or name it with --columns study=…
-        t.csv:1:1: found columns separated by `;` or tabs, expected columns separated by `,`; save the file as comma-separated values
-        "#
+        @"
+    t.csv: found an empty file, expected a header and a row for each study; add the header, or delete the file
+    t.csv: found a header without rows, expected a row for each study; add the studies
+    t.csv:2:3 (events_e): found 14, expected no more than 12, `n` of this row; check both against the source
+    t.csv:2:8 (events_c): found 21, expected no more than 20, `n` of this row; check both against the source
+    t.csv:2:3 (events_e): found `-1`, expected a number of events, 0 or more; correct it, or check it against the source
+    t.csv:2:3 (events_e): found `one`, expected a number such as 12.5; correct it, or leave it empty if it is not known
+    t.csv:3:1 (study): found `A` a second time, expected each only once; remove one, or change what tells them apart
+    t.csv:2:1 (study): found nothing, expected the study's name; fill in `study`
+    t.csv:2:9 (n1i): found `120`, expected 123, those with and without the event together; check the three numbers
+    t.csv:2:5 (sd1i): found `-2`, expected a standard deviation of 0 or more; correct it, or check it against the source
+    t.csv:2:5 (vi): found `0`, expected a variance above 0; correct it, or check it against the source
+    t.csv:1:1: found the columns study, weight, expected events_e, n_e, events_c, n_c (or ai, bi, ci, di); or mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; or where nothing can be pooled, p_value and favours; rename the columns, or name them with --columns events_e=…,n_e=…
+    t.csv:1:1: found the columns study, events_e, events_c, expected events_e, n_e, events_c, n_c (or ai, bi, ci, di); or mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; or where nothing can be pooled, p_value and favours; rename the columns, or name them with --columns events_e=…,n_e=…
+    t.csv:1:1: found the columns ai, bi, ci, di, expected a column `study` with the studies' names; add it, or name it with --columns study=…
+    t.csv:1:1: found columns separated by `;` or tabs, expected columns separated by `,`; save the file as comma-separated values
+    "
     );
 }
 
@@ -413,29 +413,29 @@ fn what_the_columns_or_the_other_options_do_not_allow_is_refused() {
             messages("study,effect,se\nA,800,0.2\n", &logs(of(Measure::RiskRatio))),
         ]
         .join("\n"),
-        @r#"
-        t.csv:1:1: found the columns study, ai, bi, ci, di, which do not give MD, expected mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; choose another measure, RR for one
-        t.csv:1:1: found the columns study, m1i, sd1i, n1i, m2i, sd2i, n2i, which do not give RR, expected events_e, n_e, events_c, n_c (or ai, bi, ci, di); or effect with se, variance or ci_lower and ci_upper; choose another measure, MD for one
-        t.csv:1:1: found the columns study, m1i, sd1i, n1i, m2i, sd2i, n2i, which do not give GEN, expected effect with se, variance or ci_lower and ci_upper; choose another measure, MD for one
-        t.csv:1:1: found the columns study, weight, which do not give SMD, expected mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; rename the columns, or name them with --columns
-        --columns: found `events`, expected one of: study, author, year, events_e, nonevents_e, n_e, events_c, nonevents_c, n_c, mean_e, sd_e, mean_c, sd_c, effect, se, variance, ci_lower, ci_upper, n; write ROLE=COLUMN
-        --columns: found `aj`, and no such column in t.csv, expected one of: study, ai, bi, ci, di; correct the name
-        --log: found logarithms, for RR, expected a table of effects that are ratios; remove it, or choose the measure of the effects
-        --log: found logarithms, for MD, expected a table of effects that are ratios; remove it, or choose the measure of the effects
-        --ratio: found `true`, expected this only with the measure `GEN`; remove it
-        --method: found `Mantel-Haenszel`, expected `inverse variance` for this measure; Mantel-Haenszel needs RR, OR or RD, or IRR or IRD
-        --tau2: found `REML`, expected `DL` with Mantel-Haenszel; remove it, or choose inverse variance as the method
-        --ci: found `Hartung-Knapp`, expected `Wald` with Mantel-Haenszel; choose inverse variance as the method
-        t.csv:1:1: found no column `alloc`, expected a column besides those of the analysis; name the column by which subgroups are made
-        t.csv:2:3 (effect): found `800`, expected the logarithm of a ratio; correct it, or check it against the source
-        "#
+        @"
+    t.csv:1:1: found the columns study, ai, bi, ci, di, which do not give MD, expected mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; or where nothing can be pooled, p_value and favours; choose another measure, RR for one
+    t.csv:1:1: found the columns study, m1i, sd1i, n1i, m2i, sd2i, n2i, which do not give RR, expected events_e, n_e, events_c, n_c (or ai, bi, ci, di); or effect with se, variance or ci_lower and ci_upper; or where nothing can be pooled, p_value and favours; choose another measure, MD for one
+    t.csv:1:1: found the columns study, m1i, sd1i, n1i, m2i, sd2i, n2i, which do not give GEN, expected effect with se, variance or ci_lower and ci_upper; or where nothing can be pooled, p_value and favours; choose another measure, MD for one
+    t.csv:1:1: found the columns study, weight, which do not give SMD, expected mean_e, sd_e, n_e, mean_c, sd_c, n_c; or effect with se, variance or ci_lower and ci_upper; or where nothing can be pooled, p_value and favours; rename the columns, or name them with --columns
+    --columns: found `events`, expected one of: study, author, year, events_e, nonevents_e, n_e, events_c, nonevents_c, n_c, mean_e, sd_e, mean_c, sd_c, effect, se, variance, ci_lower, ci_upper, n, p_value, favours; write ROLE=COLUMN
+    --columns: found `aj`, and no such column in t.csv, expected one of: study, ai, bi, ci, di; correct the name
+    --log: found logarithms, for RR, expected a table of effects that are ratios; remove it, or choose the measure of the effects
+    --log: found logarithms, for MD, expected a table of effects that are ratios; remove it, or choose the measure of the effects
+    --ratio: found `true`, expected this only with the measure `GEN`; remove it
+    --method: found `Mantel-Haenszel`, expected `inverse variance` for this measure; Mantel-Haenszel needs RR, OR or RD, or IRR or IRD
+    --tau2: found `REML`, expected `DL` with Mantel-Haenszel; remove it, or choose inverse variance as the method
+    --ci: found `Hartung-Knapp`, expected `Wald` with Mantel-Haenszel; choose inverse variance as the method
+    t.csv:1:1: found no column `alloc`, expected a column besides those of the analysis; name the column by which subgroups are made
+    t.csv:2:3 (effect): found `800`, expected the logarithm of a ratio; correct it, or check it against the source
+    "
     );
 }
 
 #[test]
 fn every_role_has_a_name_and_every_kind_a_measure() {
-    assert_eq!(role_names().count(), 18);
-    let measures = [TableKind::Events, TableKind::Means, TableKind::Effects]
+    assert_eq!(role_names().count(), 21);
+    let measures = [TableKind::Events, TableKind::Means, TableKind::Effects, TableKind::PValues]
         .map(|it| it.default_measure().name());
-    assert_eq!(measures, ["RR", "MD", "GEN"]);
+    assert_eq!(measures, ["RR", "MD", "GEN", "GEN"]);
 }

@@ -52,10 +52,13 @@ pub struct CombinedP {
 }
 
 /// The one-sided p value of a two-sided one: p/2 if the estimate lies in the tested direction, else 1 − p/2.
+///
+/// Of a p value in [0, 1] it lies within (0, 1), as every method here needs it: what would be 0 or 1 for want of digits is the
+/// number next to it.
 pub fn one_sided(p_two_sided: f64, favours: Direction) -> f64 {
     match favours {
-        Direction::Positive => p_two_sided / 2.0,
-        Direction::Negative => 1.0 - p_two_sided / 2.0,
+        Direction::Positive => (p_two_sided / 2.0).max(f64::MIN_POSITIVE),
+        Direction::Negative => (1.0 - p_two_sided / 2.0).min(1.0 - f64::EPSILON / 2.0),
     }
 }
 

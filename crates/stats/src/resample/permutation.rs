@@ -33,6 +33,17 @@ pub enum Permutations {
     },
 }
 
+/// Which arrangements are as extreme as the one observed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tail {
+    /// Those whose test statistic is as far from 0.
+    Both,
+    /// Those whose test statistic is as small: the alternative is that the coefficient is below 0.
+    Less,
+    /// Those whose test statistic is as large: the alternative is that it is above 0.
+    Greater,
+}
+
 /// The answer of a permutation test.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PermutationTest {
@@ -42,9 +53,9 @@ pub struct PermutationTest {
     pub is_exact: bool,
     /// How many of them could not be fitted; they do not count.
     pub failed: usize,
-    /// Two-sided p value of each coefficient: the share of arrangements with a test statistic at least as far from 0.
+    /// p value of each coefficient: the share of arrangements with a test statistic at least as extreme.
     pub p_values: Vec<f64>,
-    /// p value of the test of moderators, likewise.
+    /// p value of the test of moderators, which knows no side.
     pub q_m_p_value: f64,
 }
 
@@ -56,21 +67,22 @@ pub struct PermutationTest {
 /// mirror each other agree but for rounding.
 ///
 /// ```
-/// use consilience_stats::resample::permutation::{Permutations, permutation_test};
+/// use consilience_stats::resample::permutation::{Permutations, Tail, permutation_test};
 /// use consilience_stats::{Design, Effect, RegressionOptions, regress};
 /// let effects = [0.3, 0.5, 0.2, 0.4].map(|estimate| Effect { estimate, variance: 0.01 });
 /// let fit = regress(&effects, &Design::intercept(4), &RegressionOptions::default())?;
-/// let test = permutation_test(&fit, Permutations::Exact)?;
+/// let test = permutation_test(&fit, Permutations::Exact, Tail::Both)?;
 /// assert_eq!((test.arrangements, test.p_values[0]), (16, 2.0 / 16.0));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn permutation_test(
     fit: &Regression,
     permutations: Permutations,
+    tail: Tail,
 ) -> Result<PermutationTest, PoolError> {
     let columns = Columns::of(fit.effects())?;
     let mut refits = Refits::new(fit, &columns);
-    let mut tally = Tally::new(fit);
+    let mut tally = Tally::new(fit, tail);
     let is_mean = fit.p() == 1 && fit.design().has_intercept();
     let classes = Classes::of(fit.design());
     let all = if is_mean { sign_flips(columns.k()) } else { classes.arrangements() };
@@ -87,15 +99,15 @@ pub fn permutation_test(
     };
     match (exact, permutations) {
         (Some(_), _) if is_mean => {
-            // An arrangement and its mirror image have the same distance from 0, so half of them is enough.
+            // An arrangement and its mirror image differ in the sign of their statistic, so half of them is enough.
             for bits in 0..1_u64 << (columns.k() - 1) {
-                tally.add(2, refits.flipped(|study| bits >> study & 1 == 1));
+                tally.add_with_mirror(refits.flipped(|study| bits >> study & 1 == 1));
             }
         }
         (Some(_), _) => {
             let mut arrangement = classes.first();
             loop {
-                tally.add(1, refits.arranged(&classes.rows_of(&arrangement)));
+                tally.add(refits.arranged(&classes.rows_of(&arrangement)));
                 if !next_arrangement(&mut arrangement) {
                     break;
                 }
@@ -108,10 +120,10 @@ pub fn permutation_test(
             for _ in 0..iterations {
                 if is_mean {
                     let mut bits = Bits::default();
-                    tally.add(1, refits.flipped(|_| bits.next(&mut random)));
+                    tally.add(refits.flipped(|_| bits.next(&mut random)));
                 } else {
                     shuffle(&mut rows, &mut random);
-                    tally.add(1, refits.arranged(&rows));
+                    tally.add(refits.arranged(&rows));
                 }
             }
         }
@@ -127,13 +139,25 @@ fn sign_flips(k: usize) -> Option<usize> {
 
 /// The test statistics of one arrangement.
 struct Statistics {
-    /// Distance from 0 of each coefficient's.
+    /// Each coefficient's.
     coefficients: Vec<f64>,
     q_m: f64,
 }
 
+impl Tail {
+    /// How extreme a test statistic is.
+    fn extremity(self, statistic: f64) -> f64 {
+        match self {
+            Self::Both => statistic.abs(),
+            Self::Less => -statistic,
+            Self::Greater => statistic,
+        }
+    }
+}
+
 /// How many arrangements are at least as extreme as the one observed.
 struct Tally {
+    tail: Tail,
     observed: Statistics,
     arrangements: usize,
     failed: usize,
@@ -142,9 +166,10 @@ struct Tally {
 }
 
 impl Tally {
-    fn new(fit: &Regression) -> Self {
-        let coefficients: Vec<f64> = fit.coefficients.iter().map(|it| it.statistic.abs()).collect();
+    fn new(fit: &Regression, tail: Tail) -> Self {
+        let coefficients: Vec<f64> = fit.coefficients.iter().map(|it| it.statistic).collect();
         Self {
+            tail,
             extreme: vec![0; coefficients.len()],
             observed: Statistics { coefficients, q_m: fit.q_m.statistic },
             arrangements: 0,
@@ -160,22 +185,32 @@ impl Tally {
         self.extreme.iter_mut().for_each(|it| *it += 1);
     }
 
-    /// Counts an arrangement `times` over.
-    fn add(&mut self, times: usize, found: Option<Statistics>) {
-        let reaches = |found: f64, observed: f64| found >= observed - 1e-8 * observed.max(1.0);
-        self.arrangements += times;
+    /// Counts an arrangement.
+    fn add(&mut self, found: Option<Statistics>) {
+        let reaches =
+            |found: f64, observed: f64| found >= observed - 1e-8 * observed.abs().max(1.0);
+        self.arrangements += 1;
         let Some(found) = found else {
-            self.failed += times;
+            self.failed += 1;
             return;
         };
         let pairs = found.coefficients.iter().zip(&self.observed.coefficients);
         for (count, (found, observed)) in self.extreme.iter_mut().zip(pairs) {
-            *count += if reaches(*found, *observed) { times } else { 0 };
+            let [found, observed] = [*found, *observed].map(|it| self.tail.extremity(it));
+            *count += usize::from(reaches(found, observed));
         }
         // Squared statistics differ by twice as much.
-        if reaches(found.q_m.sqrt(), self.observed.q_m.sqrt()) {
-            self.q_m_extreme += times;
-        }
+        self.q_m_extreme += usize::from(reaches(found.q_m.sqrt(), self.observed.q_m.sqrt()));
+    }
+
+    /// Counts an arrangement and the one with all statistics turned.
+    fn add_with_mirror(&mut self, found: Option<Statistics>) {
+        let mirror = found.as_ref().map(|it| Statistics {
+            coefficients: it.coefficients.iter().map(|it| -it).collect(),
+            q_m: it.q_m,
+        });
+        self.add(found);
+        self.add(mirror);
     }
 
     fn answer(self, is_exact: bool) -> Result<PermutationTest, PoolError> {
@@ -257,8 +292,7 @@ impl<'a> Refits<'a> {
         let mut kernel = Linear::new(basis, &self.arranged.estimates, &self.arranged.variances);
         let core = Core::of(&self.arranged, basis, &mut kernel, &self.options).ok()?;
         let (b, v) = (&core.solution.coefficients, &core.solution.vcov);
-        let coefficients: Vec<f64> =
-            (0..b.len()).map(|j| (b[j] / v[(j, j)].sqrt()).abs()).collect();
+        let coefficients: Vec<f64> = (0..b.len()).map(|j| b[j] / v[(j, j)].sqrt()).collect();
         let q_m = match self.moderators.as_slice() {
             [one] => coefficients[*one] * coefficients[*one],
             several => WaldTest::of(b, v, several, core.solution.df).ok()?.statistic,

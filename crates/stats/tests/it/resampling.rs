@@ -2,7 +2,7 @@
 #![allow(clippy::float_cmp, reason = "the very same numbers are meant")]
 
 use consilience_stats::resample::bootstrap::{BootstrapOptions, Resampling, bootstrap};
-use consilience_stats::resample::permutation::{Permutations, permutation_test};
+use consilience_stats::resample::permutation::{Permutations, Tail, permutation_test};
 use consilience_stats::{
     CiMethod, Design, Effect, Model, PoolOptions, RegressionOptions, Tau2Method, pool, regress,
 };
@@ -35,7 +35,7 @@ fn all_arrangements_that_differ_are_tried_and_no_more() {
     let latitude: Vec<f64> = BCG.iter().map(|it| it.2).collect();
     let design = Design::builder(7).numeric("ablat", &latitude).build().unwrap();
     let fit = regress(&effects(), &design, &dersimonian_laird()).unwrap();
-    let test = permutation_test(&fit, Permutations::Exact).unwrap();
+    let test = permutation_test(&fit, Permutations::Exact, Tail::Both).unwrap();
     // Two trials share the latitude 44, so half of the 5,040 orders differ.
     assert_eq!((test.arrangements, test.is_exact, test.failed), (2520, true, 0));
     assert!((test.p_values[0] - 0.919_444_444_444_444_4).abs() < 1e-12, "{}", test.p_values[0]);
@@ -48,11 +48,39 @@ fn all_arrangements_that_differ_are_tried_and_no_more() {
 fn signs_are_flipped_where_there_are_no_moderators() {
     let options = RegressionOptions { ci: CiMethod::HartungKnapp, ..dersimonian_laird() };
     let fit = regress(&effects(), &Design::intercept(7), &options).unwrap();
-    let test = permutation_test(&fit, Permutations::Exact).unwrap();
+    let test = permutation_test(&fit, Permutations::Exact, Tail::Both).unwrap();
     assert_eq!(test.arrangements, 128);
     assert!((test.p_values[0] - 2.0 / 128.0).abs() < 1e-15);
     let few = Permutations::Random { iterations: 128, seed: 3 };
-    assert_eq!(permutation_test(&fit, few).unwrap(), test, "as many as there are: all are tried");
+    assert_eq!(
+        permutation_test(&fit, few, Tail::Both).unwrap(),
+        test,
+        "as many as there are: all are tried"
+    );
+}
+
+/// metafor 3.8-1: `permutest(…, exact = TRUE, control = list(alternative = "less"))` and `"greater"`, of the fits of the two tests
+/// above.
+#[test]
+fn a_one_sided_test_counts_one_tail() {
+    let latitude: Vec<f64> = BCG.iter().map(|it| it.2).collect();
+    let design = Design::builder(7).numeric("ablat", &latitude).build().unwrap();
+    let fit = regress(&effects(), &design, &dersimonian_laird()).unwrap();
+    let test = |tail| permutation_test(&fit, Permutations::Exact, tail).unwrap();
+    let (less, greater) = (test(Tail::Less), test(Tail::Greater));
+    for (found, expected) in [
+        (less.p_values[0], 0.918_650_793_650_794),
+        (less.p_values[1], 0.1),
+        (greater.p_values[0], 0.081_746_031_746_031_7),
+        (greater.p_values[1], 0.900_396_825_396_825),
+    ] {
+        assert!((found - expected).abs() < 1e-12, "found {found}, expected {expected}");
+    }
+    assert_eq!(less.q_m_p_value, greater.q_m_p_value, "the test of moderators knows no side");
+    let options = RegressionOptions { ci: CiMethod::HartungKnapp, ..dersimonian_laird() };
+    let fit = regress(&effects(), &Design::intercept(7), &options).unwrap();
+    let p = |tail| permutation_test(&fit, Permutations::Exact, tail).unwrap().p_values[0];
+    assert_eq!((p(Tail::Less), p(Tail::Greater)), (1.0 / 128.0, 1.0));
 }
 
 #[test]
@@ -60,8 +88,9 @@ fn a_random_test_is_near_the_exact_one_and_depends_on_its_seed_alone() {
     let latitude: Vec<f64> = BCG.iter().map(|it| it.2).collect();
     let design = Design::builder(7).numeric("ablat", &latitude).build().unwrap();
     let fit = regress(&effects(), &design, &dersimonian_laird()).unwrap();
-    let random =
-        |seed| permutation_test(&fit, Permutations::Random { iterations: 2000, seed }).unwrap();
+    let random = |seed| {
+        permutation_test(&fit, Permutations::Random { iterations: 2000, seed }, Tail::Both).unwrap()
+    };
     let test = random(1);
     assert_eq!((test.arrangements, test.is_exact), (2001, false));
     // Four standard errors of a share of 0.186 in 2,000.
@@ -75,7 +104,7 @@ fn too_many_arrangements_for_an_exact_test_are_refused() {
     let effects: Vec<Effect> =
         (0..40).map(|i| Effect { estimate: f64::from(i), variance: 1.0 }).collect();
     let fit = regress(&effects, &Design::intercept(40), &RegressionOptions::default()).unwrap();
-    let error = permutation_test(&fit, Permutations::Exact).unwrap_err();
+    let error = permutation_test(&fit, Permutations::Exact, Tail::Both).unwrap_err();
     assert!(error.to_string().contains("exact permutation test"), "{error}");
 }
 
@@ -93,7 +122,7 @@ fn given_weights_move_with_their_studies() {
     };
     let test = |options| {
         let fit = regress(&effects(), &design, options).unwrap();
-        permutation_test(&fit, Permutations::Exact).unwrap().p_values
+        permutation_test(&fit, Permutations::Exact, Tail::Both).unwrap().p_values
     };
     assert_eq!(test(&own), test(&given));
 }

@@ -15,7 +15,7 @@ use crate::columns::{Source, Wanted};
 use crate::{Failed, printer};
 
 /// The options that say something about one analysis, not about many.
-pub(super) const REFUSED: [&str; 40] = [
+pub(super) const REFUSED: [&str; 41] = [
     "subgroup",
     "common_tau2",
     "leave_one_out",
@@ -48,6 +48,7 @@ pub(super) const REFUSED: [&str; 40] = [
     "gosh",
     "seed",
     "permute",
+    "alternative",
     "bootstrap",
     "combine_p",
     "directions",

@@ -9,10 +9,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use consilience_report::{
-    finding_text, findings_json, forest_plot, heterogeneity_interval_text, statement,
-    synthesis_json,
+    finding_text, findings_json, forest_plot, heterogeneity_interval_text, narrative_text,
+    statement, synthesis_json,
 };
-use consilience_review::inquiry::{Finding, note_on_method};
+use consilience_review::analysis::{Narrative, Synthesis};
+use consilience_review::inquiry::{Finding, Question, note_on_method};
 use consilience_review::single::{TableRequest, analyse_table, default_plan};
 use consilience_review::vocabulary::plan::AnalysisPlan;
 use consilience_review::vocabulary::protocol::Better;
@@ -33,6 +34,7 @@ Columns are recognised by name, _e for the experimental group and _c for the com
   events_e, n_e, events_c, n_c                 (or ai, bi, ci, di; n1i, n2i; event.e, n.e, …)
   mean_e, sd_e, n_e, mean_c, sd_c, n_c         (or m1i, sd1i, n1i, m2i, sd2i, n2i; mean.e, …)
   effect with se, variance, or ci_lower and ci_upper  (or yi, sei, vi; TE, seTE; hr, or, rr, irr); n, people of both groups
+  p_value and favours, where nothing can be pooled    (as printed: 0.03, <0.05, NS; whom: a group's name, +, -, neither)
 Other columns can make subgroups. Ratios in `effect` are ratios; with --log they are logarithms.
 
 Example: consil meta trials.csv --measure OR --ci HK --subgroup region --plot forest.svg")]
@@ -123,22 +125,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         Failed
     })?;
     let synthesis = &analysis.synthesis;
-    if synthesis.pooled.is_none() {
-        for excluded in &synthesis.excluded {
-            printer::remark(format!("{}: {}", excluded.study, excluded.reason));
-        }
-        for note in &synthesis.notes {
-            printer::remark(note);
-        }
-        let why = if synthesis.studies.is_empty() {
-            "no study gives an effect"
-        } else {
-            "the studies could not be pooled, as said above"
-        };
-        return Err(printer::failure(format!("{name}: {why}")));
+    if synthesis.pooled.is_none() && synthesis.narrative.is_none() {
+        return Err(nothing_to_show(&name, synthesis));
     }
     let asked = arguments.model.questions().into_iter().chain(arguments.questions.all());
-    let questions = plots::implied(&arguments.plot, asked.collect());
+    let mut questions = plots::implied(&arguments.plot, asked.collect());
+    if let Some(narrative) = synthesis.told_alone() {
+        questions.extend(always_asked(narrative, &questions));
+    }
     let findings: Vec<_> = questions.iter().map(|it| it.answer(&analysis)).collect();
     let findings = all_or_problems(findings)?;
     for file in &arguments.plot {
@@ -155,21 +149,60 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
         let json = serde_json::to_string_pretty(&json).map_err(printer::failure)?;
         return printer::result(json);
     }
-    printer::result(table::text(&forest_plot(synthesis, &[])))?;
+    show(synthesis, &findings, &notes)
+}
+
+/// The result as text.
+fn show(synthesis: &Synthesis, findings: &[Finding], notes: &[String]) -> Result<(), Failed> {
+    let told = synthesis.told_alone();
+    printer::result(match told {
+        Some(narrative) => narrative_text(narrative, synthesis),
+        None => table::text(&forest_plot(synthesis, &[])),
+    })?;
     printer::result(statement(synthesis))?;
     if let Some(interval) = heterogeneity_interval_text(synthesis) {
         printer::result(interval)?;
     }
-    for finding in &findings {
+    for finding in findings {
         printer::result(finding_text(finding, synthesis))?;
     }
-    for note in &notes {
+    for note in notes {
         printer::result(format!("Note: {note}"))?;
     }
+    let is_told = |study: &str| told.is_some_and(|it| it.rows.iter().any(|row| row.study == study));
     for excluded in &synthesis.excluded {
-        printer::result(format!("Left out: {}: {}", excluded.study, excluded.reason))?;
+        // What the table above says of a study need not be said again.
+        if !is_told(&excluded.study) {
+            printer::result(format!("Left out: {}: {}", excluded.study, excluded.reason))?;
+        }
     }
     Ok(())
+}
+
+/// Why there is neither a pool nor anything that could be said instead.
+fn nothing_to_show(name: &str, synthesis: &Synthesis) -> Failed {
+    for excluded in &synthesis.excluded {
+        printer::remark(format!("{}: {}", excluded.study, excluded.reason));
+    }
+    for note in &synthesis.notes {
+        printer::remark(note);
+    }
+    let why = if synthesis.studies.is_empty() {
+        "no study gives an effect"
+    } else {
+        "the studies could not be pooled, as said above"
+    };
+    printer::failure(format!("{name}: {why}"))
+}
+
+/// What is always asked where nothing could be pooled, unless it was: combined P values, or else the directions alone.
+fn always_asked(narrative: &Narrative, asked: &[Question]) -> Option<Question> {
+    let always = match narrative.fisher {
+        Some(_) => Question::CombinedPValues,
+        None => Question::Directions(None),
+    };
+    let kind = std::mem::discriminant(&always);
+    asked.iter().all(|it| std::mem::discriminant(it) != kind).then_some(always)
 }
 
 /// The findings, unless a question could not be answered: then all problems are shown at once.

@@ -3,11 +3,12 @@
 use clap::Args;
 use consilience_review::Printed;
 use consilience_review::inquiry::{
-    Dependence, Dimension, GlmmModel, InclusionRule, LocationScaleQuestion, Moderators, Question,
-    RandomTerm, SelectionQuestion, Term,
+    Dependence, Dimension, GlmmModel, InclusionRule, LocationScaleQuestion, Moderators,
+    PermutationQuestion, Question, RandomTerm, SelectionQuestion, Term,
 };
 use consilience_stats::location_scale::ScaleLink;
 use consilience_stats::multivariate::ClusterCorrection;
+use consilience_stats::resample::permutation::Tail;
 
 use super::{correlation, keyword};
 
@@ -90,6 +91,10 @@ pub(super) struct Questions {
     /// than this, else by so many at random
     #[arg(long, value_name = "ARRANGEMENTS", value_parser = clap::value_parser!(u32).range(1..))]
     permute: Option<u32>,
+    /// Which side the P values of --permute are of: two-sided, or less or greater for coefficients below or above 0 (of
+    /// ratios, of their logarithms)
+    #[arg(long, value_name = "SIDE", default_value = "two-sided", requires = "permute", value_parser = tail)]
+    alternative: Tail,
     /// Bootstrap intervals of the pooled effect from so many samples of the studies
     #[arg(long, value_name = "SAMPLES", value_parser = clap::value_parser!(u32).range(1..))]
     bootstrap: Option<u32>,
@@ -126,9 +131,14 @@ impl Questions {
                 correction: self.robust,
             })
         });
-        let permutation = self
-            .permute
-            .map(|it| Question::Permutation(moderators.clone(), it as usize, self.seed));
+        let permutation = self.permute.map(|it| {
+            Question::Permutation(PermutationQuestion {
+                moderators: moderators.clone(),
+                iterations: it as usize,
+                seed: self.seed,
+                tail: self.alternative,
+            })
+        });
         let bootstrap = self.bootstrap.map(|it| Question::Bootstrap(it as usize, self.seed));
         let scale = self.scale.clone().map(|it| {
             Question::LocationScale(LocationScaleQuestion {
@@ -171,6 +181,15 @@ struct Terms(Vec<Term>);
 
 fn terms(text: &str) -> Result<Terms, String> {
     Term::list(text).map(Terms).map_err(|it| it.to_string())
+}
+
+fn tail(text: &str) -> Result<Tail, String> {
+    match text {
+        "two-sided" => Ok(Tail::Both),
+        "less" => Ok(Tail::Less),
+        "greater" => Ok(Tail::Greater),
+        _ => Err("expected two-sided, less or greater".to_owned()),
+    }
 }
 
 fn scale_link(text: &str) -> Result<ScaleLink, String> {

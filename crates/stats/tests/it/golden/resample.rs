@@ -1,6 +1,6 @@
 //! `permutest`.
 
-use consilience_stats::resample::permutation::{Permutations, permutation_test};
+use consilience_stats::resample::permutation::{Permutations, Tail, permutation_test};
 
 use super::case::{Case, Outcome, not_yet};
 use super::fit::Fit;
@@ -11,7 +11,9 @@ pub(crate) fn run(case: &Case) -> Outcome {
         Err(reason) => return not_yet(reason),
     };
     let mut compare = case.compare();
-    let test = fit.run().and_then(|fit| Ok((permutation_test(&fit, Permutations::Exact)?, fit)));
+    let test = fit
+        .run()
+        .and_then(|fit| Ok((permutation_test(&fit, Permutations::Exact, Tail::Both)?, fit)));
     match test {
         Ok((test, fit)) => {
             compare.number("n_perm", test.arrangements as f64);
