@@ -3,7 +3,7 @@
 use crate::compare::Comparison;
 use crate::conflict::{self, Conflict};
 use crate::entry::Entry;
-use crate::weigh;
+use crate::weigh::{Cells, Weights, cells};
 
 /// What is decided about two records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,8 +35,12 @@ impl Thresholds {
         if !(probability > 0.0 && probability < 1.0) {
             return None;
         }
-        let same = libm::log10(probability / (1.0 - probability));
-        Some(Self { same, ask: same - 1.0 })
+        Some(Self::at_log_odds(libm::log10(probability / (1.0 - probability))))
+    }
+
+    /// Joins from this decimal logarithm of the odds on.
+    pub(crate) fn at_log_odds(same: f64) -> Self {
+        Self { same, ask: same - 1.0 }
     }
 
     fn outcome(self, log_odds: f64) -> Outcome {
@@ -63,19 +67,30 @@ pub(crate) fn probability(log_odds: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-log_odds * std::f64::consts::LN_10))
 }
 
-pub(crate) fn decide(a: &Entry, b: &Entry, thresholds: Thresholds) -> Decision {
-    decide_compared(a, b, &Comparison::of(a, b), thresholds)
+/// By what is decided: what agreement is worth, and how much is enough.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Rules {
+    pub(crate) weights: Weights,
+    pub(crate) thresholds: Thresholds,
 }
 
-pub(crate) fn decide_compared(
-    a: &Entry,
-    b: &Entry,
-    comparison: &Comparison,
-    thresholds: Thresholds,
-) -> Decision {
-    let log_odds = weigh::log_odds(a, b, comparison);
-    let conflict = conflict::find(a, b, comparison);
-    let outcome =
-        if conflict.is_some() { Outcome::Different } else { thresholds.outcome(log_odds) };
-    Decision { outcome, log_odds, conflict }
+impl Rules {
+    pub(crate) fn decide(&self, a: &Entry, b: &Entry) -> Decision {
+        let comparison = Comparison::of(a, b);
+        self.decide_compared(a, b, &comparison, &cells(a, b, &comparison))
+    }
+
+    pub(crate) fn decide_compared(
+        &self,
+        a: &Entry,
+        b: &Entry,
+        comparison: &Comparison,
+        cells: &Cells,
+    ) -> Decision {
+        let log_odds = self.weights.log_odds(cells);
+        let conflict = conflict::find(a, b, comparison);
+        let outcome =
+            if conflict.is_some() { Outcome::Different } else { self.thresholds.outcome(log_odds) };
+        Decision { outcome, log_odds, conflict }
+    }
 }

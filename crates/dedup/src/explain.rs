@@ -5,10 +5,10 @@ use crate::compare::{
     YearMatch,
 };
 use crate::conflict::Conflict;
-use crate::decide::{Outcome, Thresholds, decide_compared, probability};
+use crate::decide::{Outcome, Rules, probability};
 use crate::entry::Entry;
 use crate::normalise::JournalMatch;
-use crate::weigh;
+use crate::weigh::cells;
 
 /// The fields that are compared.
 const FIELDS: [&str; 10] = [
@@ -50,9 +50,10 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    pub(crate) fn of(a: &Entry, b: &Entry, thresholds: Thresholds) -> Self {
+    pub(crate) fn of(a: &Entry, b: &Entry, rules: &Rules) -> Self {
         let it = Comparison::of(a, b);
-        let decision = decide_compared(a, b, &it, thresholds);
+        let cells = cells(a, b, &it);
+        let decision = rules.decide_compared(a, b, &it, &cells);
         let words = [
             title(it.title, &it.title_difference),
             authors(it.authors).to_owned(),
@@ -65,7 +66,7 @@ impl Explanation {
             equality(it.pmid).to_owned(),
             abstracts(it.abstracts).to_owned(),
         ];
-        let reasons = FIELDS.into_iter().zip(weigh::weights(a, b, &it)).zip(words);
+        let reasons = FIELDS.into_iter().zip(rules.weights.of(&cells)).zip(words);
         Self {
             outcome: decision.outcome,
             probability: probability(decision.log_odds),

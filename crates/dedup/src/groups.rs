@@ -1,6 +1,6 @@
 //! From pairs to groups in which no two records clearly differ.
 
-use crate::decide::{Decision, Outcome, Thresholds, decide};
+use crate::decide::{Decision, Outcome, Rules};
 use crate::entry::Entry;
 
 /// A pair and what was decided about it.
@@ -16,7 +16,7 @@ pub(crate) struct Edge {
 pub(crate) fn groups(
     entries: &[Entry],
     edges: &[Edge],
-    thresholds: Thresholds,
+    rules: &Rules,
 ) -> (Vec<Vec<u32>>, Vec<Edge>) {
     let mut strongest: Vec<&Edge> =
         edges.iter().filter(|edge| edge.decision.outcome == Outcome::Same).collect();
@@ -46,7 +46,7 @@ pub(crate) fn groups(
         }
         let of = |g: u32| members.get(&g).cloned().unwrap_or_else(|| vec![g]);
         let (first, second) = (of(g), of(h));
-        if first.iter().any(|a| second.iter().any(|b| differ(entries, *a, *b, thresholds))) {
+        if first.iter().any(|a| second.iter().any(|b| differ(entries, *a, *b, rules))) {
             refused.push(*edge);
             continue;
         }
@@ -65,7 +65,7 @@ pub(crate) fn groups(
 }
 
 /// Whether two records of what would be one group clearly differ.
-fn differ(entries: &[Entry], a: u32, b: u32, thresholds: Thresholds) -> bool {
+fn differ(entries: &[Entry], a: u32, b: u32, rules: &Rules) -> bool {
     let (a, b) = (&entries[a as usize], &entries[b as usize]);
-    a.content != b.content && decide(a, b, thresholds).conflict.is_some()
+    a.content != b.content && rules.decide(a, b).conflict.is_some()
 }

@@ -4,15 +4,16 @@ use consilience_bib::Record;
 
 use crate::candidates::{self, Keyed};
 use crate::compare::is_hopeless;
-use crate::decide::{Outcome, Thresholds, decide, probability};
+use crate::decide::{Outcome, Rules, Thresholds, probability};
 use crate::entry::Entry;
 use crate::explain::Explanation;
 use crate::groups::{Edge, groups};
+use crate::weigh::Weights;
 
 /// Records and what was decided about their pairs.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
-    thresholds: Thresholds,
+    rules: Rules,
     entries: Vec<Entry>,
     keyed: Vec<Keyed>,
     edges: Vec<Edge>,
@@ -41,7 +42,12 @@ pub struct Answer {
 impl Index {
     /// An empty index that decides by these thresholds.
     pub fn new(thresholds: Thresholds) -> Self {
-        Self { thresholds, ..Self::default() }
+        Self::weighing(Weights::default(), thresholds)
+    }
+
+    /// An empty index that weighs in another way.
+    pub fn weighing(weights: Weights, thresholds: Thresholds) -> Self {
+        Self { rules: Rules { weights, thresholds }, ..Self::default() }
     }
 
     /// Adds records, and compares them with one another and with those that are there.
@@ -61,7 +67,7 @@ impl Index {
             if is_hopeless(first, second) {
                 continue;
             }
-            let decision = decide(first, second, self.thresholds);
+            let decision = self.rules.decide(first, second);
             if decision.outcome != Outcome::Different {
                 self.edges.push(Edge { a, b, decision });
             }
@@ -70,7 +76,7 @@ impl Index {
 
     /// The groups and questions that follow from all records.
     pub fn answer(&self) -> Answer {
-        let (groups, refused) = groups(&self.entries, &self.edges, self.thresholds);
+        let (groups, refused) = groups(&self.entries, &self.edges, &self.rules);
         let groups: Vec<Vec<usize>> = groups
             .into_iter()
             .map(|group| group.into_iter().map(|it| it as usize).collect())
@@ -102,6 +108,6 @@ impl Index {
     /// # Panics
     /// If there are no such records.
     pub fn explain(&self, a: usize, b: usize) -> Explanation {
-        Explanation::of(&self.entries[a], &self.entries[b], self.thresholds)
+        Explanation::of(&self.entries[a], &self.entries[b], &self.rules)
     }
 }

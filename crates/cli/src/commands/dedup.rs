@@ -29,7 +29,12 @@ pub(crate) struct Arguments {
     /// Write the pairs that a person should look at, as CSV
     #[arg(long, value_name = "FILE")]
     ask_file: Option<PathBuf>,
-    /// Join from this probability on
+    /// Join from this probability on [default: 0.91]
+    ///
+    /// Pairs of a tenth of those odds or more are asked about. On seven public labelled sets of 14,366 records, 3,385 of them
+    /// duplicates: from 0.5, 2 reports are lost, 17 duplicates kept, 31 pairs asked; from 0.9, none lost, 19 kept, 22 asked; from
+    /// 0.99, none, 29, 28; from 0.999, none, 52, 43. Rules and weights were chosen with these sets in view: expect somewhat more
+    /// of your own.
     #[arg(long, value_name = "P", value_parser = thresholds)]
     threshold: Option<Thresholds>,
     /// Say why these two records are or are not one report
