@@ -167,6 +167,31 @@ const SLIPS: &[Slip] = &[
         plant: |s| one(s, |it| Some(Arm { mean: shown(number(&it.mean) * 10.0), ..it.clone() })),
     },
     Slip {
+        name: "mean and SD exchanged, both arms",
+        kinds: &["mean-and-sd-exchanged", "impossible-sd"],
+        of_means: true,
+        wanted: ANY,
+        plant: |s| {
+            both(s, |it| Some(Arm { mean: it.sd.clone(), sd: it.mean.clone(), ..it.clone() }))
+        },
+    },
+    Slip {
+        name: "a digit too many in one n",
+        kinds: &["unequal-groups"],
+        of_means: true,
+        wanted: ANY,
+        plant: |s| one(s, |it| Some(Arm { n: format!("{}0", it.n), ..it.clone() })),
+    },
+    Slip {
+        name: "a digit too few in one n, of three",
+        kinds: &["unequal-groups"],
+        of_means: true,
+        wanted: ANY,
+        plant: |s| {
+            one(s, |it| (it.n.len() == 3).then(|| Arm { n: it.n[..2].to_owned(), ..it.clone() }))
+        },
+    },
+    Slip {
         name: "SD of 0",
         kinds: &["impossible-sd"],
         of_means: true,
@@ -186,6 +211,13 @@ const SLIPS: &[Slip] = &[
         of_means: false,
         wanted: CLEAR,
         plant: |s| Some(swapped(s)),
+    },
+    Slip {
+        name: "a digit too many in one n (counts)",
+        kinds: &["unequal-groups"],
+        of_means: false,
+        wanted: ANY,
+        plant: |s| one(s, |it| Some(Arm { n: format!("{}0", it.n), ..it.clone() })),
     },
     Slip {
         name: "events above n",

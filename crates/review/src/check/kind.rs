@@ -19,6 +19,8 @@ keyword! {
         UnitFactor = "unit-factor",
         /// A decimal point that moved.
         DecimalSlip = "decimal-slip",
+        /// Mean and standard deviation stand in each other's place.
+        MeanAsSd = "mean-and-sd-exchanged",
         /// A change from baseline among final values, or the reverse.
         ChangeAsFinal = "change-given-as-final",
         /// Those without the event were counted, or the scale runs the other way.
@@ -49,6 +51,8 @@ keyword! {
         NAboveRandomised = "n-above-randomised",
         /// The number of people changes where it should not.
         NChanges = "n-changes",
+        /// Arms of so different sizes that a digit may be wrong.
+        UnequalGroups = "unequal-groups",
         /// Two studies, or two outcomes, have the same numbers.
         SameNumbers = "same-numbers",
         /// One trial under two names.
@@ -83,6 +87,7 @@ impl Kind {
                 "look in the source for the unit, and give the numbers in the unit of the other studies"
             }
             Self::DecimalSlip => "compare the decimal point with the source",
+            Self::MeanAsSd => "look in the source which number is the mean and which the SD",
             Self::ChangeAsFinal => {
                 "look in the source whether these are changes from baseline, and say so in `score`"
             }
@@ -109,6 +114,9 @@ impl Kind {
             }
             Self::DirectionDisagrees => {
                 "look in the source which arm did better, and which end of the scale is good"
+            }
+            Self::UnequalGroups => {
+                "compare both numbers of people with the source; if they are right, say why in `note`"
             }
             Self::NAboveRandomised | Self::NChanges => {
                 "look in the source how many were randomised and analysed; say why in `note`"

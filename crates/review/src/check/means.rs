@@ -1,6 +1,8 @@
 //! Means and SDs that another reading explains better: SE for SD, arms swapped, another unit, a lost minus, a moved decimal point,
 //! changes among final values.
 
+use std::collections::BTreeSet;
+
 use consilience_stats::plausibility::Weighed;
 use consilience_stats::plausibility::means::{Arms, MeansPeers, MeansReading, Which};
 
@@ -20,21 +22,45 @@ pub(super) fn findings(material: &Material, places: &Places) -> Vec<Finding> {
     material.bodies.iter().flat_map(|it| of_body(it, places)).collect()
 }
 
-/// The findings of studies that are compared with each other. A slip in one makes others look odd, so what is left without
-/// the surest one's study counts.
+/// From this certainty on, a study is no measure for the others.
+const SURE: f64 = 0.5;
+/// From this on, a study is told that looks odd only once others are set aside.
+const TOLD_LATER: f64 = 0.35;
+
+/// The findings of studies that are compared with each other. A slip in one makes others look odd, or hides that they are, so
+/// the study of the surest finding is set aside and the others are looked at again, as long as one is sure.
 fn of_body(body: &Body, places: &Places) -> Vec<Finding> {
-    let judged = body.pairs.iter().filter_map(|pair| Some((pair, pair.means()?)));
-    let all: Vec<(&Pair, Finding)> = judged
-        .filter_map(|(pair, arms)| Some((pair, of_pair(body, pair, &arms, places, None)?)))
-        .collect();
-    let surest = all.iter().max_by(|a, b| a.1.certainty.total_cmp(&b.1.certainty));
-    let Some(surest) = surest.map(|it| it.1.study.clone()) else { return Vec::new() };
-    let of_surest = all.iter().filter(|it| it.1.study == surest).map(|it| it.1.clone());
-    let others = all
-        .iter()
-        .filter(|it| it.1.study != surest)
-        .filter_map(|(pair, _)| of_pair(body, pair, &pair.means()?, places, Some(&surest)));
-    of_surest.chain(others).collect()
+    let mut aside: BTreeSet<&str> = BTreeSet::new();
+    let mut found = Vec::new();
+    let mut round = a_round(body, places, &aside);
+    let odd_at_first: BTreeSet<&str> = round.iter().map(|it| it.0).collect();
+    while let Some(surest) = round.iter().max_by(|a, b| a.1.certainty.total_cmp(&b.1.certainty)) {
+        let (study, is_sure) = (surest.0, surest.1.certainty >= SURE);
+        aside.insert(study);
+        found.extend(round.into_iter().filter(|it| it.0 == study).map(|it| it.1));
+        round = a_round(body, places, &aside);
+        round.retain(|it| odd_at_first.contains(it.0) || it.1.certainty >= TOLD_LATER);
+        if !is_sure {
+            break;
+        }
+    }
+    found.extend(round.into_iter().map(|it| it.1));
+    found
+}
+
+/// What is odd about the studies that are not set aside, compared with each other.
+fn a_round<'a>(
+    body: &Body<'a>,
+    places: &Places,
+    aside: &BTreeSet<&str>,
+) -> Vec<(&'a str, Finding)> {
+    let pairs = body.pairs.iter().filter(|it| !aside.contains(it.study.study.as_str()));
+    pairs
+        .filter_map(|pair| {
+            let finding = of_pair(body, pair, &pair.means()?, places, aside)?;
+            Some((pair.study.study.as_str(), finding))
+        })
+        .collect()
 }
 
 fn of_pair(
@@ -42,10 +68,10 @@ fn of_pair(
     pair: &Pair,
     printed: &Arms,
     places: &Places,
-    without: Option<&str>,
+    without: &BTreeSet<&str>,
 ) -> Option<Finding> {
     let others = body.others(pair).into_iter();
-    let others = others.filter(|it| Some(it.study.study.as_str()) != without);
+    let others = others.filter(|it| !without.contains(it.study.study.as_str()));
     let others: Vec<Arms> = others.filter_map(|it| it.means()).collect();
     let weighed = MeansPeers::new(&others).weigh(printed);
     let is_baseline = is_baseline(pair.experimental);
@@ -107,6 +133,7 @@ fn kind_of(reading: MeansReading) -> Option<Kind> {
         MeansReading::OtherUnit { .. } => Kind::UnitFactor,
         MeansReading::SdSlip { .. } | MeansReading::MeanSlip { .. } => Kind::DecimalSlip,
         MeansReading::OtherSign(_) => Kind::LostSign,
+        MeansReading::MeanIsSd(_) => Kind::MeanAsSd,
         MeansReading::OtherScore => Kind::ChangeAsFinal,
     })
 }
@@ -130,6 +157,7 @@ fn which_of(reading: MeansReading) -> Which {
         MeansReading::SdIsSe(which)
         | MeansReading::SeIsSd(which)
         | MeansReading::OtherSign(which)
+        | MeansReading::MeanIsSd(which)
         | MeansReading::OtherUnit { which, .. }
         | MeansReading::SdSlip { which, .. }
         | MeansReading::MeanSlip { which, .. } => which,
@@ -195,6 +223,7 @@ fn words(pair: &Pair, reading: MeansReading) -> String {
             format!("the mean of {whose} has a moved decimal point, by a factor of {}", by(factor))
         }
         MeansReading::OtherSign(_) => format!("the mean of {whose} has the other sign"),
+        MeansReading::MeanIsSd(_) => format!("mean and SD of {whose} are exchanged"),
         MeansReading::OtherScore => {
             "these are changes from baseline among final values, or the reverse".to_owned()
         }

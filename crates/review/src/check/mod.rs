@@ -17,6 +17,7 @@ mod people;
 mod places;
 mod possible;
 mod refused;
+mod sizes;
 mod tables;
 mod turned;
 mod twins;
@@ -48,6 +49,7 @@ pub fn check(state: &State, places: &Places, refused: &[Refused]) -> Vec<Finding
     found.extend(contrasts::findings(state, &material, places));
     found.extend(effects::findings(state, &extraction, places));
     found.extend(people::findings(state, &material, places));
+    found.extend(sizes::findings(&material, places));
     found.extend(twins::findings(state, &material, places));
     found.extend(baseline::findings(&material, places));
     let mut found = each_once(found);

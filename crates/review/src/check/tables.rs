@@ -97,11 +97,14 @@ fn told(
     let is_other = |it: &&Weighed<CountsReading>| {
         !matches!(it.reading, CountsReading::AsPrinted | CountsReading::ArmsSwapped)
     };
-    if let Some(best) = weighed.iter().find(is_other).filter(|it| it.probability >= TOLD) {
-        return Some((*best, best.probability));
-    }
-    let swap = weighed.iter().find(|it| it.reading == CountsReading::ArmsSwapped)?;
+    let other = weighed.iter().find(is_other).filter(|it| it.probability >= TOLD);
+    let other = other.map(|it| (*it, it.probability));
     let z = |table: &TwoByTwo| log_odds_ratio(table).map_or(0.0, |it| it.0 / it.1);
     let others: Vec<f64> = others.iter().map(z).collect();
-    Some((*swap, turned::certainty(swap.likelihood_ratio, z(printed), &others)?))
+    let swap = weighed.iter().find(|it| it.reading == CountsReading::ArmsSwapped)?;
+    let swap = turned::certainty(swap.likelihood_ratio, z(printed), &others).map(|it| (*swap, it));
+    match (other, swap) {
+        (Some(other), Some(swap)) if swap.0.probability < other.0.probability => Some(other),
+        (other, swap) => swap.or(other),
+    }
 }

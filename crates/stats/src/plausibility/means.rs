@@ -75,6 +75,8 @@ pub enum MeansReading {
     },
     /// A minus was lost, or is one too many.
     OtherSign(Which),
+    /// Mean and SD stand in each other's place.
+    MeanIsSd(Which),
     /// Changes from baseline among final values, or the reverse.
     OtherScore,
 }
@@ -95,6 +97,7 @@ const PRIOR_UNIT: f64 = 0.05;
 const PRIOR_SLIP: f64 = 0.01;
 const PRIOR_SIGN: f64 = 0.005;
 const PRIOR_SCORE: f64 = 0.005;
+const PRIOR_MEAN_IS_SD: f64 = 0.003;
 
 /// Spread between studies of: log SD, log coefficient of variation, log mean, mean over SD, effect, log ratio of SDs.
 const LOG_SD: Prior = Prior { location: None, tau: 0.45, tau_log_sd: 0.8 };
@@ -224,6 +227,9 @@ impl MeansReading {
                 printed.of(which, |it| MeanSd { mean: it.mean * factor, ..it })
             }
             Self::OtherSign(which) => printed.of(which, |it| MeanSd { mean: -it.mean, ..it }),
+            Self::MeanIsSd(which) => {
+                printed.of(which, |it| MeanSd { mean: it.sd, sd: it.mean, ..it })
+            }
         }
     }
 
@@ -234,7 +240,8 @@ impl MeansReading {
 
     /// By how much the reading stretches the printed numbers: the logarithm of the determinant of its derivative, in means and
     /// log SDs.
-    fn log_stretch(self) -> f64 {
+    fn log_stretch(self, printed: &Arms) -> f64 {
+        let cv = |it: MeanSd| libm::log(it.sd / it.mean);
         let arms = |which: Which| if which == Which::Both { 2.0 } else { 1.0 };
         match self {
             Self::OtherUnit { which, factor } | Self::MeanSlip { which, factor } => {
@@ -242,6 +249,9 @@ impl MeansReading {
             }
             // Half of each of the two log SDs.
             Self::SdIsVariance => 2.0 * libm::log(0.5),
+            Self::MeanIsSd(Which::Both) => cv(printed.experimental) + cv(printed.comparator),
+            Self::MeanIsSd(Which::Experimental) => cv(printed.experimental),
+            Self::MeanIsSd(Which::Comparator) => cv(printed.comparator),
             _ => 0.0,
         }
     }
@@ -334,6 +344,10 @@ impl MeansPeers {
                     MeansReading::OtherScore => {
                         self.log_density_of_other_score(printed)? - as_printed
                     }
+                    // Which of two arms has the others' level says little of which is which.
+                    MeansReading::ArmsSwapped => {
+                        self.log_density_of_contrast(&meant) - self.log_density_of_contrast(printed)
+                    }
                     _ if reading.is_of_spread() => {
                         // Two ways to see the effect, neither of which is the truth: the mean of both.
                         f64::midpoint(
@@ -343,7 +357,7 @@ impl MeansPeers {
                     }
                     _ => self.log_density(&meant) - as_printed,
                 };
-                Some((reading, prior, log + reading.log_stretch()))
+                Some((reading, prior, log + reading.log_stretch(printed)))
             })
             .collect();
         weigh(&readings)
@@ -358,6 +372,10 @@ impl MeansPeers {
             readings.push((MeansReading::SdIsSe(which), share * PRIOR_SD_IS_SE));
             readings.push((MeansReading::SeIsSd(which), share * PRIOR_SE_IS_SD));
             readings.push((MeansReading::OtherSign(which), share * PRIOR_SIGN));
+            // A negative mean is no SD.
+            if printed.is_positive() {
+                readings.push((MeansReading::MeanIsSd(which), share * PRIOR_MEAN_IS_SD));
+            }
         }
         readings.push((MeansReading::SdIsVariance, PRIOR_VARIANCE));
         readings.push((MeansReading::ArmsSwapped, PRIOR_SWAPPED));
@@ -401,7 +419,12 @@ impl MeansPeers {
     fn log_density(&self, arms: &Arms) -> f64 {
         self.log_density_of_level(arms)
             + self.log_density_of_sd(arms, 0.0)
-            + self.sd_ratio.as_ref().map_or(0.0, |it| at(it, arms.sd_ratio()))
+            + self.log_density_of_contrast(arms)
+    }
+
+    /// What of it is between the arms.
+    fn log_density_of_contrast(&self, arms: &Arms) -> f64 {
+        self.sd_ratio.as_ref().map_or(0.0, |it| at(it, arms.sd_ratio()))
             + self.log_density_of_effect(arms)
     }
 
