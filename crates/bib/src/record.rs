@@ -230,6 +230,11 @@ impl RecordBuilder {
 
     /// The record with this number in its file; the builder is empty again.
     pub fn finish(&mut self, format: Format, number: u32) -> Record {
+        // No format can hold NUL, and a file with many is no text: written, it could not be read again. A character of the
+        // same length keeps the spans.
+        if memchr::memchr(0, self.text.as_bytes()).is_some() {
+            self.text = self.text.replace('\0', "?");
+        }
         let (text, spans) = (self.text.as_str().into(), self.spans.as_slice().into());
         let record = Record { format, number, line: self.line(), text, spans };
         self.clear();

@@ -36,6 +36,23 @@ fn damage_in_utf_8_is_placed_and_spoils_nothing_else() {
     assert_eq!((damage.line, damage.column), (5, 11));
 }
 
+// Found by fuzzing: a file with one NUL among much text is read, and one with it among little is not.
+#[test]
+fn what_was_read_with_a_nul_can_be_written_and_read_again() {
+    let title = format!("A\0B {}", "word ".repeat(1000));
+    let file = format!("TY  - JOUR\nTI  - {title}\nAU  - Lee\0, A\nER  - \n");
+    let mut parsed = consilience_bib::parse(file.as_bytes(), "a.ris").unwrap();
+    assert!(parsed.records[0].title().unwrap().starts_with("A?B word"));
+    let json = br#"[{"id": "1", "title": "a\u0000b", "author": [{"literal": "x\u0000"}]}]"#;
+    parsed.records.extend(consilience_bib::parse(json, "a.json").unwrap().records);
+    for format in Format::WRITTEN {
+        let mut out = Vec::new();
+        consilience_bib::write(&parsed.records, format, &mut out).unwrap();
+        assert!(!out.contains(&0), "{format:?}");
+        assert_eq!(consilience_bib::parse(&out, "out").unwrap().records.len(), 2, "{format:?}");
+    }
+}
+
 #[test]
 fn what_is_not_text_is_refused() {
     let refused = consilience_bib::parse(b"PK\x03\x04\0\0\0\0", "a.ris");
