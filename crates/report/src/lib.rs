@@ -20,6 +20,7 @@
 //! ```
 
 mod bias;
+mod certainty_json;
 mod checks;
 mod direction;
 mod drawings;
@@ -44,6 +45,7 @@ use consilience_figures::{RenderError, Svg};
 use consilience_review::{Evaluation, Reading};
 
 pub use bias::{RobFigure, rob_summary, rob_traffic_light};
+pub use certainty_json::body_json;
 pub use checks::{checks_json, checks_text};
 pub use finding::{finding_text, findings_json, narrative_text};
 pub use forest::forest_plot;

@@ -1,12 +1,11 @@
 //! `results.json`: everything a review found, for scripts.
 
-use consilience_review::certainty::BodyOfEvidence;
 use consilience_review::flow::{Flow, Route};
-use consilience_review::vocabulary::certainty::CertaintyItem;
 use consilience_review::vocabulary::protocol::SourceKind;
-use consilience_review::{Evaluation, Keyword, State};
+use consilience_review::{Evaluation, State};
 use serde_json::{Map, Value, json};
 
+use crate::certainty_json::body_json;
 use crate::json::synthesis_json;
 use crate::rob_json::assessment_json;
 
@@ -36,7 +35,7 @@ pub(crate) fn results_json(state: &State, evaluation: &Evaluation, files: &[Stri
         "claims": claims,
         "flow": flow_json(state, &evaluation.flow),
         "risk_of_bias": evaluation.risk_of_bias.iter().map(assessment_json).collect::<Value>(),
-        "certainty": evaluation.certainty.iter().map(body_of_evidence).collect::<Value>(),
+        "certainty": evaluation.certainty.iter().map(|it| body_json(state, it)).collect::<Value>(),
         "todo": evaluation
             .todos
             .iter()
@@ -101,28 +100,5 @@ fn flow_json(state: &State, flow: &Flow) -> Value {
         "new_studies": flow.included_studies.len(),
         "new_reports": count(&flow.included_reports),
         "studies": state.studies.keys().collect::<Vec<_>>(),
-    })
-}
-
-fn body_of_evidence(it: &BodyOfEvidence) -> Value {
-    let ratings: Value = it
-        .ratings
-        .iter()
-        .filter_map(|entry| match &entry.item {
-            CertaintyItem::Domain(domain, rating) => Some(json!({
-                "domain": domain.name(),
-                "rating": rating.name(),
-                "steps": rating.steps(),
-                "reason": entry.reason,
-            })),
-            CertaintyItem::Start(_) => None,
-        })
-        .collect();
-    json!({
-        "comparison": it.comparison,
-        "outcome": it.outcome,
-        "start": it.start.name(),
-        "ratings": ratings,
-        "certainty": it.certainty.name(),
     })
 }

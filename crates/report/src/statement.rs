@@ -1,6 +1,6 @@
 //! The sentence that states a synthesis' result, and its parts.
 
-use consilience_review::analysis::{Favoured, Narrative, StudyEffect, Synthesis};
+use consilience_review::analysis::{Favoured, Narrative, People, Synthesis, people};
 use consilience_review::vocabulary::protocol::Better;
 use consilience_stats::{Measure, Pooled, SummaryKind};
 
@@ -88,32 +88,10 @@ pub(crate) fn narrative_words(synthesis: &Synthesis, narrative: &Narrative) -> S
 /// `13 studies (357 347 participants)`.
 pub(crate) fn studies_and_people(synthesis: &Synthesis) -> String {
     let studies = counted(synthesis.studies.len(), "study", "studies");
-    match participants(&synthesis.studies) {
+    match people(&synthesis.studies) {
         People::All(n) => format!("{studies} ({} participants)", count(n)),
         People::AtLeast(n) => format!("{studies} (at least {} participants)", count(n)),
         People::Unknown => studies,
-    }
-}
-
-/// How many people the effects rest on.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum People {
-    /// Of all studies.
-    All(f64),
-    /// Of the studies that say so.
-    AtLeast(f64),
-    /// No study says so.
-    Unknown,
-}
-
-/// Adds up the people analysed; both sides of a person count once.
-pub(crate) fn participants(studies: &[StudyEffect]) -> People {
-    let known: Vec<f64> = studies.iter().filter_map(|it| it.participants).collect();
-    let total: f64 = known.iter().sum();
-    match known.len() {
-        0 => People::Unknown,
-        n if n == studies.len() => People::All(total),
-        _ => People::AtLeast(total),
     }
 }
 

@@ -306,10 +306,12 @@ impl Row {
         }
     }
 
-    /// A list of numbers.
+    /// A list of numbers; a single number is a list of one.
     pub fn numbers(&mut self, name: &str) -> Vec<Printed> {
-        if let Some((Cell::Numbers(items), _)) = self.cells.get(name) {
-            return items.clone();
+        match self.cells.get(name) {
+            Some((Cell::Numbers(items), _)) => return items.clone(),
+            Some((Cell::Number(item), _)) => return vec![item.clone()],
+            _ => {}
         }
         let mut numbers = Vec::new();
         for text in self.list(name) {

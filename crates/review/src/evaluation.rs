@@ -16,7 +16,7 @@ pub struct Evaluation {
     pub risk_of_bias: Vec<RobAssessment>,
     /// One synthesis per analysis, in the order of `review.toml`.
     pub syntheses: Vec<Synthesis>,
-    /// Certainty per comparison and outcome.
+    /// Certainty per comparison and outcome: the evidence, what is proposed, what was decided.
     pub certainty: Vec<BodyOfEvidence>,
     /// What is still to do.
     pub todos: Vec<Todo>,
@@ -31,7 +31,7 @@ pub fn evaluate(state: &State) -> Evaluation {
     for synthesis in &mut syntheses {
         synthesis.restricted = restricted(synthesis, &risk_of_bias);
     }
-    let certainty = bodies_of_evidence(state);
+    let certainty = bodies_of_evidence(state, &syntheses, &risk_of_bias, &flow);
     let todos = todos(state, &flow, &risk_of_bias, &certainty, &syntheses);
     Evaluation { flow, risk_of_bias, syntheses, certainty, todos }
 }

@@ -6,6 +6,7 @@ use crate::cells::{Cell, Row, Tabular, cells_of};
 use crate::day::is_day;
 use crate::vocabulary::certainty::CertaintyEntry;
 use crate::vocabulary::check::CheckEntry;
+use crate::vocabulary::grading::BaselineRisk;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
@@ -117,6 +118,8 @@ events! {
     ComparisonDefined(Comparison) = "comparison_defined",
     /// An analysis.
     AnalysisDefined(AnalysisPlan) = "analysis_defined",
+    /// A number for people without the intervention.
+    BaselineStated(BaselineRisk) = "baseline_stated",
     /// A published statement.
     ClaimRecorded(Claim) = "claim_recorded",
     /// A strategy as run.

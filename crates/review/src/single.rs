@@ -25,6 +25,7 @@ use crate::package::{self, read_table};
 use crate::printed::Printed;
 use crate::state::{Repeat, State};
 use crate::vocabulary::choice::Weights;
+use crate::vocabulary::grading::Grading;
 use crate::vocabulary::plan::{AnalysisPlan, default_method};
 use crate::vocabulary::protocol::{Comparison, Outcome};
 use crate::vocabulary::result::{
@@ -235,6 +236,7 @@ impl<'a> Table<'a> {
             reports: Vec::new(),
             preferred_report: None,
             design: self.request.design,
+            study_type: None,
             pairing: None,
             icc: None,
             cluster_size: None,
@@ -600,6 +602,7 @@ fn base_state(request: &TableRequest, measure: Measure) -> State {
         maximum: None,
         items: None,
         description: None,
+        grading: Grading::default(),
     };
     let comparison = Comparison {
         id: request.plan.comparison.clone(),

@@ -9,6 +9,7 @@ use crate::keyword::Keyword;
 use crate::risk_of_bias::Tools;
 use crate::vocabulary::certainty::CertaintyEntry;
 use crate::vocabulary::check::CheckEntry;
+use crate::vocabulary::grading::BaselineRisk;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
@@ -37,6 +38,8 @@ pub struct State {
     pub comparisons: IndexMap<String, Comparison>,
     /// Analyses, by id.
     pub analyses: IndexMap<String, AnalysisPlan>,
+    /// Numbers for people without the intervention, by comparison, outcome and label.
+    pub baselines: IndexMap<(String, String, String), BaselineRisk>,
     /// Published statements.
     pub claims: Vec<Claim>,
     /// Strategies, by database.
@@ -213,7 +216,15 @@ impl State {
             Event::AnalysisDefined(it) => {
                 self.must_have(Kind::Comparison, "comparison", &it.comparison)?;
                 self.must_have(Kind::Outcome, "outcome", &it.outcome)?;
+                self.check_main(&it)?;
                 insert(&mut self.analyses, it.id.clone(), it, repeat, "id")?;
+            }
+            Event::BaselineStated(it) => {
+                self.must_have(Kind::Comparison, "comparison", &it.comparison)?;
+                self.must_have(Kind::Outcome, "outcome", &it.outcome)?;
+                let label = it.label.clone().unwrap_or_default();
+                let key = (it.comparison.clone(), it.outcome.clone(), label);
+                insert(&mut self.baselines, key, it, repeat, "label")?;
             }
             Event::ClaimRecorded(it) => {
                 self.must_have(Kind::Analysis, "analysis", &it.analysis)?;
@@ -347,6 +358,24 @@ impl State {
         found.map_err(|known| {
             Rejection::unknown(field, kind, name, known.iter().map(String::as_str))
         })
+    }
+
+    /// Certainty is rated on one analysis.
+    fn check_main(&self, plan: &AnalysisPlan) -> Result<(), Rejection> {
+        let same = |it: &&AnalysisPlan| {
+            it.main
+                && it.id != plan.id
+                && (&it.comparison, &it.outcome) == (&plan.comparison, &plan.outcome)
+        };
+        match self.analyses.values().find(same) {
+            Some(other) if plan.main => Err(Rejection::new(
+                "main",
+                format!("a second main analysis beside `{}`", other.id),
+                "one main analysis for a comparison and an outcome",
+                "remove one `main`",
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn must_have_arm(&self, field: &'static str, study: &str, arm: &str) -> Result<(), Rejection> {
@@ -521,6 +550,12 @@ impl Key for String {
 impl Key for (String, String) {
     fn words(&self) -> String {
         listed([&self.0, &self.1])
+    }
+}
+
+impl Key for (String, String, String) {
+    fn words(&self) -> String {
+        listed([&self.0, &self.1, &self.2])
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use consilience_appraisal::grade::Domain;
 use indexmap::IndexSet;
 
 use crate::analysis::Synthesis;
-use crate::certainty::BodyOfEvidence;
+use crate::certainty::{BodyOfEvidence, Decision, Freshness};
 use crate::check::{Places, check};
 use crate::extraction::{Extraction, Parties};
 use crate::flow::Flow;
@@ -287,7 +288,10 @@ fn judgements(state: &State, risk_of_bias: &[RobAssessment], list: &mut List) {
 /// Every comparison and outcome that is analysed has its certainty rated.
 fn ratings(state: &State, certainty: &[BodyOfEvidence], list: &mut List) {
     let is_rated = |plan: &AnalysisPlan| {
-        certainty.iter().any(|it| it.comparison == plan.comparison && it.outcome == plan.outcome)
+        let body = certainty
+            .iter()
+            .find(|it| it.comparison == plan.comparison && it.outcome == plan.outcome);
+        body.is_some_and(|it| it.decision.is_some())
     };
     let has_results =
         |plan: &AnalysisPlan| state.results.values().any(|it| it.value.outcome == plan.outcome);
@@ -301,14 +305,41 @@ fn ratings(state: &State, certainty: &[BodyOfEvidence], list: &mut List) {
     if !names.is_empty() {
         list.add(
             format!("certainty is not rated for: {}", names.join(", ")),
-            "certainty.csv: GRADE's domains",
+            "certainty.csv: GRADE's domains; `consil grade --template` prints the rows to fill in",
         );
     }
-    for body in certainty.iter().filter(|it| !it.disagreements.is_empty()) {
+    for body in certainty {
+        let Some(decision) = &body.decision else { continue };
         let name = body_name(state, &body.comparison, &body.outcome);
+        rating(&name, decision, list);
+    }
+}
+
+/// What is to be done about one body of evidence that was rated.
+fn rating(name: &str, decision: &Decision, list: &mut List) {
+    const AGAIN: &str = "certainty.csv: rate again; `consil grade --template` prints the rows with the numbers of today";
+    if !decision.disagreements.is_empty() {
         list.add(
-            format!("the assessors of {name} disagree on {}", body.disagreements.join(", ")),
+            format!("the assessors of {name} disagree on {}", decision.disagreements.join(", ")),
             "certainty.csv: a row by `consensus` for each; until then the last counts",
+        );
+    }
+    match decision.freshness() {
+        Freshness::Current => {}
+        Freshness::Stale(changes) => list.add(
+            format!("the certainty of {name} was rated on other numbers: {}", changes.join("; ")),
+            AGAIN,
+        ),
+        Freshness::Unknown => list.add(
+            format!("it is not known on which numbers the certainty of {name} was rated"),
+            AGAIN,
+        ),
+    }
+    let unrated: Vec<&str> = decision.unrated().into_iter().map(Domain::name).collect();
+    if !unrated.is_empty() {
+        list.add(
+            format!("the certainty of {name} lacks a rating of: {}", unrated.join(", ")),
+            "certainty.csv: a row for each; until then they count as not serious",
         );
     }
 }

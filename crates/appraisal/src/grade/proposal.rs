@@ -17,6 +17,46 @@ pub struct RatingProposal {
     pub reasons: Vec<String>,
 }
 
+impl RatingProposal {
+    /// The rule that it follows, in words: the program's, not GRADE's.
+    pub fn rule(&self) -> &'static str {
+        rule(self.domain)
+    }
+}
+
+/// The rule by which ratings of a domain are proposed, in words; empty where nothing is proposed.
+pub fn rule(domain: Domain) -> &'static str {
+    match domain {
+        Domain::RiskOfBias => {
+            "very serious from 50% of the weight at high risk of bias; serious from 20%, or if the conclusion changes without \
+             the results at high risk, or with less than 50% at low risk"
+        }
+        Domain::Inconsistency => {
+            "very serious with I² of 75% and more and estimates from important benefit to important harm (without \
+             thresholds: on both sides of no effect); serious with I² of 50% and more and estimates that cross a \
+             threshold (or no effect), or with a prediction interval that includes no effect where the confidence \
+             interval does not"
+        }
+        Domain::Indirectness => {
+            "serious where the outcome stands for another that matters to people"
+        }
+        Domain::Imprecision => {
+            "serious if the confidence interval of the absolute effect crosses a threshold of importance (without one: \
+             no effect), very serious if it crosses those of benefit and harm; if it crosses none, serious below the \
+             optimal information size (where there is none: with fewer than 300 events or 400 people) and very serious \
+             below a quarter of it"
+        }
+        Domain::PublicationBias => {
+            "strongly suspected with a test of funnel asymmetry of P < 0.10 in ten studies or more"
+        }
+        Domain::LargeEffect => {
+            "large with a risk ratio above 2 or below 0.5, very large above 5 or below 0.2, for non-randomised studies \
+             that are not rated down for risk of bias"
+        }
+        Domain::DoseResponse | Domain::OpposingConfounding => "",
+    }
+}
+
 /// Where the weight of a meta-analysis comes from, in percent.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct WeightByRisk {
@@ -70,33 +110,65 @@ pub struct Heterogeneity {
     pub i2: f64,
     /// The P value of Q, where there is one.
     pub q_p_value: Option<f64>,
-    /// Whether all estimates lie on the same side of no effect.
-    pub one_side: bool,
+    /// Where the estimates lie.
+    pub spread: Spread,
     /// Whether the confidence interval excludes no effect and the prediction interval does not; `None` without the latter.
     pub prediction_reverses: Option<bool>,
 }
 
+/// Where the studies' estimates lie: of no effect, or, where thresholds of importance are stated, of these, which part important
+/// benefit, effects too small to matter, and important harm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spread {
+    /// All on the same side of no effect.
+    OneSide,
+    /// On both sides of no effect.
+    BothSides,
+    /// All in the same of the three ranges that the thresholds part.
+    OneRange,
+    /// Some important, others too small to matter.
+    AcrossOneThreshold,
+    /// From important benefit to important harm.
+    AcrossBothThresholds,
+}
+
+impl Spread {
+    fn words(self) -> &'static str {
+        match self {
+            Self::OneSide => "the estimates lie on the same side of no effect",
+            Self::BothSides => "the estimates lie on both sides of no effect",
+            Self::OneRange => "the estimates lie on the same side of the thresholds of importance",
+            Self::AcrossOneThreshold => {
+                "some estimates are important and others too small to matter"
+            }
+            Self::AcrossBothThresholds => {
+                "the estimates run from important benefit to important harm"
+            }
+        }
+    }
+}
+
 /// Inconsistency.
 ///
-/// Program rule: one study, not serious; I² of 75% and more with estimates on both sides, very serious; I² of 50% and more with
-/// estimates on both sides, or a prediction interval that includes no effect where the confidence interval does not, serious; else
-/// not serious.
+/// Program rule: one study, not serious; I² of 75% and more with estimates on both sides of no effect (with thresholds: from important
+/// benefit to important harm), very serious; I² of 50% and more with estimates on both sides of no effect or of a threshold, or with a
+/// prediction interval that includes no effect where the confidence interval does not, serious; else not serious.
 pub fn propose_inconsistency(found: Heterogeneity) -> Option<RatingProposal> {
     if found.k < 2 {
         let reason = "one study: there is nothing to be inconsistent with".to_owned();
         return proposal(Domain::Inconsistency, "not serious", vec![reason]);
     }
     let q = found.q_p_value.map_or_else(String::new, |p| format!(", P of Q {p:.3}"));
-    let sides = if found.one_side { "the same side" } else { "both sides" };
-    let mut reasons =
-        vec![format!("I² {:.0}%{q}; the estimates lie on {sides} of no effect", found.i2)];
+    let mut reasons = vec![format!("I² {:.0}%{q}; {}", found.i2, found.spread.words())];
     let reverses = found.prediction_reverses == Some(true);
     if reverses {
         reasons.push("the prediction interval includes no effect".to_owned());
     }
-    let name = match (found.i2, found.one_side) {
-        (75.0.., false) => "very serious",
-        (50.0.., false) => "serious",
+    let name = match (found.i2, found.spread) {
+        (75.0.., Spread::BothSides | Spread::AcrossBothThresholds) => "very serious",
+        (50.0.., Spread::BothSides | Spread::AcrossOneThreshold | Spread::AcrossBothThresholds) => {
+            "serious"
+        }
         _ if reverses && found.i2 >= 50.0 => "serious",
         _ => "not serious",
     };
@@ -116,13 +188,16 @@ pub struct Precision {
     pub participants: Option<f64>,
     /// The optimal information size, where it can be computed.
     pub information_size: Option<u64>,
+    /// Whether there are so few events or people that the information is usually too little; counts where there is no optimal
+    /// information size.
+    pub is_small: bool,
 }
 
 /// Imprecision.
 ///
 /// Rule: the interval crosses one threshold (of importance; of no effect where none is stated), serious; crosses those of important
 /// benefit and important harm both, very serious; crosses none but has less than the optimal information size, serious, and less than
-/// a quarter of it, very serious.
+/// a quarter of it, very serious; where that size is not known, serious with few events or people.
 pub fn propose_imprecision(found: Precision) -> Option<RatingProposal> {
     let Interval { lower, upper, .. } = found.effect;
     let crosses = |threshold: f64| lower < threshold && threshold < upper;
@@ -149,9 +224,19 @@ pub fn propose_imprecision(found: Precision) -> Option<RatingProposal> {
         if steps == 0 && share < 1.0 {
             steps = if share < 0.25 { 2 } else { 1 };
         }
+    } else if found.is_small && steps == 0 {
+        reasons.push("there are few events or people, whatever the interval says".to_owned());
+        steps = 1;
     }
     let name = ["not serious", "serious", "very serious"][steps.min(2)];
     proposal(Domain::Imprecision, name, reasons)
+}
+
+/// Indirectness, by an outcome that only stands for another; of populations, interventions and comparators only a person can
+/// judge.
+pub fn propose_indirectness(outcome: &str, surrogate_for: &str) -> Option<RatingProposal> {
+    let reason = format!("{outcome} stands for {surrogate_for}, which was not measured");
+    proposal(Domain::Indirectness, "serious", vec![reason])
 }
 
 /// Publication bias, by a test of funnel asymmetry; `None` for its P value with fewer than ten studies.
@@ -162,7 +247,7 @@ pub fn propose_publication_bias(k: usize, test_p_value: Option<f64>) -> Option<R
         None => (
             "undetected",
             format!(
-                "{k} studies: too few for a test of funnel asymmetry; look at who paid, and in registries"
+                "too few studies ({k}) for a test of funnel asymmetry; look at who paid, and in registries"
             ),
         ),
         Some(p) if p < 0.10 => {

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use consilience_appraisal::grade::{
-    Certainty, Change, EffectSize, Heterogeneity, Interval, Precision, RatingProposal,
+    Certainty, Change, EffectSize, Heterogeneity, Interval, Precision, RatingProposal, Spread,
     WeightByRisk, plain_statement, propose_imprecision, propose_inconsistency,
-    propose_large_effect, propose_publication_bias, propose_risk_of_bias,
+    propose_indirectness, propose_large_effect, propose_publication_bias, propose_risk_of_bias,
 };
 use consilience_appraisal::levels::{EvidenceDesign, lowest, oxford, plastic_surgeons};
 
@@ -30,16 +30,30 @@ fn risk_of_bias_is_rated_by_the_weight_of_the_results_judged() {
 
 #[test]
 fn inconsistency_looks_at_the_sides_of_the_estimates_and_not_at_i2_alone() {
-    let rate = |k, i2, one_side, prediction_reverses| {
-        let found = Heterogeneity { k, i2, q_p_value: Some(0.01), one_side, prediction_reverses };
+    use Spread::{AcrossBothThresholds, AcrossOneThreshold, BothSides, OneRange, OneSide};
+    let rate = |k, i2, spread, prediction_reverses| {
+        let found = Heterogeneity { k, i2, q_p_value: Some(0.01), spread, prediction_reverses };
         name(propose_inconsistency(found))
     };
-    assert_eq!(rate(1, 0.0, true, None), "not serious");
-    assert_eq!(rate(8, 92.0, true, Some(false)), "not serious");
-    assert_eq!(rate(8, 92.0, true, Some(true)), "serious");
-    assert_eq!(rate(8, 60.0, false, None), "serious");
-    assert_eq!(rate(8, 80.0, false, None), "very serious");
-    assert_eq!(rate(8, 20.0, false, None), "not serious");
+    assert_eq!(rate(1, 0.0, OneSide, None), "not serious");
+    assert_eq!(rate(8, 92.0, OneSide, Some(false)), "not serious");
+    assert_eq!(rate(8, 92.0, OneSide, Some(true)), "serious");
+    assert_eq!(rate(8, 60.0, BothSides, None), "serious");
+    assert_eq!(rate(8, 80.0, BothSides, None), "very serious");
+    assert_eq!(rate(8, 20.0, BothSides, None), "not serious");
+    assert_eq!(rate(8, 92.0, OneRange, None), "not serious");
+    assert_eq!(rate(8, 92.0, AcrossOneThreshold, None), "serious");
+    assert_eq!(rate(8, 92.0, AcrossBothThresholds, None), "very serious");
+    assert_eq!(rate(8, 55.0, AcrossBothThresholds, None), "serious");
+}
+
+#[test]
+fn an_outcome_that_stands_for_another_is_indirect() {
+    let proposal = propose_indirectness("Bone density", "fracture");
+    assert_eq!(name(proposal.clone()), "serious");
+    let proposal = proposal.unwrap();
+    assert_eq!(proposal.reasons, ["Bone density stands for fracture, which was not measured"]);
+    assert!(proposal.rule().starts_with("serious where"), "{}", proposal.rule());
 }
 
 #[test]
@@ -52,6 +66,7 @@ fn imprecision_counts_the_thresholds_that_the_interval_crosses_and_the_informati
             important,
             participants: Some(participants),
             information_size: Some(1812),
+            is_small: participants < 400.0,
         };
         name(propose_imprecision(found))
     };
@@ -63,6 +78,18 @@ fn imprecision_counts_the_thresholds_that_the_interval_crosses_and_the_informati
     assert_eq!(rate(-50.0, 20.0, mid, 2000.0), "very serious");
     assert_eq!(rate(-5.0, 5.0, mid, 2000.0), "not serious", "precisely trivial");
     assert_eq!(rate(-5.0, 5.0, None, 2000.0), "serious");
+    let effect = Interval { estimate: -3.0, lower: -5.0, upper: -1.0 };
+    let known = Precision {
+        effect,
+        null: 0.0,
+        important: None,
+        participants: Some(20.0),
+        information_size: None,
+        is_small: false,
+    };
+    let small = Precision { is_small: true, ..known };
+    let names = [known, small].map(|it| name(propose_imprecision(it)));
+    assert_eq!(names, ["not serious", "serious"], "twenty people are few, whatever the interval");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use consilience_review::Keyword;
-use consilience_review::certainty::BodyOfEvidence;
+use consilience_review::certainty::{BodyOfEvidence, Decision};
 use consilience_review::vocabulary::certainty::CertaintyItem;
 
 use super::Material;
@@ -31,12 +31,13 @@ struct Body {
 impl CertaintySection {
     pub(super) fn new(material: Material) -> Self {
         let state = &material.reading.state;
-        let rated = &material.evaluation.certainty;
-        let bodies = rated.iter().map(|it| Body::new(material, it)).collect();
+        let all = &material.evaluation.certainty;
+        let rated = || all.iter().filter_map(|it| Some((it, it.decision.as_ref()?)));
+        let bodies = rated().map(|(it, decision)| Body::new(material, it, decision)).collect();
         let unrated = state
             .outcomes
             .values()
-            .filter(|outcome| !rated.iter().any(|it| it.outcome == outcome.id))
+            .filter(|outcome| !rated().any(|it| it.0.outcome == outcome.id))
             .map(|it| it.name.clone())
             .collect();
         Self { bodies, unrated }
@@ -44,17 +45,14 @@ impl CertaintySection {
 }
 
 impl Body {
-    fn new(material: Material, body: &BodyOfEvidence) -> Self {
+    fn new(material: Material, body: &BodyOfEvidence, decision: &Decision) -> Self {
         let state = &material.reading.state;
         let name = |known: Option<&String>, id: &String| known.unwrap_or(id).clone();
-        let synthesis = material
-            .evaluation
-            .syntheses
+        let synthesis = body.main.and_then(|it| material.evaluation.syntheses.get(it));
+        let ratings = decision
+            .entries
             .iter()
-            .find(|it| it.comparison.id == body.comparison && it.outcome.id == body.outcome);
-        let ratings = body
-            .ratings
-            .iter()
+            .map(|it| &it.entry)
             .filter_map(|entry| match &entry.item {
                 CertaintyItem::Domain(domain, rating) => {
                     let reason = entry.reason.as_deref().map(|it| format!(". {it}"));
@@ -74,9 +72,9 @@ impl Body {
                 || "No analysis.".to_owned(),
                 |it| typeset(&capitalised(&key_finding(it))),
             ),
-            start: body.start.name(),
-            level: body.certainty.name(),
-            symbols: body.certainty.symbols(),
+            start: decision.start.name(),
+            level: decision.certainty.name(),
+            symbols: decision.certainty.symbols(),
             ratings,
         }
     }

@@ -63,6 +63,7 @@ impl Front {
                         it.comparison == synthesis.comparison.id
                             && it.outcome == synthesis.outcome.id
                     })
+                    .and_then(|it| it.decision.as_ref())
                     .map(|it| it.certainty.name().to_lowercase()),
             })
             .collect();

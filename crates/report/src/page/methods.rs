@@ -410,7 +410,8 @@ fn reporting_bias(syntheses: &[Synthesis]) -> String {
 }
 
 fn certainty(material: Material) -> String {
-    match material.evaluation.certainty.len() {
+    let rated = material.evaluation.certainty.iter().filter(|it| it.decision.is_some());
+    match rated.count() {
         0 => "Certainty of the evidence was not rated.".to_owned(),
         n => format!(
             "Certainty was rated with GRADE for {}: from where the design starts, down for concerns and up for \

@@ -10,6 +10,7 @@ mod no_effect;
 mod notes;
 mod numbers;
 mod paired;
+mod people;
 mod pool;
 mod regression;
 mod restricted;
@@ -20,6 +21,8 @@ mod variance;
 
 pub(crate) use effect::weight_in;
 pub(crate) use numbers::short;
+pub(crate) use people::sum as sum_of_people;
+pub use people::{People, people};
 pub use pool::MIN_STUDIES_FOR_FUNNEL;
 pub(crate) use pool::of_studies;
 pub(crate) use restricted::restricted;

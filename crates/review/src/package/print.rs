@@ -126,6 +126,7 @@ fn review_file(state: &State) -> String {
     many("database", state.databases.values().map(cells_of).collect());
     many("outcome", state.outcomes.values().map(cells_of).collect());
     many("comparison", state.comparisons.values().map(cells_of).collect());
+    many("baseline_risk", state.baselines.values().map(cells_of).collect());
     many("analysis", state.analyses.values().map(cells_of).collect());
     many("claim", state.claims.iter().map(cells_of).collect());
     toml::print(&tables)

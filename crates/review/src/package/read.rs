@@ -18,6 +18,7 @@ use crate::printed::Printed;
 use crate::state::{Kind, Rejection, Repeat, State};
 use crate::vocabulary::certainty::CertaintyEntry;
 use crate::vocabulary::check::CheckEntry;
+use crate::vocabulary::grading::BaselineRisk;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
@@ -248,6 +249,9 @@ impl<'a> Reader<'a> {
             self.remember(&mut row, "experimental");
             self.remember(&mut row, "comparator");
             self.table::<Comparison>(row, Some(Kind::Comparison), Event::ComparisonDefined);
+        }
+        for row in take("baseline_risk") {
+            self.table::<BaselineRisk>(row, None, Event::BaselineStated);
         }
         for mut row in take("analysis") {
             self.remember(&mut row, "subgroup");

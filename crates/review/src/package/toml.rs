@@ -12,7 +12,8 @@ use crate::printed::Printed;
 /// The tables that stand once.
 pub(super) const SINGLE: [&str; 4] = ["review", "question", "eligibility", "methods"];
 /// The tables that stand any number of times.
-pub(super) const MANY: [&str; 5] = ["database", "outcome", "comparison", "analysis", "claim"];
+pub(super) const MANY: [&str; 6] =
+    ["database", "outcome", "comparison", "baseline_risk", "analysis", "claim"];
 
 /// The tables of the file by name, those of [`SINGLE`] at most once each.
 pub(super) fn read_tables(

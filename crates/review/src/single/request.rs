@@ -59,6 +59,7 @@ pub fn default_plan() -> AnalysisPlan {
         comparison: "table".to_owned(),
         outcome: OUTCOME.to_owned(),
         title: None,
+        main: false,
         profile: Profile::Consilience,
         measure: Measure::Generic,
         effect_name: None,

@@ -20,6 +20,7 @@ use crate::keyword::Keyword;
 use crate::package::Table as RawTable;
 use crate::printed::Printed;
 use crate::vocabulary::choice::Weights;
+use crate::vocabulary::grading::Grading;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{Comparison, Outcome};
 
@@ -426,6 +427,7 @@ fn subject(request: &TableRequest) -> (Comparison, Outcome) {
         maximum: None,
         items: None,
         description: None,
+        grading: Grading::default(),
     };
     (comparison, outcome)
 }

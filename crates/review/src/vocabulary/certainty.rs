@@ -4,6 +4,7 @@ use consilience_appraisal::grade;
 
 use crate::cells::{Out, Row, Tabular};
 use crate::keyword::{Keyword, keyword};
+use crate::printed::Printed;
 
 keyword! {
     /// What kind of studies a body of evidence starts from.
@@ -48,9 +49,68 @@ pub struct CertaintyEntry {
     pub item: CertaintyItem,
     /// Why: the footnote.
     pub reason: Option<String>,
+    /// The numbers that it was made on.
+    pub rated_on: RatedOn,
+}
+
+/// The numbers on which a rating was made, each where it was written down.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RatedOn {
+    /// What the program proposed.
+    pub proposed: Option<String>,
+    /// The analysis.
+    pub analysis: Option<String>,
+    /// Its estimate as readers see it: the ratio itself, for ratios.
+    pub estimate: Option<Printed>,
+    /// The lower limit of its confidence interval.
+    pub ci_lower: Option<Printed>,
+    /// The upper limit.
+    pub ci_upper: Option<Printed>,
+    /// How many studies it rests on.
+    pub studies: Option<Printed>,
+    /// How many people.
+    pub participants: Option<Printed>,
+}
+
+impl RatedOn {
+    fn read(row: &mut Row) -> Self {
+        let count = |it: f64| it >= 0.0 && it.fract() == 0.0;
+        Self {
+            proposed: row.text("proposed"),
+            analysis: row.text("analysis"),
+            estimate: row.printed("estimate"),
+            ci_lower: row.printed("ci_lower"),
+            ci_upper: row.printed("ci_upper"),
+            studies: row.printed_if("studies", count, "a number of studies, 0 or more"),
+            participants: row.printed_if(
+                "participants",
+                |it| it >= 0.0,
+                "a number of people, 0 or more",
+            ),
+        }
+    }
+
+    /// Its cells, under the names of the columns.
+    pub fn write(&self, out: &mut Out) {
+        out.optional("proposed", self.proposed.as_deref());
+        out.optional("analysis", self.analysis.as_deref());
+        out.printed("estimate", self.estimate.as_ref());
+        out.printed("ci_lower", self.ci_lower.as_ref());
+        out.printed("ci_upper", self.ci_upper.as_ref());
+        out.printed("studies", self.studies.as_ref());
+        out.printed("participants", self.participants.as_ref());
+    }
 }
 
 impl CertaintyEntry {
+    /// The `rating` cell.
+    pub fn rating_name(&self) -> String {
+        match &self.item {
+            CertaintyItem::Start(start) => start.name().to_owned(),
+            CertaintyItem::Domain(_, rating) => rating.name().to_owned(),
+        }
+    }
+
     /// The `domain` cell.
     pub fn domain_name(&self) -> String {
         match &self.item {
@@ -61,8 +121,20 @@ impl CertaintyEntry {
 }
 
 impl Tabular for CertaintyEntry {
-    const FIELDS: &'static [&'static str] =
-        &["comparison", "outcome", "domain", "rating", "reason"];
+    const FIELDS: &'static [&'static str] = &[
+        "comparison",
+        "outcome",
+        "domain",
+        "rating",
+        "reason",
+        "proposed",
+        "analysis",
+        "estimate",
+        "ci_lower",
+        "ci_upper",
+        "studies",
+        "participants",
+    ];
 
     fn read(row: &mut Row) -> Option<Self> {
         let comparison = row.required("comparison", "the id of a comparison");
@@ -70,6 +142,7 @@ impl Tabular for CertaintyEntry {
         let domain = row.required("domain", "`start` or a domain of GRADE");
         let rating = row.required("rating", "a rating");
         let reason = row.text("reason");
+        let rated_on = RatedOn::read(row);
         if domain.is_empty() || rating.is_empty() {
             return None;
         }
@@ -80,7 +153,7 @@ impl Tabular for CertaintyEntry {
         {
             row.problem("reason", "the reason for rating down or up", "give the reason");
         }
-        let value = Self { comparison, outcome, item, reason };
+        let value = Self { comparison, outcome, item, reason, rated_on };
         row.is_sound().then_some(value)
     }
 
@@ -88,16 +161,14 @@ impl Tabular for CertaintyEntry {
         out.text("comparison", &self.comparison);
         out.text("outcome", &self.outcome);
         out.text("domain", &self.domain_name());
-        match &self.item {
-            CertaintyItem::Start(start) => out.keyword("rating", *start),
-            CertaintyItem::Domain(_, rating) => out.text("rating", rating.name()),
-        }
+        out.text("rating", &self.rating_name());
         out.optional("reason", self.reason.as_deref());
+        self.rated_on.write(out);
     }
 }
 
 /// A domain as the file names it: `risk of bias`.
-fn domain_words(domain: grade::Domain) -> String {
+pub fn domain_words(domain: grade::Domain) -> String {
     domain.key().replace('_', " ")
 }
 

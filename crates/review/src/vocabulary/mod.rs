@@ -4,6 +4,7 @@ pub mod certainty;
 pub mod check;
 pub mod choice;
 pub mod contradiction;
+pub mod grading;
 pub mod plan;
 pub mod protocol;
 pub mod records;

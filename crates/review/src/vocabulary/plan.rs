@@ -71,6 +71,8 @@ pub struct AnalysisPlan {
     pub outcome: String,
     /// A title for the report; made from outcome and measure when not given.
     pub title: Option<String>,
+    /// Whether certainty is rated on this analysis of the comparison and the outcome; else it is the first.
+    pub main: bool,
     /// Whose formulas and defaults it follows.
     pub profile: Profile,
     /// The effect measure.
@@ -215,6 +217,7 @@ impl Tabular for AnalysisPlan {
         "comparison",
         "outcome",
         "title",
+        "main",
         "profile",
         "measure",
         "effect_name",
@@ -257,6 +260,7 @@ impl Tabular for AnalysisPlan {
             comparison,
             outcome,
             title: row.text("title"),
+            main: row.flag("main").unwrap_or(false),
             profile,
             measure,
             effect_name: row.text("effect_name"),
@@ -300,6 +304,9 @@ impl Tabular for AnalysisPlan {
         out.text("comparison", &self.comparison);
         out.text("outcome", &self.outcome);
         out.optional("title", self.title.as_deref());
+        if self.main {
+            out.flag("main", true);
+        }
         if self.profile != Profile::Consilience {
             out.keyword("profile", self.profile);
         }

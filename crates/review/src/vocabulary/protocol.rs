@@ -5,6 +5,7 @@ use consilience_appraisal::rob2::{Aim, Deviation};
 use crate::cells::{Out, Row, Tabular};
 use crate::keyword::keyword;
 use crate::printed::Printed;
+use crate::vocabulary::grading::Grading;
 
 /// Declares a type whose fields are all optional texts or lists of texts.
 macro_rules! texts {
@@ -93,6 +94,8 @@ texts! {
         objective: text,
         /// Who.
         population: text,
+        /// Where: the setting of care.
+        setting: text,
         /// What is tried.
         intervention: text,
         /// Against what.
@@ -281,11 +284,29 @@ pub struct Outcome {
     pub items: Option<Printed>,
     /// What it is, in words.
     pub description: Option<String>,
+    /// What its certainty is rated by, and its row in a summary of findings.
+    pub grading: Grading,
 }
 
 impl Tabular for Outcome {
-    const FIELDS: &'static [&'static str] =
-        &["id", "name", "direction", "unit", "minimum", "maximum", "items", "description"];
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "direction",
+        "unit",
+        "minimum",
+        "maximum",
+        "items",
+        "description",
+        "importance",
+        "harm",
+        "follow_up",
+        "thresholds",
+        "familiar_scale",
+        "familiar_sd",
+        "familiar_sd_source",
+        "surrogate_for",
+    ];
 
     fn read(row: &mut Row) -> Option<Self> {
         let id = row.required("id", "a short key such as `mortality`");
@@ -303,6 +324,7 @@ impl Tabular for Outcome {
                 "a whole number of items, 1 or more",
             ),
             description: row.text("description"),
+            grading: Grading::read(row),
         };
         if let (Some(low), Some(high)) = (&outcome.minimum, &outcome.maximum)
             && low.value() >= high.value()
@@ -323,6 +345,7 @@ impl Tabular for Outcome {
         out.printed("maximum", self.maximum.as_ref());
         out.printed("items", self.items.as_ref());
         out.optional("description", self.description.as_deref());
+        self.grading.write(out);
     }
 }
 

@@ -21,6 +21,26 @@ keyword! {
     }
 }
 
+keyword! {
+    /// How people came into arms, as far as scales of evidence tell designs apart.
+    StudyType {
+        /// By chance, the side of the face in a split-face trial included.
+        Randomised = "randomised",
+        /// By alternation, date of birth and the like.
+        QuasiRandomised = "quasi-randomised",
+        /// Compared as they came, followed from then on.
+        Prospective = "prospective comparative",
+        /// Compared from what was recorded before.
+        Retrospective = "retrospective comparative",
+        /// People with the outcome against people without.
+        CaseControl = "case-control",
+        /// No comparator.
+        CaseSeries = "case series",
+        /// A case report, an opinion, bench work.
+        Other = "other",
+    }
+}
+
 impl Design {
     /// Whether both arms hold the same people, so that results come in pairs.
     pub fn is_paired(self) -> bool {
@@ -39,6 +59,8 @@ pub struct Study {
     pub preferred_report: Option<String>,
     /// Its design.
     pub design: Design,
+    /// How people came into arms; `None`: not stated.
+    pub study_type: Option<StudyType>,
     /// For within-person designs, what was paired.
     pub pairing: Option<String>,
     /// For cluster designs, the intracluster correlation.
@@ -58,8 +80,16 @@ impl Study {
 }
 
 impl Tabular for Study {
-    const FIELDS: &'static [&'static str] =
-        &["study", "reports", "preferred_report", "design", "pairing", "icc", "cluster_size"];
+    const FIELDS: &'static [&'static str] = &[
+        "study",
+        "reports",
+        "preferred_report",
+        "design",
+        "study_type",
+        "pairing",
+        "icc",
+        "cluster_size",
+    ];
 
     fn read(row: &mut Row) -> Option<Self> {
         let study = row.required("study", "the study's name");
@@ -68,6 +98,7 @@ impl Tabular for Study {
             reports: row.list("reports"),
             preferred_report: row.text("preferred_report"),
             design: row.keyword("design").unwrap_or(Design::Parallel),
+            study_type: row.keyword("study_type"),
             pairing: row.text("pairing"),
             icc: row.printed_if("icc", |it| (0.0..=1.0).contains(&it), "an ICC from 0 to 1"),
             cluster_size: row.printed_if("cluster_size", |it| it >= 1.0, "a size of 1 or more"),
@@ -84,6 +115,9 @@ impl Tabular for Study {
         out.list("reports", &self.reports);
         out.optional("preferred_report", self.preferred_report.as_deref());
         out.keyword("design", self.design);
+        if let Some(study_type) = self.study_type {
+            out.keyword("study_type", study_type);
+        }
         out.optional("pairing", self.pairing.as_deref());
         out.printed("icc", self.icc.as_ref());
         out.printed("cluster_size", self.cluster_size.as_ref());

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use consilience_review::package::TABLES;
+use consilience_review::vocabulary::grading::BaselineRisk;
 use consilience_review::vocabulary::plan::AnalysisPlan;
 use consilience_review::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
@@ -69,6 +70,8 @@ fn the_documented_review_file_is_read_without_a_finding() {
     // The rule on zero cells is one of events.
     let (before, after) = toml.split_once("zero_cells").unwrap();
     let toml = format!("{before}# {after}");
+    // It shows the three ways to state a baseline risk.
+    let toml = toml.replace("\nper_1000 = ", "\n# ").replace("\nbasis = ", "\n# ");
     let mut package = Package::default();
     let mut add =
         |name: &str, text: &str| package.files.insert(name.to_owned(), text.as_bytes().to_vec());
@@ -88,7 +91,7 @@ fn every_key_of_the_review_file_is_documented_and_every_documented_key_is_read()
         let table = value.as_array().map_or(value, |tables| &tables[0]).as_table().unwrap();
         table.keys().map(String::as_str).collect()
     };
-    let tables: [(&str, &[&str]); 9] = [
+    let tables: [(&str, &[&str]); 10] = [
         ("review", Description::FIELDS),
         ("question", Question::FIELDS),
         ("eligibility", Eligibility::FIELDS),
@@ -96,6 +99,7 @@ fn every_key_of_the_review_file_is_documented_and_every_documented_key_is_read()
         ("database", Database::FIELDS),
         ("outcome", Outcome::FIELDS),
         ("comparison", Comparison::FIELDS),
+        ("baseline_risk", BaselineRisk::FIELDS),
         ("analysis", AnalysisPlan::FIELDS),
         ("claim", Claim::FIELDS),
     ];

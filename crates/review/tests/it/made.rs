@@ -11,6 +11,8 @@ pub(crate) struct Made {
     tables: Vec<(&'static str, Vec<Row>)>,
     files: Vec<(String, String)>,
     databases: String,
+    outcome: String,
+    baselines: String,
 }
 
 type Row = Vec<(String, String)>;
@@ -23,6 +25,8 @@ pub(crate) fn review(plan: &str) -> Made {
         tables: Vec::new(),
         files: Vec::new(),
         databases: String::new(),
+        outcome: String::new(),
+        baselines: String::new(),
     }
 }
 
@@ -31,6 +35,28 @@ impl Made {
     pub(crate) fn without_direction(mut self) -> Self {
         self.direction = "";
         self
+    }
+
+    /// Further settings of the outcome, as lines of TOML.
+    pub(crate) fn outcome(mut self, lines: &str) -> Self {
+        self.outcome += lines;
+        self.outcome.push('\n');
+        self
+    }
+
+    /// A baseline risk of the outcome, as lines of TOML.
+    pub(crate) fn baseline(mut self, lines: &str) -> Self {
+        self.baselines +=
+            &format!("[[baseline_risk]]\ncomparison = \"ec\"\noutcome = \"y\"\n{lines}\n");
+        self
+    }
+
+    /// A rating of certainty.
+    pub(crate) fn rated(self, domain: &str, rating: &str, cells: &str) -> Self {
+        let cells = format!(
+            "comparison=ec; outcome=y; domain={domain}; rating={rating}; reason=because; {cells}"
+        );
+        self.row("certainty.csv", &cells)
     }
 
     /// A row of a table, as written.
@@ -126,10 +152,10 @@ impl Made {
         add(
             "review.toml",
             format!(
-                "[review]\ntitle = \"T\"\n{}[[outcome]]\nid = \"y\"\nname = \"Y\"\n{}\n[[comparison]]\nid = \"ec\"\n\
-                 name = \"E versus C\"\nexperimental = \"e\"\ncomparator = \"c\"\n[[analysis]]\nid = \"a\"\n\
+                "[review]\ntitle = \"T\"\n{}[[outcome]]\nid = \"y\"\nname = \"Y\"\n{}\n{}[[comparison]]\nid = \"ec\"\n\
+                 name = \"E versus C\"\nexperimental = \"e\"\ncomparator = \"c\"\n{}[[analysis]]\nid = \"a\"\n\
                  comparison = \"ec\"\noutcome = \"y\"\n{}\n",
-                self.databases, self.direction, self.plan
+                self.databases, self.direction, self.outcome, self.baselines, self.plan
             ),
         );
         for (name, text) in &self.files {

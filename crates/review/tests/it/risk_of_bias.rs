@@ -116,12 +116,13 @@ fn two_assessors_of_certainty_rate_down_once() {
         )
     };
     let made = rate(rate(study(), "serious", "ann"), "serious", "bob");
-    let body = made.evaluation().certainty.remove(0);
-    assert_eq!((body.certainty.name(), body.ratings.len()), ("Moderate", 1));
+    let decision = |made: &Made| made.evaluation().certainty.remove(0).decision.unwrap();
+    let decided = decision(&made);
+    assert_eq!((decided.certainty.name(), decided.entries.len()), ("Moderate", 1));
     let split = rate(made, "very serious", "cy");
-    let body = split.evaluation().certainty.remove(0);
-    assert_eq!((body.certainty.name(), body.disagreements.len()), ("Low", 1));
-    let settled = rate(split, "serious", "consensus").evaluation().certainty.remove(0);
+    let decided = decision(&split);
+    assert_eq!((decided.certainty.name(), decided.disagreements.len()), ("Low", 1));
+    let settled = decision(&rate(split, "serious", "consensus"));
     assert_eq!((settled.certainty.name(), settled.disagreements.len()), ("Moderate", 0));
 }
 

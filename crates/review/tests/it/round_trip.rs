@@ -122,6 +122,63 @@ fn result_cells() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     ]
 }
 
+/// What is said of an outcome besides what it is.
+fn grading() -> impl Strategy<Value = String> {
+    let importance = prop_oneof![
+        Just(String::new()),
+        "critical|important|limited".prop_map(|it| format!("importance = \"{it}\"\n"))
+    ];
+    let thresholds = prop_oneof![
+        Just(String::new()),
+        "[1-9][0-9]?(\\.[0-9])?".prop_map(|it| format!("thresholds = {it}\n")),
+        Just("thresholds = [1, 2.50, 30]\n".to_owned()),
+    ];
+    let familiar = prop_oneof![
+        Just(String::new()),
+        (text(), text()).prop_map(|(name, source)| format!(
+            "familiar_scale = {}\nfamiliar_sd = 12.50\nfamiliar_sd_source = {}\n",
+            toml_text(&name),
+            toml_text(&source)
+        )),
+    ];
+    let rest = (any::<bool>(), text()).prop_map(|(harm, words)| {
+        let words = toml_text(&words);
+        format!("harm = {harm}\nfollow_up = {words}\nsurrogate_for = {words}\n")
+    });
+    (importance, thresholds, familiar, rest).prop_map(|(a, b, c, d)| a + &b + &c + &d)
+}
+
+/// Numbers for people without the intervention.
+fn baseline() -> impl Strategy<Value = String> {
+    let head = "[[baseline_risk]]\ncomparison = \"c\"\noutcome = \"o\"\n";
+    let stated = |name: &'static str| {
+        ("[1-9][0-9]{0,2}(\\.[0-9]{1,2})?", text(), text()).prop_map(
+            move |(value, label, source)| {
+                let (label, source) = (toml_text(&label), toml_text(&source));
+                format!("{head}label = {label}\n{name} = {value}\nsource = {source}\n")
+            },
+        )
+    };
+    let one = prop_oneof![
+        stated("per_1000"),
+        stated("mean"),
+        "median|pooled".prop_map(move |it| format!("{head}basis = \"{it}\"\n")),
+    ];
+    prop::collection::vec(one, 0..2).prop_map(|it| it.concat())
+}
+
+/// The numbers that a rating was made on, as cells.
+fn rated_on() -> impl Strategy<Value = String> {
+    let number = || prop_oneof![Just(String::new()), number(), "-0\\.[0-9]{1,4}"];
+    let count = || prop_oneof![Just(String::new()), "[0-9]{1,4}"];
+    let words = || prop_oneof![Just(String::new()), text().prop_map(|it| quoted(&it))];
+    (words(), words(), (number(), number(), number()), count(), count()).prop_map(
+        |(proposed, analysis, (estimate, low, high), studies, people)| {
+            [proposed, analysis, estimate, low, high, studies, people].join(",")
+        },
+    )
+}
+
 const RESULT_COLUMNS: [&str; 26] = [
     "study",
     "outcome",
@@ -179,6 +236,7 @@ prop_compose! {
         country in text(),
         quote in text(),
         who in text(),
+        (grading, baseline, rated_on) in (grading(), baseline(), rated_on()),
         results in prop::collection::vec((result_cells(), second_extraction(), 0_usize..7), 0..8),
     ) -> Package {
         let mut files = Package::default();
@@ -187,9 +245,10 @@ prop_compose! {
         add("review.toml", format!(
             "[review]\ntitle = {}\n[question]\npopulation = {}\n[eligibility]\ninclude = [{}]\n\
              [[database]]\nid = \"x\"\nname = \"X\"\nsearch = \"searches/x.txt\"\nrecords = [\"records/x.ris\"]\n\
-             [[outcome]]\nid = \"o\"\nname = \"O\"\ndirection = \"lower\"\nminimum = 0\nmaximum = 1000.0\nitems = 3\n\
+             [[outcome]]\nid = \"o\"\nname = \"O\"\ndirection = \"lower\"\nminimum = 0\nmaximum = 1000.0\nitems = 3\n{grading}\
              [[comparison]]\nid = \"c\"\nname = \"C\"\nexperimental = \"a\"\ncomparator = \"b\"\n\
-             [[analysis]]\nid = \"m\"\ncomparison = \"c\"\noutcome = \"o\"\nmeasure = \"MD\"\ntau2 = \"PM\"\n\
+             {baseline}\
+             [[analysis]]\nid = \"m\"\ncomparison = \"c\"\noutcome = \"o\"\nmain = true\nmeasure = \"MD\"\ntau2 = \"PM\"\n\
              correlations = [0, 0.25]\ntime = [\"t0\"]\n\
              [[claim]]\nanalysis = \"m\"\nstatement = \"P < 0.1\"\nsource = \"somewhere\"\n",
             toml_text(&title), toml_text(&population), include.join(", ")
@@ -205,7 +264,7 @@ prop_compose! {
              r0,full text,exclude,{},B,2020-02-04T10:00:00Z\n", quoted(&who), quoted(&quote)
         ));
         add("studies.csv", format!(
-            "study,reports,preferred_report,design,country\nS,r0,r0,within-person,{}\nT,,,,\n", quoted(&country)
+            "study,reports,preferred_report,design,study_type,country\nS,r0,r0,within-person,randomised,{}\nT,,,,case series,\n", quoted(&country)
         ));
         add("arms.csv", "study,arm,group,n\nS,a,a,60\nS,b,b,60.0\nT,a,a,\n".to_owned());
         let mut table = RESULT_COLUMNS.join(",") + "\n";
@@ -230,7 +289,10 @@ prop_compose! {
             "study,outcome,question,answer,support,assessor\nS,,1.1,PY,{q},A\nS,o,domain 1,Low,{q},A\nS,o,1.1,NI,,B\n",
             q = quoted(&quote)
         ));
-        add("certainty.csv", "comparison,outcome,domain,rating,reason\nc,o,risk of bias,serious,open label\n".to_owned());
+        add("certainty.csv", format!(
+            "comparison,outcome,domain,rating,reason,proposed,analysis,estimate,ci_lower,ci_upper,studies,participants\n\
+             c,o,start,randomised,,,,,,,,\nc,o,risk of bias,serious,open label,{rated_on}\n"
+        ));
         add("checks.csv", format!(
             "study,outcome,kind,answer,note,reviewer,time\nS,o,arms-swapped,confirmed,{q},{w},2020-03-01\nT,,same-trial-twice,explained,{q},,\n",
             q = quoted(&quote), w = quoted(&who)

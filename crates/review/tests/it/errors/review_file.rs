@@ -27,19 +27,19 @@ fn an_unclosed_text_in_toml() {
 #[test]
 fn an_unknown_table_of_the_review() {
     let package = replaced(sound(), "review.toml", "[question]", "[questions]");
-    insta::assert_snapshot!(messages(&package), @r#"review.toml:3:2: found `questions`, expected one of the tables review, question, eligibility, methods, database, outcome, comparison, analysis, claim; did you mean `question`?"#);
+    insta::assert_snapshot!(messages(&package), @r#"review.toml:3:2: found `questions`, expected one of the tables review, question, eligibility, methods, database, outcome, comparison, baseline_risk, analysis, claim; did you mean `question`?"#);
 }
 
 #[test]
 fn a_table_that_should_be_a_list() {
     let package = replaced(sound(), "review.toml", "[[outcome]]", "[outcome]");
-    insta::assert_snapshot!(messages(&package), @r#"review.toml:10:2: found `outcome`, expected one of the tables review, question, eligibility, methods, database, outcome, comparison, analysis, claim; write it as `[[outcome]]`"#);
+    insta::assert_snapshot!(messages(&package), @r#"review.toml:10:2: found `outcome`, expected one of the tables review, question, eligibility, methods, database, outcome, comparison, baseline_risk, analysis, claim; write it as `[[outcome]]`"#);
 }
 
 #[test]
 fn an_unknown_key_of_the_review() {
     let package = replaced(sound(), "review.toml", "direction = \"lower\"", "directon = \"lower\"");
-    insta::assert_snapshot!(messages(&package), @r#"review.toml:13:12 (directon): found the unknown name `directon`, expected one of: id, name, direction, unit, minimum, maximum, items, description; did you mean `direction`?"#);
+    insta::assert_snapshot!(messages(&package), @r#"review.toml:13:12 (directon): found the unknown name `directon`, expected one of: id, name, direction, unit, minimum, maximum, items, description, importance, harm, follow_up, thresholds, familiar_scale, familiar_sd, familiar_sd_source, surrogate_for; did you mean `direction`?"#);
 }
 
 #[test]
