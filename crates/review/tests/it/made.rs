@@ -46,8 +46,8 @@ impl Made {
 
     /// A baseline risk of the outcome, as lines of TOML.
     pub(crate) fn baseline(mut self, lines: &str) -> Self {
-        self.baselines +=
-            &format!("[[baseline_risk]]\ncomparison = \"ec\"\noutcome = \"y\"\n{lines}\n");
+        let table = format!("[[baseline_risk]]\ncomparison = \"ec\"\noutcome = \"y\"\n{lines}\n");
+        self.baselines += &table;
         self
     }
 
