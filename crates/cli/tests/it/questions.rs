@@ -292,6 +292,31 @@ fn a_figure_that_lacks_something_says_what() {
     ");
 }
 
+/// metafor 3.8-1: `rma.mv(yi, vi, random = ~ 1 | district/school, data = dat.konstantopoulos2011)`, `rstudent` and `cooks.distance`
+/// with `cluster = district`.
+#[test]
+fn effects_and_clusters_are_left_out_of_multilevel_models() {
+    let found = &json(SCHOOLS, &["--random", "district/row", "--influence"]);
+    assert_eq!(found["influence"], Value::Null, "the effects are not studies of their own");
+    let found = &found["dependent_effects"]["influence"];
+    assert_eq!(found["cluster"], "district");
+    let district = &found["clusters"][6];
+    assert_eq!((&district["cluster"], &district["k"]), (&"71".into(), &3.into()));
+    assert_close(&district["chi2"], 24.943_237_603, 1e-2);
+    assert_close(&district["cook_distance"], 0.558_517_486, 1e-4);
+    assert_eq!(district["is_influential"], true);
+    assert_close(&found["rows"][0]["residual_deleted"], -0.368_461_588, 1e-5);
+    assert_close(&found["rows"][0]["cook_distance"], 0.001_965_212, 1e-6);
+    let folder = tempfile::tempdir().unwrap();
+    fs_err::write(folder.path().join("t.csv"), SCHOOLS).unwrap();
+    let options = ["meta", "t.csv", "--random", "district/row", "--plot", "influence=a.svg"];
+    let run = consil(folder.path(), &options);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("Influence by district"), "{}", run.stdout);
+    let svg = fs_err::read_to_string(folder.path().join("a.svg")).unwrap();
+    assert!(svg.contains("Variance without: district/row"));
+}
+
 /// R: with the two-sided P values of `escalc(measure = "RR", …, data = dat.bcg)`, halved or turned towards protection,
 /// `pchisq(-2 * sum(log(p)), 26, lower = FALSE)` and `pnorm(sum(qnorm(p, lower = FALSE)) / sqrt(13), lower = FALSE)`.
 #[test]

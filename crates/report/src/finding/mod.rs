@@ -2,6 +2,7 @@
 
 mod columns;
 mod combined;
+mod deletions;
 mod directions;
 mod glmm;
 mod influence;

@@ -7,6 +7,7 @@ use consilience_stats::multivariate::{Component, MultilevelFit, ProfileInterval,
 use serde_json::{Value, json};
 
 use super::columns::Columns;
+use super::deletions;
 use super::p_value_of_effect;
 use super::regression::{
     coefficient_lines, coefficients, excluded, fit_statistics, wald, wald_words,
@@ -16,8 +17,10 @@ use crate::number::{self, counted, four_digits, p_value, percent};
 /// The model on the analysis scale; `robust` where clusters were named.
 pub(super) fn json(it: &DependentEffects) -> Value {
     let mut value = match &it.model {
-        DependentModel::Multilevel { fit, intervals, i2 } => {
-            multilevel(fit, intervals, i2.as_deref())
+        DependentModel::Multilevel { fit, intervals, i2, influence } => {
+            let mut value = multilevel(fit, intervals, i2.as_deref());
+            value["influence"] = influence.as_ref().map_or(Value::Null, |it| deletions::json(it));
+            value
         }
         DependentModel::Independent(fit) => super::regression::regression(fit),
     };
@@ -73,7 +76,7 @@ fn multilevel(
 pub(super) fn text(it: &DependentEffects, synthesis: &Synthesis) -> String {
     let mut lines = Vec::new();
     match &it.model {
-        DependentModel::Multilevel { fit, intervals, i2 } => {
+        DependentModel::Multilevel { fit, intervals, i2, influence } => {
             let scale = if synthesis.plan.is_ratio() { ", on the log scale" } else { "" };
             let effects = counted(fit.k(), "effect", "effects");
             lines.push(format!("Multilevel model of {effects}{scale}:"));
@@ -91,6 +94,7 @@ pub(super) fn text(it: &DependentEffects, synthesis: &Synthesis) -> String {
                 lines.push(format!("Test of moderators: {}", wald_words(&fit.q_m)));
             }
             lines.extend(shown(&fit.coefficients, synthesis));
+            lines.extend(influence.iter().flat_map(|it| deletions::lines(it, fit)));
         }
         DependentModel::Independent(_) => {}
     }

@@ -5,8 +5,11 @@ use consilience_figures::{
     QuantileLimits, QuantilePlot, QuantilePoint, Svg,
 };
 use consilience_review::analysis::Synthesis;
-use consilience_review::inquiry::{Finding, Influence, InfluenceRow};
-use consilience_stats::distribution::chi2_quantile;
+use consilience_review::inquiry::{
+    DependentModel, Finding, Influence, InfluenceRow, MultilevelInfluence,
+};
+use consilience_stats::distribution::{chi2_quantile, normal_quantile};
+use consilience_stats::multivariate::{Deletion as ClusterDeletion, MultilevelFit};
 use consilience_stats::{Deletion, normal_quantiles};
 
 use super::{fit, found};
@@ -35,6 +38,16 @@ pub(super) fn baujat(synthesis: &Synthesis) -> Result<Svg, String> {
 
 /// The measures of [`Influence`], with the bounds by which a study stands out.
 pub(super) fn panels(synthesis: &Synthesis, findings: &[Finding]) -> Result<Svg, String> {
+    let multilevel = findings.iter().find_map(|it| match it {
+        Finding::DependentEffects(it) => match &it.model {
+            DependentModel::Multilevel { fit, influence, .. } => Some((fit, influence.as_ref()?)),
+            DependentModel::Independent(_) => None,
+        },
+        _ => None,
+    });
+    if let Some((fit, influence)) = multilevel {
+        return Ok(figures::influence(&panels_of_clusters(synthesis, fit, influence)));
+    }
     let influence = found(
         findings,
         |it| match it {
@@ -54,6 +67,59 @@ pub(super) fn panels(synthesis: &Synthesis, findings: &[Finding]) -> Result<Svg,
         studies: influence.studies.iter().map(study).collect(),
         panels: measures(influence),
     }))
+}
+
+/// What a multilevel model is without each cluster.
+fn panels_of_clusters(
+    synthesis: &Synthesis,
+    fit: &MultilevelFit,
+    influence: &MultilevelInfluence,
+) -> InfluencePlot {
+    let clusters = &influence.clusters.clusters;
+    let panel =
+        |name: String, of: &dyn Fn(&ClusterDeletion) -> f64, reference, thresholds: &[f64]| {
+            InfluencePanel {
+                name,
+                values: clusters.iter().map(of).collect(),
+                reference,
+                thresholds: thresholds.to_vec(),
+            }
+        };
+    // z of χ² is comparable between clusters of different sizes.
+    let z = |it: &ClusterDeletion| it.p_value.map_or(f64::NAN, |p| -normal_quantile(p));
+    let cook = MultilevelInfluence::most_cooks_distance(fit.p());
+    let mut panels = vec![
+        panel("Residuals together, as z".to_owned(), &z, Some(0.0), &[1.645]),
+        panel("Cook's distance".to_owned(), &|it| it.cooks_distance, Some(0.0), &[cook]),
+    ];
+    for (j, coefficient) in fit.coefficients.iter().enumerate() {
+        let name = format!("DFBETAS: {}", coefficient.name.replace("intrcpt", "mean"));
+        panels.push(panel(name, &|it| it.dfbetas[j], Some(0.0), &[-1.0, 1.0]));
+    }
+    for (c, component) in fit.components.iter().enumerate() {
+        for (v, variance) in component.variances.iter().enumerate() {
+            let level = component.levels.get(v).filter(|_| component.variances.len() > 1);
+            let level = level.map_or_else(String::new, |it| format!(", {it}"));
+            let name = format!("Variance without: {}{level}", component.name);
+            panels.push(panel(name, &|it| it.components[c].variances[v], Some(*variance), &[]));
+        }
+    }
+    InfluencePlot {
+        id: "influence".to_owned(),
+        title: format!("Influence by {}: {}", influence.column, synthesis.title),
+        description: format!(
+            "Measures of how much each {} matters to a multilevel model, one small plot each.",
+            influence.column
+        ),
+        studies: clusters
+            .iter()
+            .map(|it| InfluenceStudy {
+                label: it.cluster.clone(),
+                influential: MultilevelInfluence::stands_out(it),
+            })
+            .collect(),
+        panels,
+    }
 }
 
 fn measures(influence: &Influence) -> Vec<InfluencePanel> {

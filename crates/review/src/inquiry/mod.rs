@@ -4,6 +4,7 @@
 //! text and as a figure is said in the crate `report`.
 
 mod combined;
+mod deletions;
 mod design;
 mod directions;
 mod glmm;
@@ -20,6 +21,7 @@ mod significant;
 mod small_study;
 
 pub use combined::{Combination, CombinationMethod, CombinedPValues, Tested, combined_p_values};
+pub use deletions::{MultilevelInfluence, RowInfluence};
 pub use design::StudyDesign;
 pub use directions::{Directions, Pointing, Quality, Side, directions};
 pub use glmm::{GlmmFinding, GlmmModel, glmm};

@@ -9,6 +9,7 @@ use consilience_stats::{
     CiMethod, Design, Effect, Model, Regression, RegressionOptions, Tau2Method, regress,
 };
 
+use super::deletions::{MultilevelInfluence, cluster_column};
 use super::design::StudyDesign;
 use super::random_term::RandomTerm;
 use super::refused;
@@ -34,6 +35,15 @@ pub struct Dependence {
     pub cluster: Option<String>,
     /// The correction of the cluster-robust variances.
     pub correction: ClusterCorrection,
+    /// Whether to leave out each effect and each cluster in turn.
+    pub influence: bool,
+}
+
+impl Dependence {
+    /// Whether the model is of dependent effects itself, not only the inference.
+    pub fn has_levels(&self) -> bool {
+        !self.random.is_empty() || self.sampling_correlation.is_some()
+    }
 }
 
 /// The answer of a model of dependent effects.
@@ -63,6 +73,8 @@ pub enum DependentModel {
         /// The share of each component in the variation, in percent: I² by level (of random intercepts and effects with
         /// independent sampling errors only).
         i2: Option<Vec<f64>>,
+        /// What each effect and each cluster does to it, where that is asked.
+        influence: Option<Box<MultilevelInfluence>>,
     },
     /// Independent effects; only the inference allows for clusters.
     Independent(Box<Regression>),
@@ -101,12 +113,14 @@ pub fn dependent_effects(
         studies.iter().map(|it| analysis.synthesis.studies[*it].effect).collect();
     let columns = Columns { rows: &rows, studies: &studies };
     let plan = &analysis.synthesis.plan;
-    let model = if asked.random.is_empty() && asked.sampling_correlation.is_none() {
+    let model = if !asked.has_levels() {
         let weighting = analysis.synthesis.weighting(&studies);
         let fit = regress(&effects, &design, &plan.regression_options(weighting));
         DependentModel::Independent(Box::new(fit.map_err(|it| no_answer("--cluster", &it))?))
     } else {
-        multilevel(&effects, &design, plan, asked, &columns)?
+        let (fit, intervals, i2) = multilevel(&effects, &design, plan, asked, &columns)?;
+        let influence = asked.influence.then(|| influence(&fit, asked, &columns)).transpose()?;
+        DependentModel::Multilevel { fit, intervals, i2, influence: influence.map(Box::new) }
     };
     let robust = match &asked.cluster {
         None => None,
@@ -126,13 +140,16 @@ pub fn dependent_effects(
     Ok(DependentEffects { model, robust, cluster, correction, left_out })
 }
 
+/// The fit, the intervals of its variances, and I² by level.
+type MultilevelParts = (Box<MultilevelFit>, Vec<Option<ProfileInterval>>, Option<Vec<f64>>);
+
 fn multilevel(
     effects: &[Effect],
     design: &Design,
     plan: &AnalysisPlan,
     asked: &Dependence,
     columns: &Columns,
-) -> Result<DependentModel, Vec<Diagnostic>> {
+) -> Result<MultilevelParts, Vec<Diagnostic>> {
     let estimates: Vec<f64> = effects.iter().map(|it| it.estimate).collect();
     let variances: Vec<f64> = effects.iter().map(|it| it.variance).collect();
     let is_independent = asked.sampling_correlation.is_none();
@@ -163,7 +180,22 @@ fn multilevel(
         .map(|it| fit.profile_interval(it, options.level).ok())
         .collect();
     let i2 = (is_intercepts && is_independent).then(|| shares(&fit, effects, design)).flatten();
-    Ok(DependentModel::Multilevel { fit: Box::new(fit), intervals, i2 })
+    Ok((Box::new(fit), intervals, i2))
+}
+
+fn influence(
+    fit: &MultilevelFit,
+    asked: &Dependence,
+    columns: &Columns,
+) -> Result<MultilevelInfluence, Vec<Diagnostic>> {
+    let column = cluster_column(asked.cluster.as_deref(), &asked.random);
+    let cluster = match column {
+        Some(column) => columns.grouping(column)?,
+        None => Grouping::rows("row", fit.k()),
+    };
+    let names: Vec<&str> = columns.rows.studies().collect();
+    let studies = columns.studies.iter().map(|it| names[*it].to_owned()).collect();
+    MultilevelInfluence::of(fit, &cluster, studies).map_err(|it| no_answer("--influence", &it))
 }
 
 /// I² by level: each variance over the sum of all of them and the typical sampling variance.

@@ -119,6 +119,11 @@ impl Grouping {
         seen.into_iter().filter(|seen| *seen).count()
     }
 
+    /// The grouping of some of the rows, with the same levels.
+    pub(crate) fn of_rows(&self, rows: &[usize]) -> Self {
+        Self { codes: rows.iter().map(|&row| self.codes[row]).collect(), ..self.clone() }
+    }
+
     /// The rows of each level, in the levels' order.
     pub(crate) fn members(&self) -> Vec<Vec<usize>> {
         let mut members = vec![Vec::new(); self.levels.len()];

@@ -4,6 +4,7 @@ mod aggregate;
 mod answers;
 mod correlated_errors;
 mod correlations;
+mod deletion;
 mod dense;
 mod effects;
 mod error;
@@ -25,6 +26,7 @@ mod sampling;
 mod search;
 mod structure;
 mod unstructured;
+mod weighting;
 
 pub use aggregate::{AggregateWeights, WithinCluster, aggregate};
 pub use answers::{MeanPrediction, RowWeights, StandardizedResiduals};
@@ -33,6 +35,7 @@ pub use correlations::{
     CorrelationForm, CorrelationRegression, DependentCorrelations, MatrixPrecision,
     ReportedCorrelation, dependent_correlations, regression_from_correlations,
 };
+pub use deletion::{DeletedResidual, Deletion, Deletions, Reestimated};
 pub use effects::RandomEffect;
 pub use error::MultivariateError;
 pub use fit::{
@@ -48,3 +51,4 @@ pub use robust::{ClusterCorrection, RobustInference};
 pub use robust_regression::{DependenceWeights, RobustRegression, robust_regression};
 pub use sampling::Sampling;
 pub use structure::SpatialKernel;
+pub use weighting::WeightedInference;

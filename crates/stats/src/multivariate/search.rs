@@ -59,6 +59,18 @@ pub(crate) fn maximum_near(
     search.highest([near.to_vec(), neutral], 8).map(|best| best.maximum)
 }
 
+/// As [`maximum_near`], and where other parameters are as likely the ones with the least heterogeneity.
+pub(crate) fn least_heterogeneous_near(
+    problem: &Problem,
+    kind: LikelihoodKind,
+    near: &[f64],
+) -> Option<Vec<f64>> {
+    let neutral = starts(problem).swap_remove(0);
+    let mut search = Search::new(problem, kind);
+    let best = search.highest([near.to_vec(), neutral], 8)?;
+    Some(search.least_heterogeneous(best).0.maximum.at)
+}
+
 struct Search<'a> {
     problem: &'a Problem<'a>,
     evaluator: Evaluator<'a>,

@@ -13,6 +13,7 @@ mod cochrane;
 mod combining;
 mod conversions;
 mod data;
+mod deletion;
 mod diagnosing;
 mod distributions;
 mod effects;

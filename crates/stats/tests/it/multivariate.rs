@@ -84,7 +84,7 @@ const PERIODONTAL: [[f64; 5]; 5] = [
     [0.56, -0.39, 0.0148, 0.0304, 0.0072],
 ];
 
-fn schools() -> (Vec<f64>, Vec<f64>, Grouping) {
+pub(crate) fn schools() -> (Vec<f64>, Vec<f64>, Grouping) {
     let labels: Vec<String> = SCHOOLS.iter().map(|school| school.0.to_string()).collect();
     let estimates = SCHOOLS.iter().map(|school| school.1).collect();
     let variances = SCHOOLS.iter().map(|school| school.2).collect();
@@ -101,13 +101,13 @@ fn school_model(terms: impl IntoIterator<Item = Random>) -> MultilevelFit {
         .unwrap()
 }
 
-fn three_levels() -> MultilevelFit {
+pub(crate) fn three_levels() -> MultilevelFit {
     let (_, _, district) = schools();
     school_model(Random::nested(&[district, Grouping::rows("school", 56)]))
 }
 
 /// Estimates, V, design (a mean for each outcome), outcome, trial.
-fn periodontal() -> (Vec<f64>, Matrix, Design, Grouping, Grouping) {
+pub(crate) fn periodontal() -> (Vec<f64>, Matrix, Design, Grouping, Grouping) {
     let estimates = PERIODONTAL.iter().flat_map(|trial| [trial[0], trial[1]]).collect();
     let mut v = Matrix::zeros(10, 10);
     for (trial, [_, _, depth, level, both]) in PERIODONTAL.iter().enumerate() {
@@ -124,7 +124,7 @@ fn periodontal() -> (Vec<f64>, Matrix, Design, Grouping, Grouping) {
     (estimates, v, design, outcome, trial)
 }
 
-fn bivariate(structure: LevelStructure, likelihood: LikelihoodKind) -> MultilevelFit {
+pub(crate) fn bivariate(structure: LevelStructure, likelihood: LikelihoodKind) -> MultilevelFit {
     let (estimates, v, design, outcome, trial) = periodontal();
     MultilevelModel::new(&estimates, Sampling::Matrix(v), &design)
         .unwrap()

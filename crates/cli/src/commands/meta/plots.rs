@@ -47,6 +47,7 @@ pub(super) fn implied(files: &[PlotFile], mut questions: Vec<Question>) -> Vec<Q
         let question = match file.kind {
             PlotKind::TrimFill => Question::SmallStudyEffects,
             PlotKind::Gosh => Question::AllSubsets(SEED),
+            PlotKind::Influence if asks_of_levels(&mut questions) => continue,
             PlotKind::Influence => Question::Influence,
             PlotKind::Harvest => Question::Directions(None),
             PlotKind::Multiverse => Question::Multiverse(Vec::new()),
@@ -58,6 +59,15 @@ pub(super) fn implied(files: &[PlotFile], mut questions: Vec<Question>) -> Vec<Q
         }
     }
     questions
+}
+
+/// Has a multilevel model, where one is asked for, say what each effect does to it.
+fn asks_of_levels(questions: &mut [Question]) -> bool {
+    let model = questions.iter_mut().find_map(|it| match it {
+        Question::DependentEffects(it) if it.has_levels() => Some(it),
+        _ => None,
+    });
+    model.map(|it| it.influence = true).is_some()
 }
 
 /// Whether a figure needs the pools without each study.

@@ -60,7 +60,8 @@ pub(super) struct Questions {
     /// `random studies`
     #[arg(long, value_name = "MODEL", value_parser = keyword::<GlmmModel>)]
     glmm: Option<GlmmModel>,
-    /// What each study does to the answer: residuals, leverage, DFFITS, Cook's distance, and what changes without it
+    /// What each study does to the answer: residuals, leverage, DFFITS, Cook's distance, and what changes without it; with --random
+    /// what each effect and each cluster does to that model
     #[arg(long)]
     influence: bool,
     /// Add the studies one by one in the order of this column
@@ -118,6 +119,11 @@ impl Questions {
         !self.random.is_empty() || self.cluster.is_some()
     }
 
+    /// Whether the model has several levels, or correlated errors, so that effects are left out of that one.
+    fn has_levels(&self) -> bool {
+        !self.random.is_empty() || self.sampling_correlation.is_some()
+    }
+
     /// The questions, in the order in which their answers are shown.
     pub(super) fn all(&self) -> Vec<Question> {
         let moderators =
@@ -129,6 +135,7 @@ impl Questions {
                 sampling_correlation: self.sampling_correlation.as_ref().map(Printed::value),
                 cluster: self.cluster.clone(),
                 correction: self.robust,
+                influence: self.influence && self.has_levels(),
             })
         });
         let permutation = self.permute.map(|it| {
@@ -152,7 +159,7 @@ impl Questions {
             .map(Question::MetaRegression);
         let multiverse = self.multiverse.clone().map(|it| Question::Multiverse(it.0));
         let glmm = self.glmm.map(Question::Glmm);
-        let influence = self.influence.then_some(Question::Influence);
+        let influence = (self.influence && !self.has_levels()).then_some(Question::Influence);
         let cumulative = self.cumulative.clone().map(Question::Cumulative);
         let subsets = self.gosh.then_some(Question::AllSubsets(self.seed));
         let small_study = self.small_study.then_some(Question::SmallStudyEffects);
