@@ -55,6 +55,60 @@ fn measure_estimator_interval_and_level_apply_to_every_group() {
     assert_number(&groups[2], "tau2", 0.296_567_965_347_8);
 }
 
+/// `escalc(measure="RD", vtype="AV", …, data=dat.bcg, subset=alloc==…)` and `escalc(measure="OR", add=0.5, to="all", …)`, pooled by
+/// `rma(yi, vi, method="DL")`: averages are those of each group.
+#[test]
+fn variances_and_rules_on_zero_cells_apply_to_each_group_by_itself() {
+    let options = ["--by", "alloc", "--json", "--tau2", "DL"];
+    let averaged = ["--measure", "RD", "--vtype", "AV"];
+    let found = groups(&run(BCG, &[&options[..], &averaged].concat()));
+    assert_number(&found[0], "estimate", -0.023_231_895_246);
+    assert_number(&found[0], "se", 0.004_628_285_712);
+    assert_number(&found[1], "estimate", -0.070_421_954_812);
+    assert_number(&found[2], "se", 0.003_437_425_217);
+    let added = ["--measure", "OR", "--zero-cells", "0.5:all"];
+    let found = groups(&run(BCG, &[&options[..], &added].concat()));
+    assert_number(&found[0], "estimate", -0.998_426_268_628);
+    assert_number(&found[1], "tau2", 0.244_625_426_903);
+}
+
+const STROKE: &str = "study,n1i,m1i,sd1i,n2i,m2i,sd2i,half
+1,155,55,47,156,75,64,odd
+2,31,27,7,32,29,4,even
+3,75,64,17,71,119,29,odd
+4,18,66,20,18,137,48,even
+5,8,14,8,13,18,11,odd
+6,57,19,7,52,18,4,even
+7,34,52,45,33,41,34,odd
+8,110,21,16,183,31,27,even
+9,60,30,27,52,23,20,odd
+";
+
+/// `escalc(measure="SMD", vtype="UB", …, data=dat.normand1999, subset=study%%2==1)`, `rma(yi, vi, method="DL")`, and so on.
+#[test]
+fn standardised_differences_have_the_variances_and_corrections_asked_for() {
+    let options = ["--by", "half", "--json", "--tau2", "DL", "--measure", "SMD"];
+    for (vtype, odd, even) in [
+        ("UB", [-0.501_720_173_684, 0.459_584_450_615], [-0.524_637_120_075, 0.291_919_920_247]),
+        ("AV", [-0.506_688_333_345, 0.518_103_761_186], [-0.570_230_718_129, 0.320_138_967_516]),
+    ] {
+        let found = groups(&run(STROKE, &[&options[..], &["--vtype", vtype]].concat()));
+        for (group, expected) in [(&found[0], odd), (&found[1], even)] {
+            assert_number(group, "estimate", expected[0]);
+            assert_number(group, "se", expected[1]);
+        }
+    }
+    let cohen = groups(&run(STROKE, &[&options[..], &["--small-sample", "none"]].concat()));
+    let odd: String =
+        STROKE.lines().filter(|it| !it.ends_with("even")).map(|it| format!("{it}\n")).collect();
+    let alone = ["--json", "--tau2", "DL", "--measure", "SMD", "--small-sample", "none"];
+    let alone: Value = serde_json::from_str(&run(&odd, &alone).stdout).unwrap();
+    assert_number(&cohen[0], "estimate", alone["estimate"].as_f64().unwrap());
+    let refused = run(STROKE, &["--by", "half", "--measure", "MD", "--vtype", "UB"]);
+    assert_eq!(refused.status, 1);
+    assert!(refused.stderr.contains("--vtype"), "{}", refused.stderr);
+}
+
 /// By hand: weights 1/v, 4 and 1, then 4 and 4.
 #[test]
 fn a_common_effect_comes_from_effects_with_variances_or_standard_errors() {

@@ -6,16 +6,16 @@ use consilience_review::{Diagnostic, Keyword, Place};
 use consilience_stats::batch::{PooledColumns, pool_groups};
 use consilience_stats::{
     Effect, EffectSizeOptions, MeanSd, Measure, Summary, SummaryKind, TwoByTwo, effect_size,
-    se_from_ci,
+    effect_sizes, se_from_ci,
 };
 use serde_json::{Map, Value, json};
 
 use super::{Arguments, request};
-use crate::columns::{Source, Wanted};
+use crate::columns::{Data, Source, Wanted};
 use crate::{Failed, printer};
 
 /// The options that say something about one analysis, not about many.
-pub(super) const REFUSED: [&str; 41] = [
+pub(super) const REFUSED: [&str; 37] = [
     "subgroup",
     "common_tau2",
     "leave_one_out",
@@ -28,12 +28,8 @@ pub(super) const REFUSED: [&str; 41] = [
     "plot",
     "profile",
     "method",
-    "vtype",
-    "small_sample",
     "tau2_interval",
     "weights",
-    "zero_cells",
-    "drop00",
     "mods",
     "no_intercept",
     "scale",
@@ -94,12 +90,13 @@ pub(super) fn run(arguments: &Arguments, by: &str) -> Result<(), Failed> {
     let input = Input::of(source.name(), &names, by, arguments).map_err(refused)?;
     let numbers: Vec<&str> = input.columns.iter().map(String::as_str).collect();
     let data = source.read(&Wanted { group: by, numbers: &numbers }).map_err(refused)?;
-    let effects = effects(&input, &data.numbers, data.groups.rows());
+    let plan = AnalysisPlan { measure: input.measure, ..request(arguments).plan };
+    contradictions(&plan)?;
+    let effects = effects(&input, &data, &plan.effect_size_options());
     let sorted = data.groups.sorted(|row| effects.get(row).is_some_and(Option::is_some));
     let studies = || sorted.rows.iter().filter_map(|&row| effects.get(row).copied().flatten());
     let estimates: Vec<f64> = studies().map(|it| it.estimate).collect();
     let variances: Vec<f64> = studies().map(|it| it.variance).collect();
-    let plan = AnalysisPlan { measure: input.measure, ..request(arguments).plan };
     let pooled = pool_groups(&estimates, &variances, &sorted.offsets, &plan.pool_options())
         .map_err(printer::failure)?;
     if arguments.json {
@@ -281,9 +278,12 @@ impl Input {
         Ok(Self { kind, measure, columns })
     }
 
-    /// The effect of a study on the analysis scale, from its numbers in the order of the columns.
-    fn effect(&self, numbers: &[f64]) -> Result<Effect, String> {
-        let summary = match (self.kind, numbers) {
+    /// What a study reports, from its numbers in the order of the columns.
+    fn summary(&self, numbers: &[f64]) -> Result<Summary, String> {
+        if numbers.iter().any(|it| it.is_nan()) {
+            return Err("a number is missing".to_owned());
+        }
+        Ok(match (self.kind, numbers) {
             (Kind::Events, &[events_e, n_e, events_c, n_c]) => {
                 Summary::Table(TwoByTwo { events_e, n_e, events_c, n_c })
             }
@@ -298,13 +298,38 @@ impl Input {
                 Summary::Estimate(of_numbers(scale, effect, spread, spreads)?)
             }
             _ => Summary::Estimate(Effect { estimate: f64::NAN, variance: f64::NAN }),
-        };
-        let measure = match summary {
-            Summary::Estimate(_) => Measure::Generic,
-            _ => self.measure,
-        };
-        effect_size(measure, &summary, &EffectSizeOptions::default()).map_err(|it| it.to_string())
+        })
     }
+
+    /// The measure by which effects are computed; effects that are given are what they are.
+    fn computed(&self) -> Measure {
+        match self.kind {
+            Kind::Effects(..) => Measure::Generic,
+            _ => self.measure,
+        }
+    }
+}
+
+/// The options on effect sizes that the measure does not know.
+fn contradictions(plan: &AnalysisPlan) -> Result<(), Failed> {
+    let of_effects = ["vtype", "small_sample", "zero_cells", "drop00"];
+    let problems: Vec<Diagnostic> = plan
+        .contradictions()
+        .into_iter()
+        .filter(|it| of_effects.contains(&it.field))
+        .map(|it| {
+            let option = format!("--{}", it.field.replace('_', "-"));
+            Diagnostic::error(Place::file(&option))
+                .found(it.found)
+                .expected(it.expected)
+                .help(it.help)
+        })
+        .collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    printer::diagnostics(&problems);
+    Err(Failed)
 }
 
 /// An effect on the analysis scale, with its variance.
@@ -340,29 +365,77 @@ fn of_numbers(
 }
 
 /// The effect of each row, `None` where there is none; how many those are is said.
-fn effects(input: &Input, columns: &[Vec<f64>], rows: usize) -> Vec<Option<Effect>> {
-    let mut numbers: Vec<f64> = Vec::with_capacity(columns.len());
-    let (mut n_left_out, mut first) = (0_usize, None);
-    let mut effect = |row: usize| {
-        numbers.clear();
-        numbers.extend(columns.iter().filter_map(|it| it.get(row)));
-        let is_missing = numbers.iter().any(|it| it.is_nan());
-        let effect =
-            if is_missing { Err("a number is missing".to_owned()) } else { input.effect(&numbers) };
-        if let Err(why) = &effect {
-            n_left_out += 1;
-            first.get_or_insert_with(|| (row + 1, why.clone()));
-        }
-        effect.ok()
+fn effects(input: &Input, data: &Data, options: &EffectSizeOptions) -> Vec<Option<Effect>> {
+    // Effects that are given are what they are.
+    let given = matches!(input.kind, Kind::Effects(..));
+    let options = if given { &EffectSizeOptions::default() } else { options };
+    let effects = if *options == EffectSizeOptions::default() {
+        let mut summaries = Summaries::of(input, data);
+        let effect = |row| {
+            effect_size(input.computed(), &summaries.row(row)?, options)
+                .map_err(|it| it.to_string())
+        };
+        (0..data.groups.rows()).map(effect).collect()
+    } else {
+        group_by_group(input, data, options)
     };
-    let effects = (0..rows).map(&mut effect).collect();
-    if let Some((row, why)) = first {
+    say_what_is_left_out(&effects);
+    effects.into_iter().map(Result::ok).collect()
+}
+
+/// The rows' summaries, read one by one into the same buffer.
+struct Summaries<'a> {
+    input: &'a Input,
+    columns: &'a [Vec<f64>],
+    numbers: Vec<f64>,
+}
+
+impl<'a> Summaries<'a> {
+    fn of(input: &'a Input, data: &'a Data) -> Self {
+        Self { input, columns: &data.numbers, numbers: Vec::with_capacity(data.numbers.len()) }
+    }
+
+    fn row(&mut self, row: usize) -> Result<Summary, String> {
+        self.numbers.clear();
+        self.numbers.extend(self.columns.iter().filter_map(|it| it.get(row)));
+        self.input.summary(&self.numbers)
+    }
+}
+
+/// The effects of each group by themselves, as averaged variances and rules on zero cells look at all studies of an analysis.
+fn group_by_group(
+    input: &Input,
+    data: &Data,
+    options: &EffectSizeOptions,
+) -> Vec<Result<Effect, String>> {
+    let mut rows = Summaries::of(input, data);
+    let read: Vec<Result<Summary, String>> =
+        (0..data.groups.rows()).map(|row| rows.row(row)).collect();
+    let sorted = data.groups.sorted(|row| read.get(row).is_some_and(Result::is_ok));
+    let mut effects: Vec<Result<Effect, String>> =
+        read.iter().map(|it| Err(it.clone().err().unwrap_or_default())).collect();
+    for range in sorted.offsets.windows(2) {
+        let members = sorted.rows.get(range[0]..range[1]).unwrap_or_default();
+        let summaries: Vec<Summary> =
+            members.iter().filter_map(|row| read[*row].clone().ok()).collect();
+        let computed = effect_sizes(input.computed(), &summaries, options);
+        for (row, effect) in members.iter().zip(computed) {
+            effects[*row] = effect.map_err(|it| it.to_string());
+        }
+    }
+    effects
+}
+
+fn say_what_is_left_out(effects: &[Result<Effect, String>]) {
+    let mut left_out =
+        effects.iter().enumerate().filter_map(|(row, it)| Some((row + 1, it.as_ref().err()?)));
+    let n_left_out = left_out.clone().count();
+    if let Some((row, why)) = left_out.next() {
         let counted = printer::counted(n_left_out, "row", "rows");
         printer::remark(format!(
             "Left out: {counted} without an effect; the first is row {row}: {why}"
         ));
     }
-    effects
 }
 
 /// The numbers of a group, in the order of [`NUMBERS`].
