@@ -99,8 +99,8 @@ fn standardised_differences_have_the_variances_and_corrections_asked_for() {
         }
     }
     let cohen = groups(&run(STROKE, &[&options[..], &["--small-sample", "none"]].concat()));
-    let odd: String =
-        STROKE.lines().filter(|it| !it.ends_with("even")).map(|it| format!("{it}\n")).collect();
+    let odd: Vec<&str> = STROKE.lines().filter(|it| !it.ends_with("even")).collect();
+    let odd = odd.join("\n");
     let alone = ["--json", "--tau2", "DL", "--measure", "SMD", "--small-sample", "none"];
     let alone: Value = serde_json::from_str(&run(&odd, &alone).stdout).unwrap();
     assert_number(&cohen[0], "estimate", alone["estimate"].as_f64().unwrap());

@@ -35,7 +35,7 @@ pub struct Dependence {
     pub cluster: Option<String>,
     /// The correction of the cluster-robust variances.
     pub correction: ClusterCorrection,
-    /// Whether to leave out each effect and each cluster in turn.
+    /// Whether to leave out each effect and each cluster in turn, of a model that [has levels](Self::has_levels).
     pub influence: bool,
 }
 
@@ -113,14 +113,14 @@ pub fn dependent_effects(
         studies.iter().map(|it| analysis.synthesis.studies[*it].effect).collect();
     let columns = Columns { rows: &rows, studies: &studies };
     let plan = &analysis.synthesis.plan;
-    let model = if !asked.has_levels() {
-        let weighting = analysis.synthesis.weighting(&studies);
-        let fit = regress(&effects, &design, &plan.regression_options(weighting));
-        DependentModel::Independent(Box::new(fit.map_err(|it| no_answer("--cluster", &it))?))
-    } else {
+    let model = if asked.has_levels() {
         let (fit, intervals, i2) = multilevel(&effects, &design, plan, asked, &columns)?;
         let influence = asked.influence.then(|| influence(&fit, asked, &columns)).transpose()?;
         DependentModel::Multilevel { fit, intervals, i2, influence: influence.map(Box::new) }
+    } else {
+        let weighting = analysis.synthesis.weighting(&studies);
+        let fit = regress(&effects, &design, &plan.regression_options(weighting));
+        DependentModel::Independent(Box::new(fit.map_err(|it| no_answer("--cluster", &it))?))
     };
     let robust = match &asked.cluster {
         None => None,

@@ -119,25 +119,21 @@ impl Questions {
         !self.random.is_empty() || self.cluster.is_some()
     }
 
-    /// Whether the model has several levels, or correlated errors, so that effects are left out of that one.
-    fn has_levels(&self) -> bool {
-        !self.random.is_empty() || self.sampling_correlation.is_some()
-    }
-
     /// The questions, in the order in which their answers are shown.
     pub(super) fn all(&self) -> Vec<Question> {
         let moderators =
             self.mods.clone().map(|it| Moderators { terms: it.0, intercept: !self.no_intercept });
-        let dependence = self.is_dependent().then(|| {
-            Question::DependentEffects(Dependence {
-                moderators: moderators.clone(),
-                random: self.random.clone(),
-                sampling_correlation: self.sampling_correlation.as_ref().map(Printed::value),
-                cluster: self.cluster.clone(),
-                correction: self.robust,
-                influence: self.influence && self.has_levels(),
-            })
+        let dependence = self.is_dependent().then(|| Dependence {
+            moderators: moderators.clone(),
+            random: self.random.clone(),
+            sampling_correlation: self.sampling_correlation.as_ref().map(Printed::value),
+            cluster: self.cluster.clone(),
+            correction: self.robust,
+            influence: self.influence,
         });
+        // Of a model with levels it is that model from which effects are left out.
+        let is_of_levels = dependence.as_ref().is_some_and(Dependence::has_levels);
+        let influence = (self.influence && !is_of_levels).then_some(Question::Influence);
         let permutation = self.permute.map(|it| {
             Question::Permutation(PermutationQuestion {
                 moderators: moderators.clone(),
@@ -159,7 +155,6 @@ impl Questions {
             .map(Question::MetaRegression);
         let multiverse = self.multiverse.clone().map(|it| Question::Multiverse(it.0));
         let glmm = self.glmm.map(Question::Glmm);
-        let influence = (self.influence && !self.has_levels()).then_some(Question::Influence);
         let cumulative = self.cumulative.clone().map(Question::Cumulative);
         let subsets = self.gosh.then_some(Question::AllSubsets(self.seed));
         let small_study = self.small_study.then_some(Question::SmallStudyEffects);
@@ -167,18 +162,27 @@ impl Questions {
         let directions = self.directions.clone();
         let directions =
             directions.map(|it| Question::Directions((it != InclusionRule::All).then_some(it)));
-        [regression, scale, dependence, glmm, influence, cumulative, subsets, small_study]
-            .into_iter()
-            .flatten()
-            .chain(selection)
-            .chain(self.p_curve.then_some(Question::PCurve))
-            .chain(self.p_uniform.then_some(Question::PUniform))
-            .chain(permutation)
-            .chain(bootstrap)
-            .chain(self.combine_p.then_some(Question::CombinedPValues))
-            .chain(directions)
-            .chain(multiverse)
-            .collect()
+        [
+            regression,
+            scale,
+            dependence.map(Question::DependentEffects),
+            glmm,
+            influence,
+            cumulative,
+            subsets,
+            small_study,
+        ]
+        .into_iter()
+        .flatten()
+        .chain(selection)
+        .chain(self.p_curve.then_some(Question::PCurve))
+        .chain(self.p_uniform.then_some(Question::PUniform))
+        .chain(permutation)
+        .chain(bootstrap)
+        .chain(self.combine_p.then_some(Question::CombinedPValues))
+        .chain(directions)
+        .chain(multiverse)
+        .collect()
     }
 }
 
