@@ -43,7 +43,7 @@ fn what_was_read_with_a_nul_can_be_written_and_read_again() {
     let file = format!("TY  - JOUR\nTI  - {title}\nAU  - Lee\0, A\nER  - \n");
     let mut parsed = consilience_bib::parse(file.as_bytes(), "a.ris").unwrap();
     assert!(parsed.records[0].title().unwrap().starts_with("A?B word"));
-    let json = br#"[{"id": "1", "title": "a\u0000b", "author": [{"literal": "x\u0000"}]}]"#;
+    let json = br#"[{"id": "1", "type": "article-journal", "title": "a\u0000b", "author": [{"literal": "x\u0000"}]}]"#;
     parsed.records.extend(consilience_bib::parse(json, "a.json").unwrap().records);
     for format in Format::WRITTEN {
         let mut out = Vec::new();
