@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::settings::Settings;
 use crate::statement::statement;
+use crate::trace_json::{choice_json, conversions_json};
 
 /// One synthesis as JSON, with numbers at full precision.
 ///
@@ -46,6 +47,7 @@ pub fn synthesis_json(synthesis: &Synthesis) -> Value {
     put("leave_one_out", leave_one_out(synthesis));
     put("correlations", correlations(synthesis));
     put("risk_of_bias_sensitivity", restricted(synthesis));
+    put("without_estimates", without_estimates(synthesis));
     put("egger", synthesis.egger.as_ref().map_or(Value::Null, egger));
     put(
         "narrative",
@@ -148,6 +150,8 @@ fn study(synthesis: &Synthesis, it: &StudyEffect) -> Value {
     object.insert("weight".to_owned(), json!(it.weight));
     object.insert("subgroup".to_owned(), json!(it.subgroup));
     object.insert("steps".to_owned(), json!(it.steps));
+    object.insert("conversions".to_owned(), conversions_json(it));
+    object.insert("choice".to_owned(), choice_json(it.choice.as_ref()));
     object.insert("pairing".to_owned(), it.pairing.as_ref().map_or(Value::Null, pairing));
     object.insert("data".to_owned(), data(&it.data));
     Value::Object(object)
@@ -290,6 +294,16 @@ fn restricted(synthesis: &Synthesis) -> Value {
             Value::Object(object)
         })
         .collect()
+}
+
+/// Without the studies whose numbers are estimates; `null` where there are none.
+fn without_estimates(synthesis: &Synthesis) -> Value {
+    synthesis.without_estimates.as_ref().map_or(Value::Null, |it| {
+        let mut object = pooled(synthesis, it.pooled.as_ref());
+        object.insert("k".to_owned(), json!(it.pooled.as_ref().map_or(0, |it| it.k)));
+        object.insert("left_out".to_owned(), json!(it.left_out));
+        Value::Object(object)
+    })
 }
 
 fn egger(it: &RegressionTest) -> Value {

@@ -38,6 +38,7 @@ mod settings;
 mod slug;
 mod statement;
 mod tables;
+mod trace_json;
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,6 @@
 //! `results.json`: everything a review found, for scripts.
 
+use consilience_review::extraction::Extraction;
 use consilience_review::flow::{Flow, Route};
 use consilience_review::vocabulary::protocol::SourceKind;
 use consilience_review::{Evaluation, State};
@@ -8,12 +9,21 @@ use serde_json::{Map, Value, json};
 use crate::certainty_json::body_json;
 use crate::json::synthesis_json;
 use crate::rob_json::assessment_json;
+use crate::trace_json::add_inputs;
 
 /// The whole of a review's results, with the names of the files beside it. Keys of `flow` are those of the
 /// `PRISMA2020` package for R.
 pub(crate) fn results_json(state: &State, evaluation: &Evaluation, files: &[String]) -> Value {
-    let analyses: Map<String, Value> =
-        evaluation.syntheses.iter().map(|it| (it.plan.id.clone(), synthesis_json(it))).collect();
+    let extraction = Extraction::of(state);
+    let analyses: Map<String, Value> = evaluation
+        .syntheses
+        .iter()
+        .map(|it| {
+            let mut object = synthesis_json(it);
+            add_inputs(state, &extraction, it, &mut object);
+            (it.plan.id.clone(), object)
+        })
+        .collect();
     let claims: Value = state
         .claims
         .iter()

@@ -4,11 +4,12 @@ use askama::Template;
 use consilience_review::vocabulary::result::{
     ExtractedResult, Favours, PrintedInterval, Reported, Score, Source, Subject,
 };
-use consilience_review::{Attributed, Keyword, State};
+use consilience_review::{Attributed, Keyword};
 
 use super::Material;
-use super::origin::entered;
-use super::text::{Named, paragraphs, result_anchor};
+use super::origin::{OriginSection, entered, settled_words};
+use super::studies::report_link;
+use super::text::{Link, Named, paragraphs, result_anchor};
 use crate::number::{count, printed_p_value, typeset};
 
 /// The strategies, verbatim.
@@ -64,6 +65,7 @@ impl SearchSection {
 #[template(path = "data.html", whitespace = "minimize")]
 pub(super) struct DataSection {
     results: Vec<ResultView>,
+    origins: OriginSection,
     n_entries: String,
     files: Vec<FileView>,
 }
@@ -76,10 +78,13 @@ struct ResultView {
     subject: String,
     setting: String,
     numbers: String,
+    report: Option<Link>,
     place: String,
     quote: Option<String>,
     note: Option<String>,
     entered: String,
+    /// What counts of the rows about this result, where there are several.
+    settled: Option<String>,
 }
 
 struct FileView {
@@ -95,7 +100,7 @@ impl DataSection {
             .results
             .values()
             .enumerate()
-            .map(|(position, it)| ResultView::new(state, position, it))
+            .map(|(position, it)| ResultView::new(material, position, it))
             .collect();
         let files = state
             .imports
@@ -106,7 +111,8 @@ impl DataSection {
                 sha256: it.sha256.clone(),
             })
             .collect();
-        Self { results, n_entries: entries(material.reading.log.position()), files }
+        let origins = OriginSection::new(material);
+        Self { results, origins, n_entries: entries(material.reading.log.position()), files }
     }
 }
 
@@ -115,8 +121,10 @@ fn entries(n: u64) -> String {
 }
 
 impl ResultView {
-    fn new(state: &State, position: usize, result: &Attributed<ExtractedResult>) -> Self {
+    fn new(material: Material, position: usize, result: &Attributed<ExtractedResult>) -> Self {
+        let state = &material.reading.state;
         let it = &result.value;
+        let report = state.report_of(it);
         let outcome = state.outcomes.get(&it.outcome).map_or(&it.outcome, |it| &it.name);
         Self {
             anchor: result_anchor(position),
@@ -126,10 +134,15 @@ impl ResultView {
             subject: subject(it),
             setting: setting(it),
             numbers: numbers(it),
-            place: place(&it.source),
+            report: report.map(|id| report_link(material, id)),
+            place: match report {
+                Some(_) => in_report(&it.source),
+                None => place(&it.source),
+            },
             quote: it.source.quote.clone(),
             note: it.note.clone(),
             entered: entered(result),
+            settled: material.extraction.get(&it.key()).and_then(settled_words),
         }
     }
 }
@@ -155,10 +168,19 @@ fn setting(result: &ExtractedResult) -> String {
 
 /// Publication, page and place.
 pub(super) fn place(source: &Source) -> String {
-    let page = source.page.as_ref().map(|it| format!("page {it}"));
     let parts: Vec<String> =
-        source.source.clone().into_iter().chain(page).chain(source.place.clone()).collect();
+        source.source.clone().into_iter().chain(in_report_parts(source)).collect();
     if parts.is_empty() { "source not recorded".to_owned() } else { parts.join(", ") }
+}
+
+/// Page and place, where the publication stands beside them.
+pub(super) fn in_report(source: &Source) -> String {
+    in_report_parts(source).collect::<Vec<_>>().join(", ")
+}
+
+fn in_report_parts(source: &Source) -> impl Iterator<Item = String> {
+    let page = source.page.as_ref().map(|it| format!("page {it}"));
+    page.into_iter().chain(source.place.clone())
 }
 
 /// The numbers as the source prints them.

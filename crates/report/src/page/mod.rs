@@ -18,6 +18,7 @@ mod text;
 
 use askama::Template;
 use consilience_figures::{DARK_CSS, font_face_css};
+use consilience_review::extraction::Extraction;
 use consilience_review::{Evaluation, Reading};
 
 use crate::drawings::Drawings;
@@ -61,6 +62,8 @@ struct Material<'a> {
     reading: &'a Reading,
     evaluation: &'a Evaluation,
     drawings: &'a Drawings,
+    /// What counts of all that was extracted.
+    extraction: &'a Extraction<'a>,
 }
 
 /// Writes the page.
@@ -69,7 +72,8 @@ pub(crate) fn render(
     evaluation: &Evaluation,
     drawings: &Drawings,
 ) -> Result<String, askama::Error> {
-    let material = Material { reading, evaluation, drawings };
+    let extraction = &Extraction::of(&reading.state);
+    let material = Material { reading, evaluation, drawings, extraction };
     let page = Page {
         title: &reading.state.description.title,
         style: style(drawings),

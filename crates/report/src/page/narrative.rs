@@ -1,8 +1,8 @@
 //! What the studies say together where not all could be pooled: table of effects, combined P values, vote count.
 
-use consilience_review::State;
 use consilience_review::analysis::{Favoured, Narrative, NarrativeP, NarrativeRow, Synthesis};
 
+use super::Material;
 use super::figure::Figure;
 use super::origin::{Input, inputs};
 use crate::drawings::AnalysisDrawings;
@@ -30,7 +30,7 @@ pub(super) struct EffectRow {
 
 impl NarrativeView {
     pub(super) fn new(
-        state: &State,
+        material: Material,
         synthesis: &Synthesis,
         narrative: &Narrative,
         drawings: &AnalysisDrawings,
@@ -49,13 +49,13 @@ impl NarrativeView {
         });
         Self {
             figure,
-            rows: narrative.rows.iter().map(|it| row(state, synthesis, it)).collect(),
+            rows: narrative.rows.iter().map(|it| row(material, synthesis, it)).collect(),
             combined: combined(synthesis, narrative),
         }
     }
 }
 
-fn row(state: &State, synthesis: &Synthesis, it: &NarrativeRow) -> EffectRow {
+fn row(material: Material, synthesis: &Synthesis, it: &NarrativeRow) -> EffectRow {
     let names = &synthesis.comparison;
     let direction = match it.favours {
         Some(Favoured::Experimental) => format!("Favours {}", names.experimental_name),
@@ -79,7 +79,7 @@ fn row(state: &State, synthesis: &Synthesis, it: &NarrativeRow) -> EffectRow {
         p_value: typeset(&p),
         direction,
         remark: it.remark.clone().unwrap_or_default(),
-        inputs: inputs(state, &it.inputs),
+        inputs: inputs(material, &it.inputs),
     }
 }
 

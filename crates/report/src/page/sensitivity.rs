@@ -4,6 +4,7 @@ use askama::Template;
 use consilience_review::analysis::{LeftOut, MIN_STUDIES_FOR_FUNNEL, Synthesis};
 use consilience_stats::Pooled;
 
+use super::text::listed;
 use crate::forest::{effect_name, effect_text};
 use crate::number::{self, bare_p_value, counted, fixed, p_value, percent, typeset};
 use crate::settings::Settings;
@@ -164,6 +165,26 @@ pub(super) fn by_judgement_words(synthesis: &Synthesis) -> Vec<String> {
         }
     };
     synthesis.restricted.iter().map(words).collect()
+}
+
+/// All studies, and those without estimated numbers.
+pub(super) fn without_estimates(synthesis: &Synthesis) -> Option<PoolTable> {
+    let without = synthesis.without_estimates.as_ref()?;
+    let row = |name: &str, pooled: &Pooled| PoolRow::new(synthesis, name.to_owned(), pooled);
+    let all = synthesis.pooled.as_ref().map(|it| row("All studies", it));
+    let others = without.pooled.as_ref().map(|it| row("Printed numbers only", it));
+    let rows = all.into_iter().chain(others).collect();
+    PoolTable::new(synthesis, "Pooled estimate without estimated numbers", "Studies", rows)
+}
+
+/// Which studies have estimated numbers.
+pub(super) fn without_estimates_words(synthesis: &Synthesis) -> Option<String> {
+    let without = synthesis.without_estimates.as_ref()?;
+    let rest = if without.pooled.is_some() { "" } else { " No other study could be pooled." };
+    Some(format!(
+        "Means, standard deviations or numbers of people are estimated for {}.{rest}",
+        listed(&without.left_out)
+    ))
 }
 
 /// What can be said of small-study effects.

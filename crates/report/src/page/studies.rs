@@ -108,6 +108,11 @@ fn report_position(material: Material, id: &str) -> usize {
     reports(material).iter().position(|it| *it == id).unwrap_or_default()
 }
 
+/// A report's id, leading to it among the references.
+pub(super) fn report_link(material: Material, id: &str) -> Link {
+    Link { anchor: report_anchor(report_position(material, id)), text: id.to_owned() }
+}
+
 /// The reports of the included studies.
 #[derive(Template)]
 #[template(path = "references.html", whitespace = "minimize")]

@@ -7,10 +7,9 @@ use consilience_review::analysis::{Excluded, StudyEffect, Synthesis};
 use super::Material;
 use super::figure::Figure;
 use super::narrative::NarrativeView;
-use super::origin::Origin;
 use super::regression::RegressionView;
 use super::sensitivity::{self, PoolTable};
-use super::text::{Named, paragraphs, quoted, study_anchor};
+use super::text::{Named, origin_anchor, paragraphs, quoted, row_anchor, study_anchor};
 use crate::bias::lights_of;
 use crate::drawings::AnalysisDrawings;
 use crate::forest::{
@@ -48,12 +47,13 @@ pub(super) struct SynthesisView {
     correlations: Option<PoolTable>,
     by_judgement: Option<PoolTable>,
     by_judgement_words: Vec<String>,
+    without_estimates: Option<PoolTable>,
+    without_estimates_words: Option<String>,
     funnel: Option<Figure>,
     small_studies: Option<String>,
     excluded: Vec<Named>,
     narrative: Option<NarrativeView>,
     claims: Vec<ClaimView>,
-    origins: Vec<Origin>,
 }
 
 /// The numbers of a forest plot as a table.
@@ -74,6 +74,8 @@ struct StudyGroup {
 }
 
 struct StudyRow {
+    /// Its own place, to which its origin leads back; `None` for a study without an effect.
+    anchor: Option<String>,
     study: String,
     study_anchor: String,
     cells: Vec<String>,
@@ -121,7 +123,7 @@ impl SynthesesSection {
                 let has_lights =
                     !lights_of(synthesis, &material.evaluation.risk_of_bias).is_empty();
                 let has = Extras { overview: has_overview, lights: has_lights };
-                SynthesisView::new(&material.reading.state, synthesis, drawings, has)
+                SynthesisView::new(material, synthesis, drawings, has)
             })
             .collect();
         Self { overviews, syntheses }
@@ -138,7 +140,13 @@ struct Extras {
 }
 
 impl SynthesisView {
-    fn new(state: &State, synthesis: &Synthesis, drawings: &AnalysisDrawings, has: Extras) -> Self {
+    fn new(
+        material: Material,
+        synthesis: &Synthesis,
+        drawings: &AnalysisDrawings,
+        has: Extras,
+    ) -> Self {
+        let state = &material.reading.state;
         let anchor = format!("analysis-{}", drawings.anchor);
         let claims = state
             .claims
@@ -174,6 +182,8 @@ impl SynthesisView {
             correlations: sensitivity::correlations(synthesis),
             by_judgement: sensitivity::by_judgement(synthesis),
             by_judgement_words: sensitivity::by_judgement_words(synthesis),
+            without_estimates: sensitivity::without_estimates(synthesis),
+            without_estimates_words: sensitivity::without_estimates_words(synthesis),
             funnel: drawings.funnel.as_ref().map(|it| {
                 let file = format!("funnel-{}", drawings.file);
                 let caption = "Effect of each study against its standard error.";
@@ -188,9 +198,8 @@ impl SynthesisView {
             narrative: synthesis
                 .narrative
                 .as_ref()
-                .map(|it| NarrativeView::new(state, synthesis, it, drawings, has.overview)),
+                .map(|it| NarrativeView::new(material, synthesis, it, drawings, has.overview)),
             claims,
-            origins: origins(state, synthesis, &anchor),
             anchor,
         }
     }
@@ -244,21 +253,23 @@ fn table(state: &State, synthesis: &Synthesis, anchor: &str) -> Option<StudyTabl
         Vec::new()
     };
     let n_columns = form.headers().len() * arms.len().max(1);
-    let row = |study: &StudyEffect| {
+    let row = |i: usize, study: &StudyEffect| {
         let position = state.studies.get_index_of(&study.study).unwrap_or_default();
         StudyRow {
+            anchor: Some(row_anchor(anchor, i)),
             study: study.study.clone(),
             study_anchor: study_anchor(position),
             cells: padded(form.cells(&study.data), n_columns),
             weight: weight_text(synthesis, study.weight),
             effect: effect_text(synthesis, study.effect.estimate, study.ci),
-            origin: Some(origin_anchor(synthesis, anchor, study)),
+            origin: Some(origin_anchor(anchor, i)),
         }
     };
     let row_without_effect = |it: &Excluded| {
         let position = state.studies.get_index_of(&it.study).unwrap_or_default();
         let cells = it.data.map(|data| form.cells(&data)).unwrap_or_default();
         StudyRow {
+            anchor: None,
             study: it.study.clone(),
             study_anchor: study_anchor(position),
             cells: padded(cells, n_columns),
@@ -270,7 +281,7 @@ fn table(state: &State, synthesis: &Synthesis, anchor: &str) -> Option<StudyTabl
     // As in the forest plot: the studies in their order, those without an effect in their places.
     let rows = |members: &[usize], others: &[&Excluded]| -> Vec<StudyRow> {
         let with_effect =
-            members.iter().filter_map(|it| Some(((*it, 1), row(synthesis.studies.get(*it)?))));
+            members.iter().filter_map(|it| Some(((*it, 1), row(*it, synthesis.studies.get(*it)?))));
         let without = others.iter().map(|it| ((it.position, 0), row_without_effect(it)));
         let mut rows: Vec<_> = with_effect.chain(without).collect();
         rows.sort_by_key(|it| it.0);
@@ -339,21 +350,4 @@ impl StudyTable {
 fn padded(mut cells: Vec<String>, n: usize) -> Vec<String> {
     cells.resize(n, String::new());
     cells
-}
-
-/// The anchor of a study's provenance within a synthesis.
-fn origin_anchor(synthesis: &Synthesis, anchor: &str, study: &StudyEffect) -> String {
-    let position = synthesis.studies.iter().position(|it| it.study == study.study);
-    format!("{anchor}-from-{}", position.unwrap_or_default() + 1)
-}
-
-fn origins(state: &State, synthesis: &Synthesis, anchor: &str) -> Vec<Origin> {
-    synthesis
-        .studies
-        .iter()
-        .map(|study| {
-            let effect = effect_text(synthesis, study.effect.estimate, study.ci);
-            Origin::new(state, origin_anchor(synthesis, anchor, study), study, effect)
-        })
-        .collect()
 }

@@ -58,6 +58,16 @@ pub(super) fn study_anchor(position: usize) -> String {
     format!("study-{}", position + 1)
 }
 
+/// The anchor of a study's numbers in the table of a synthesis.
+pub(super) fn row_anchor(synthesis: &str, position: usize) -> String {
+    format!("{synthesis}-study-{}", position + 1)
+}
+
+/// The anchor of where these numbers come from.
+pub(super) fn origin_anchor(synthesis: &str, position: usize) -> String {
+    format!("{synthesis}-from-{}", position + 1)
+}
+
 /// The anchor of an extracted result.
 pub(super) fn result_anchor(position: usize) -> String {
     format!("result-{}", position + 1)

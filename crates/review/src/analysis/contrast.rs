@@ -38,7 +38,9 @@ pub(super) fn contrast_effect(
         pairing: study.design.is_paired().then_some(Pairing::AsReported),
         participants: contrast.result.n.as_ref().map(Printed::value),
         steps: steps.all,
+        conversions: steps.conversions,
         cautions: steps.cautions,
+        choice: None,
         inputs: vec![contrast.result.key()],
         subgroup: None,
         given_weight: None,
@@ -161,29 +163,37 @@ fn printed_effect(
                 None => stats::se_from_ci(lower, upper, ci.level_share()),
             };
             let se = se.map_err(|it| it.to_string())?;
-            steps.push(format!(
-                "{} {} ({} to {}), as the trial gives it; SE {} from the interval{}{}",
-                printed.measure,
-                printed.effect,
-                ci.lower,
-                ci.upper,
-                short(se),
-                if is_ratio { " of the logarithm" } else { "" },
-                df.map_or_else(String::new, |df| format!(
-                    ", t with {}",
-                    numbers::degrees_of_freedom(df)
-                ))
-            ));
+            let name = if is_ratio { "log-ratio-from-ci" } else { "se-from-ci" };
+            steps.convert(
+                name,
+                format!(
+                    "{} {} ({} to {}), as the trial gives it; SE {} from the interval{}{}",
+                    printed.measure,
+                    printed.effect,
+                    ci.lower,
+                    ci.upper,
+                    short(se),
+                    if is_ratio { " of the logarithm" } else { "" },
+                    df.map_or_else(String::new, |df| format!(
+                        ", t with {}",
+                        numbers::degrees_of_freedom(df)
+                    ))
+                ),
+            );
             se
         }
         (None, None, Some(p)) => {
             let se = stats::se_from_p(estimate, p, df).map_err(|it| it.to_string())?;
-            steps.push(format!(
-                "{} {} with P = {p}, as the trial gives it; SE {} from the P value",
-                printed.measure,
-                printed.effect,
-                short(se)
-            ));
+            let name = if is_ratio { "log-ratio-from-p" } else { "se-from-p" };
+            steps.convert(
+                name,
+                format!(
+                    "{} {} with P = {p}, as the trial gives it; SE {} from the P value",
+                    printed.measure,
+                    printed.effect,
+                    short(se)
+                ),
+            );
             se
         }
         (None, None, None) => {

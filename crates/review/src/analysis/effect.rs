@@ -8,11 +8,11 @@ use super::contrast::{contrast_effect, has_precision};
 use super::no_effect::NoEffect;
 use super::numbers::{EventCount, group_events, group_mean_sd, pairs, short};
 use super::paired::{PairingRule, assumed_for_events, correlation, given};
+use super::prefer::{choice, not_asked_for};
 use super::select::{Setting, settings};
 use super::steps::Steps;
 use super::{Pairing, StudyData, StudyEffect, metafor, review_manager};
 use crate::extraction::Extraction;
-use crate::keyword::Keyword;
 use crate::printed::Printed;
 use crate::state::State;
 use crate::vocabulary::choice::{Increment, Profile, Weights};
@@ -49,41 +49,51 @@ pub(super) fn study_effect(
     if settings.is_empty() {
         return Err("no result for this outcome".to_owned().into());
     }
+    let mut gave_none: Vec<(usize, String)> = Vec::new();
     let mut first_reason = None;
-    let mut others = 0;
     let mut answer = None;
-    for setting in settings.iter().filter(|it| it.is_wanted) {
-        if answer.is_none() && !setting.open.is_empty() {
+    for (i, setting) in settings.iter().enumerate().filter(|it| it.1.is_wanted()) {
+        if !setting.open.is_empty() {
             // The next best setting would be a silent answer to what the extractors differ on.
             return Err(setting.open.join("; ").into());
         }
         match effect_of(question, study, setting).and_then(within_reach) {
-            Ok(_) if answer.is_some() => others += 1,
-            Ok(effect) => answer = Some((effect, setting)),
-            Err(reason) => first_reason = first_reason.or(Some(reason)),
+            Ok(effect) => {
+                answer = Some((effect, i));
+                break;
+            }
+            Err(reason) => {
+                gave_none.push((i, reason.reason.clone()));
+                first_reason = first_reason.or(Some(reason));
+            }
         }
     }
-    let Some((mut effect, setting)) = answer else {
-        return Err(first_reason.unwrap_or_else(|| {
-            let names: Vec<String> = settings.iter().map(Setting::words).collect();
-            format!("only results that the plan does not ask for: {}", names.join("; ")).into()
-        }));
+    let Some((mut effect, used)) = answer else {
+        return Err(first_reason.unwrap_or_else(|| nothing_asked_for(question, &settings)));
     };
-    if others > 0 {
-        let used = format!(
-            "1 of {} eligible results used: {} ({})",
-            others + 1,
-            setting.words(),
-            setting.score.name()
-        );
-        effect.steps.insert(0, used);
+    effect.choice = choice(question.plan, &settings, used, &gave_none);
+    if effect.choice.as_ref().is_some_and(|it| it.by_name) {
+        let caution =
+            "the plan does not say which of several results it wants, so their names decided";
+        effect.cautions.push(caution.to_owned());
     }
+    let setting = &settings[used];
     effect.subgroup = subgroup_of(question.plan, study);
     if let Weights::Column(column) = &question.plan.weights {
         effect.given_weight =
             Some(weight_in(column, study.characteristics.get(column).map(String::as_str))?);
     }
     Ok((effect, setting.score))
+}
+
+/// Why none of a study's results is used: the plan does not ask for them.
+fn nothing_asked_for(question: &Question, settings: &[Setting]) -> NoEffect {
+    let results: Vec<String> = settings
+        .iter()
+        .map(|it| format!("{} ({})", it.words(), not_asked_for(question.plan, it)))
+        .collect();
+    let results = results.join("; ").replace("(not asked for: ", "(");
+    format!("only results that the plan does not ask for: {results}").into()
 }
 
 /// The study's value of the characteristic by which subgroups are made.
@@ -177,8 +187,8 @@ fn arms_effect(
     let people = |e: f64, c: f64| if study.design.is_paired() { e } else { e + c };
     let (participants, (effect, data, pairing)) = match plan.measure {
         Measure::MeanDifference | Measure::StandardizedMeanDifference | Measure::RatioOfMeans => {
-            let e = group_mean_sd(question.state, &setting.experimental, &mut steps)?;
-            let c = group_mean_sd(question.state, &setting.comparator, &mut steps)?;
+            let e = group_mean_sd(question.state, plan, &setting.experimental, &mut steps)?;
+            let c = group_mean_sd(question.state, plan, &setting.comparator, &mut steps)?;
             (people(e.n, c.n), means(question, study, setting, e, c, &mut steps)?)
         }
         _ => {
@@ -198,7 +208,9 @@ fn arms_effect(
         pairing,
         participants: Some(participants),
         steps: steps.all,
+        conversions: steps.conversions,
         cautions: steps.cautions,
+        choice: None,
         inputs,
         subgroup: None,
         given_weight: None,
@@ -423,9 +435,12 @@ fn design_effect(study: &Study, steps: &mut Steps) -> Result<f64, String> {
             .to_owned());
     };
     let effect = stats::design_effect(size.value(), icc.value()).map_err(|it| it.to_string())?;
-    steps.push(format!(
-        "divided by the design effect 1 + ({size} − 1) × {icc} = {} (Handbook 23.1.4)",
-        short(effect)
-    ));
+    steps.convert(
+        "design-effect",
+        format!(
+            "divided by the design effect 1 + ({size} − 1) × {icc} = {} (Handbook 23.1.4)",
+            short(effect)
+        ),
+    );
     Ok(effect)
 }

@@ -3,6 +3,7 @@
 
 mod contrast;
 mod effect;
+mod estimated;
 mod heterogeneity;
 mod metafor;
 mod narrative;
@@ -12,6 +13,7 @@ mod numbers;
 mod paired;
 mod people;
 mod pool;
+mod prefer;
 mod regression;
 mod restricted;
 mod review_manager;
@@ -20,14 +22,17 @@ mod steps;
 mod variance;
 
 pub(crate) use effect::weight_in;
+pub use estimated::WithoutEstimates;
 pub(crate) use numbers::short;
 pub(crate) use people::sum as sum_of_people;
 pub use people::{People, people};
 pub use pool::MIN_STUDIES_FOR_FUNNEL;
 pub(crate) use pool::of_studies;
+pub use prefer::{Choice, NotUsed};
 pub(crate) use restricted::restricted;
 pub use restricted::{Restricted, Restriction};
 pub use review_manager::differences;
+pub use steps::Applied;
 
 use consilience_stats::transform::harmonic_mean;
 use consilience_stats::{
@@ -74,6 +79,8 @@ pub struct Synthesis {
     pub correlations: Vec<CorrelationRow>,
     /// From studies at low risk of bias alone, and with those of some concerns, where studies were judged.
     pub restricted: Vec<Restricted>,
+    /// Without the studies whose numbers are estimates, where there are any.
+    pub without_estimates: Option<WithoutEstimates>,
     /// Egger's regression test, from ten studies on.
     pub egger: Option<RegressionTest>,
     /// What can be said of the studies together without pooling, where some could not be pooled.
@@ -102,6 +109,10 @@ pub struct StudyEffect {
     pub participants: Option<f64>,
     /// How the printed numbers became this effect, step by step.
     pub steps: Vec<String>,
+    /// Which of the steps are conversions, with their source and what they assume.
+    pub conversions: Vec<Applied>,
+    /// Which of several results was used, of which, and by which rule; `None` where there was only one.
+    pub choice: Option<Choice>,
     /// What must not be overlooked among the steps; [`Synthesis::notes`] say it too.
     pub cautions: Vec<String>,
     /// The results it rests on.

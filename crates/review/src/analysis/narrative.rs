@@ -54,7 +54,7 @@ fn row(
     effect: Option<&StudyEffect>,
 ) -> Option<NarrativeRow> {
     let mut settings = settings(question, &study.study);
-    settings.retain(|it| it.is_wanted);
+    settings.retain(Setting::is_wanted);
     let open: Vec<String> = settings.iter().flat_map(|it| it.open.clone()).collect();
     let open = (!open.is_empty()).then(|| open.join("; "));
     let uses = |it: &Setting| {

@@ -1,8 +1,8 @@
 //! From one arm's printed numbers to what an effect is computed from, with every step in words.
 
 use consilience_stats::{
-    FiveNumber, MeanSd, combine_groups, mean_sd_from_five_number, mean_sd_of_grades, sd_from_ci,
-    sd_from_se, skewness_test,
+    FiveNumber, FiveNumberMethod, FromFiveNumber, MeanSd, combine_groups, mean_sd_of_grades,
+    sd_from_ci, sd_from_se, skewness_test,
 };
 
 use super::steps::Steps;
@@ -21,23 +21,29 @@ pub(super) struct EventCount {
 /// The mean and SD of a group: of its arm, or of its arms combined.
 pub(super) fn group_mean_sd(
     state: &State,
+    plan: &AnalysisPlan,
     results: &[&ExtractedResult],
     steps: &mut Steps,
 ) -> Result<MeanSd, String> {
-    let arms =
-        results.iter().map(|it| mean_sd(state, it, steps)).collect::<Result<Vec<_>, String>>()?;
+    let arms = results
+        .iter()
+        .map(|it| mean_sd(state, plan, it, steps))
+        .collect::<Result<Vec<_>, String>>()?;
     match arms.as_slice() {
         [] => Err("no result of one of the two arms".to_owned()),
         [arm] => Ok(*arm),
         arms => {
             let combined = combine_groups(arms).map_err(|it| it.to_string())?;
-            steps.push(format!(
-                "{} arms combined into one group (Handbook table 6.5.a): n {}, mean {}, SD {}",
-                arms.len(),
-                combined.n,
-                short(combined.mean),
-                short(combined.sd)
-            ));
+            steps.convert(
+                "combine-groups",
+                format!(
+                    "{} arms combined into one group (Handbook table 6.5.a): n {}, mean {}, SD {}",
+                    arms.len(),
+                    combined.n,
+                    short(combined.mean),
+                    short(combined.sd)
+                ),
+            );
             Ok(combined)
         }
     }
@@ -67,7 +73,12 @@ pub(super) fn group_events(
     }
 }
 
-fn mean_sd(state: &State, result: &ExtractedResult, steps: &mut Steps) -> Result<MeanSd, String> {
+fn mean_sd(
+    state: &State,
+    plan: &AnalysisPlan,
+    result: &ExtractedResult,
+    steps: &mut Steps,
+) -> Result<MeanSd, String> {
     let arm = result.subject.arm();
     match &result.reported {
         Reported::Mean { mean, sd, se, ci } => {
@@ -77,13 +88,13 @@ fn mean_sd(state: &State, result: &ExtractedResult, steps: &mut Steps) -> Result
         }
         Reported::Median { median, quartiles, range } => {
             let n = people(state, result, steps)?;
-            from_median(arm, n, median, quartiles.as_ref(), range.as_ref(), steps)
+            from_median(plan, arm, n, (median, quartiles.as_ref(), range.as_ref()), steps)
         }
         Reported::Grades(grades) => {
             let counts: Vec<(f64, u64)> =
                 grades.iter().map(|it| (it.grade.value(), it.count)).collect();
             let value = mean_sd_of_grades(&counts).map_err(|it| it.to_string())?;
-            steps.push(format!(
+            steps.convert("mean-sd-of-grades", format!(
                 "{arm}: each grade taken as its number; n {}, mean {}, SD {} (exact, from the counts)",
                 value.n,
                 short(value.mean),
@@ -110,14 +121,14 @@ fn standard_deviation(
     }
     if let Some(se) = se {
         let sd = sd_from_se(se.value(), n).map_err(|it| format!("{arm}: {it}"))?;
-        steps.push(format!("{arm}: SD = SE × √n = {se} × √{n} = {}", short(sd)));
+        steps.convert("sd-from-se", format!("{arm}: SD = SE × √n = {se} × √{n} = {}", short(sd)));
         return Ok(sd);
     }
     if let Some(ci) = ci {
         let (lower, upper) = (ci.lower.value(), ci.upper.value());
         let sd =
             sd_from_ci(lower, upper, n, ci.level_share()).map_err(|it| format!("{arm}: {it}"))?;
-        steps.push(format!(
+        steps.convert("sd-from-ci", format!(
             "{arm}: SD = √n × (upper − lower) / (2t) = √{n} × ({} − {}) / (2t), t with {}, = {}",
             ci.upper,
             ci.lower,
@@ -129,12 +140,15 @@ fn standard_deviation(
     Err(format!("{arm}: a mean without SD, SE or confidence interval"))
 }
 
+/// A median with quartiles and range, as far as they are printed.
+type MedianAndMore<'a> =
+    (&'a Printed, Option<&'a (Printed, Printed)>, Option<&'a (Printed, Printed)>);
+
 fn from_median(
+    plan: &AnalysisPlan,
     arm: &str,
     n: f64,
-    median: &Printed,
-    quartiles: Option<&(Printed, Printed)>,
-    range: Option<&(Printed, Printed)>,
+    (median, quartiles, range): MedianAndMore,
     steps: &mut Steps,
 ) -> Result<MeanSd, String> {
     let median = median.value();
@@ -145,23 +159,46 @@ fn from_median(
         (None, Some((min, max))) => FiveNumber::RangeOnly { min, median, max },
         (None, None) => return Err(format!("{arm}: a median without quartiles or range")),
     };
-    let value = mean_sd_from_five_number(&summary, n).map_err(|it| format!("{arm}: {it}"))?;
-    steps.push(format!(
-        "{arm}: mean {} and SD {} estimated from the median with {} (Luo 2018; Wan 2014 or Shi 2020)",
-        short(value.mean),
-        short(value.sd),
-        match (quartiles, range) {
-            (Some(_), Some(_)) => "its quartiles and the range",
-            (Some(_), None) => "its quartiles",
-            (None, _) => "the range",
-        }
-    ));
-    if skewness_test(&summary, n).is_ok_and(|it| it.skewed) {
+    let method = plan.median_method;
+    let found = method.estimate(&summary, n).map_err(|it| format!("{arm}: {it}"))?;
+    let FromFiveNumber { value, shape } = found;
+    let fitted =
+        shape.map_or_else(String::new, |it| format!(", fitted by a {} distribution", it.name()));
+    steps.convert(
+        "mean-sd-from-five-number",
+        format!(
+            "{arm}: mean {} and SD {} estimated from the median with {} ({}{fitted})",
+            short(value.mean),
+            short(value.sd),
+            match (quartiles, range) {
+                (Some(_), Some(_)) => "its quartiles and the range",
+                (Some(_), None) => "its quartiles",
+                (None, _) => "the range",
+            },
+            authors(method),
+        ),
+    );
+    if method.assumes_normal() && skewness_test(&summary, n).is_ok_and(|it| it.skewed) {
         steps.warn(format!(
             "the numbers of {arm} are skewed (Shi 2023), so mean and SD may mislead"
         ));
     }
     Ok(value)
+}
+
+/// Whose method makes a mean and an SD of a median.
+fn authors(method: FiveNumberMethod) -> &'static str {
+    match method {
+        FiveNumberMethod::Luo => "Luo 2018; Wan 2014 or Shi 2020",
+        FiveNumberMethod::Wan => "Wan 2014",
+        FiveNumberMethod::Hozo => "Hozo 2005",
+        FiveNumberMethod::Bland => "Bland 2015",
+        FiveNumberMethod::WalterYao => "Walter and Yao 2007; Luo 2018",
+        FiveNumberMethod::LogNormal => "log-normal, Shi 2020",
+        FiveNumberMethod::QuantileEstimation => "quantile estimation, McGrath 2020",
+        FiveNumberMethod::BoxCox => "Box-Cox, McGrath 2020",
+        FiveNumberMethod::MaximumLikelihood => "maximum likelihood, Cai 2021",
+    }
 }
 
 fn events(

@@ -114,11 +114,14 @@ fn from_precision(
         (None, None) => return None,
     };
     let r = correlation_from_sd_of_differences(experimental.sd, comparator.sd, sd).ok()?;
-    steps.push(format!(
-        "correlation {} worked back from the SD of the differences, {}",
-        short(r),
-        short(sd)
-    ));
+    steps.convert(
+        "correlation-from-sds",
+        format!(
+            "correlation {} worked back from the SD of the differences, {}",
+            short(r),
+            short(sd)
+        ),
+    );
     Some((r, CorrelationSource::FromPrecision))
 }
 

@@ -14,7 +14,7 @@ use super::numbers::short;
 use super::paired::PairingRule;
 use super::{
     CorrelationRow, CorrelationSource, Excluded, LeftOut, Pairing, StudyData, StudyEffect,
-    Subgroup, Synthesis, metafor, notes, regression, review_manager, variance,
+    Subgroup, Synthesis, estimated, metafor, notes, regression, review_manager, variance,
 };
 use crate::extraction::Extraction;
 use crate::keyword::Keyword;
@@ -85,6 +85,9 @@ pub(crate) fn of_studies(
         regression: None,
         correlations: Vec::new(),
         restricted: Vec::new(),
+        without_estimates: pooled
+            .as_ref()
+            .and_then(|_| estimated::without_estimates(plan, &studies)),
         egger: (studies.len() >= MIN_STUDIES_FOR_FUNNEL)
             .then(|| stats::egger(&effects).ok())
             .flatten(),

@@ -1,6 +1,7 @@
 //! Which results an analysis uses: the rules of its plan, applied to what a study reports.
 
 use super::effect::Question;
+use super::prefer::{Fit, by_preference};
 use crate::extraction::{Dispute, Parties, Settled};
 use crate::keyword::Keyword;
 use crate::vocabulary::plan::AnalysisPlan;
@@ -20,8 +21,8 @@ pub(super) struct Setting<'a> {
     pub(super) contrasts: Vec<Contrast<'a>>,
     /// What is not settled among those who extracted it, in words: these results are not among the others.
     pub(super) open: Vec<String>,
-    /// Whether the plan asks for this time, instrument and score.
-    pub(super) is_wanted: bool,
+    /// How well it fits what the plan asks for.
+    pub(super) fit: Fit,
 }
 
 /// A contrast, and whether it is printed the way round in which the comparison asks.
@@ -81,6 +82,21 @@ impl Setting<'_> {
         if parts.is_empty() { "no instrument or time named".to_owned() } else { parts.join(", ") }
     }
 
+    /// Whether the plan asks for it.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.fit.is_wanted()
+    }
+
+    /// The words with the kind of score.
+    pub(super) fn full_words(&self) -> String {
+        format!("{} ({})", self.words(), self.score.name())
+    }
+
+    /// The population in words.
+    pub(super) fn population_words(&self) -> &'static str {
+        self.population.map_or("no stated population", Keyword::name)
+    }
+
     /// Every result of the setting.
     pub(super) fn results(&self) -> impl Iterator<Item = &ExtractedResult> {
         let arms = self.experimental.iter().chain(&self.comparator).copied();
@@ -89,7 +105,7 @@ impl Setting<'_> {
 }
 
 /// The settings of a study for an analysis: those that the plan wants first, the most wanted first. What the plan
-/// leaves open is settled by the kind of score (final values first) and by name, never by the order of rows.
+/// leaves open is settled by population, kind of score and name, never by the order of rows.
 pub(super) fn settings<'a>(question: &Question<'a>, study: &str) -> Vec<Setting<'a>> {
     let (state, plan, comparison) = (question.state, question.plan, question.comparison);
     let group =
@@ -124,13 +140,7 @@ pub(super) fn settings<'a>(question: &Question<'a>, study: &str) -> Vec<Setting<
     for setting in &mut settings {
         setting.contrasts.sort_by_key(|it| (it.is_reversed, it.result.subject.arm()));
     }
-    settings.sort_by_key(|it| {
-        let rank = |list: &[String], value: Option<&str>| {
-            list.iter().position(|it| Some(it.as_str()) == value).unwrap_or(list.len())
-        };
-        let ranks = (rank(&plan.time, it.time), rank(&plan.instrument, it.instrument));
-        (!it.is_wanted, ranks, it.score, it.time, it.instrument)
-    });
+    settings.sort_by(by_preference);
     settings
 }
 
@@ -169,9 +179,6 @@ fn setting_of<'a, 's>(
             == (time, instrument, result.score, result.population)
     };
     let position = settings.iter().position(is_this).unwrap_or_else(|| {
-        let allows = |list: &[String], value: Option<&str>| {
-            list.is_empty() || list.iter().any(|it| Some(it.as_str()) == value)
-        };
         settings.push(Setting {
             time,
             instrument,
@@ -181,9 +188,7 @@ fn setting_of<'a, 's>(
             comparator: Vec::new(),
             contrasts: Vec::new(),
             open: Vec::new(),
-            is_wanted: allows(&plan.time, time)
-                && allows(&plan.instrument, instrument)
-                && plan.score.is_none_or(|it| it == result.score),
+            fit: Fit::of(plan, time, instrument, result.population, result.score),
         });
         settings.len() - 1
     });

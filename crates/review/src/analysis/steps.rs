@@ -1,16 +1,39 @@
 //! How printed numbers become an effect, in words.
 
+use crate::conversion::{Conversion, catalogue};
+
+/// A step that is a conversion of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Applied {
+    /// Its position among the steps.
+    pub step: usize,
+    /// The conversion: its formula, its source, and what it assumes.
+    pub conversion: &'static Conversion,
+}
+
 /// The steps from the printed numbers to an effect, and what of them a reader of the synthesis must know.
 #[derive(Debug, Default)]
 pub(super) struct Steps {
     /// Every step.
     pub(super) all: Vec<String>,
+    /// Which of them are conversions.
+    pub(super) conversions: Vec<Applied>,
     /// What must not be overlooked among them, each once, in words that several studies may share.
     pub(super) cautions: Vec<String>,
 }
 
 impl Steps {
     pub(super) fn push(&mut self, step: String) {
+        self.all.push(step);
+    }
+
+    /// A step that is the conversion of this name in the catalogue.
+    pub(super) fn convert(&mut self, name: &str, step: String) {
+        let conversion = catalogue().find(|it| it.name == name);
+        debug_assert!(conversion.is_some(), "the catalogue has no {name}");
+        let step_position = self.all.len();
+        self.conversions
+            .extend(conversion.map(|it| Applied { step: step_position, conversion: it }));
         self.all.push(step);
     }
 

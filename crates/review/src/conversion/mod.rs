@@ -49,6 +49,14 @@ pub struct Conversion {
     compute: fn(&Given) -> Result<Answer, EffectError>,
 }
 
+impl PartialEq for Conversion {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Conversion {}
+
 /// One number (or list, or word) that a conversion takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Input {

@@ -1,7 +1,8 @@
 //! How a table is to be analysed.
 
 use consilience_stats::{
-    CiMethod, Measure, PredictionMethod, SmallSample, Tau2IntervalMethod, Tau2Method, VarianceType,
+    CiMethod, FiveNumberMethod, Measure, PredictionMethod, SmallSample, Tau2IntervalMethod,
+    Tau2Method, VarianceType,
 };
 use indexmap::IndexMap;
 
@@ -82,7 +83,9 @@ pub fn default_plan() -> AnalysisPlan {
         leave_one_out: false,
         time: Vec::new(),
         instrument: Vec::new(),
-        score: None,
+        population: Vec::new(),
+        score: Vec::new(),
+        median_method: FiveNumberMethod::default(),
         event_from_grade: None,
         correlation: None,
         correlations: Vec::new(),

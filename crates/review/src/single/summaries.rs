@@ -307,6 +307,8 @@ impl Summaries {
                     pairing: None,
                     participants: people(&summary),
                     steps: Vec::new(),
+                    conversions: Vec::new(),
+                    choice: None,
                     cautions: Vec::new(),
                     inputs: Vec::new(),
                     subgroup: plan.subgroup.as_ref().map(|_| {

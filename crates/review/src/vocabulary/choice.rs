@@ -1,11 +1,13 @@
 //! Choices of an analysis that are more than a name: a number, a column, or a name with a number.
 
 use consilience_stats::{
-    AddTo, PredictionMethod, SmallSample, Tau2IntervalMethod, Tau2Method, VarianceType, ZeroCells,
+    AddTo, FiveNumberMethod, PredictionMethod, SmallSample, Tau2IntervalMethod, Tau2Method,
+    VarianceType, ZeroCells,
 };
 
 use crate::keyword::{Keyword, foreign_keyword, keyword};
 use crate::printed::Printed;
+use crate::vocabulary::result::Population;
 
 foreign_keyword!(AddTo, PredictionMethod, SmallSample, Tau2IntervalMethod, VarianceType);
 
@@ -27,6 +29,69 @@ impl Profile {
     /// Whether it is one of Review Manager's, which have the formulas of studies and of common effects in common.
     pub fn is_review_manager(self) -> bool {
         matches!(self, Self::ReviewManager | Self::ReviewManager2025)
+    }
+}
+
+impl Keyword for FiveNumberMethod {
+    fn all() -> &'static [Self] {
+        &Self::ALL
+    }
+
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+}
+
+keyword! {
+    /// What becomes of a trial with several arms in one group of the comparison (Cochrane Handbook 23.3.4).
+    MultiArm {
+        /// They are combined into one group.
+        Combine = "combine",
+        /// One of them is used, and the others are left out.
+        Select = "select",
+        /// Each is a comparison of its own, and the people of the arm that they share are divided among them.
+        Split = "split",
+    }
+}
+
+/// An analysis population that a plan wants, or that of results which state none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WantedPopulation {
+    /// Results that state this one.
+    Stated(Population),
+    /// Results that state none.
+    NotStated,
+}
+
+impl WantedPopulation {
+    const NOT_STATED: &'static str = "not stated";
+
+    /// Reads a population's name, or `not stated`.
+    ///
+    /// # Errors
+    /// What was expected.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.trim().eq_ignore_ascii_case(Self::NOT_STATED) {
+            return Ok(Self::NotStated);
+        }
+        let expected = |it: String| format!("{it}, or `{}`", Self::NOT_STATED);
+        Population::parse(text).map(Self::Stated).map_err(expected)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stated(population) => population.name(),
+            Self::NotStated => Self::NOT_STATED,
+        }
+    }
+
+    /// Whether a result's population is it.
+    pub fn is_of(self, population: Option<Population>) -> bool {
+        match self {
+            Self::Stated(wanted) => population == Some(wanted),
+            Self::NotStated => population.is_none(),
+        }
     }
 }
 

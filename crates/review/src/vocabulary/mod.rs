@@ -12,3 +12,4 @@ pub mod result;
 pub mod risk_of_bias;
 pub mod study;
 pub mod term;
+pub mod time;

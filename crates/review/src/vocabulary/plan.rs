@@ -1,16 +1,18 @@
 //! What an analysis is to do, as the protocol declares it.
 
 use consilience_stats::{
-    CiMethod, EffectSizeOptions, Measure, Model, PoolOptions, PredictionMethod, RegressionOptions,
-    Scale, SmallSample, Tau2IntervalMethod, Tau2Method, VarianceType, Weighting, ZeroCells,
+    CiMethod, EffectSizeOptions, FiveNumberMethod, Measure, Model, PoolOptions, PredictionMethod,
+    RegressionOptions, Scale, SmallSample, Tau2IntervalMethod, Tau2Method, VarianceType, Weighting,
+    ZeroCells,
 };
 
 use crate::cells::{Out, Row, Tabular};
 use crate::keyword::{Keyword, foreign_keyword, keyword};
 use crate::printed::Printed;
-use crate::vocabulary::choice::{self, Increment, Profile, Tau2Choice, Weights};
+use crate::vocabulary::choice::{self, Increment, Profile, Tau2Choice, WantedPopulation, Weights};
 use crate::vocabulary::result::Score;
 use crate::vocabulary::term::Term;
+use crate::vocabulary::time::TimeRule;
 
 foreign_keyword!(Tau2Method, CiMethod);
 
@@ -114,12 +116,16 @@ pub struct AnalysisPlan {
     pub moderators: Vec<Term>,
     /// Whether each study is left out in turn.
     pub leave_one_out: bool,
-    /// Time points wanted, most wanted first; empty: any.
-    pub time: Vec<String>,
+    /// Time points wanted, or rules that choose one, most wanted first; empty: any.
+    pub time: Vec<TimeRule>,
     /// Instruments wanted, most wanted first; empty: any.
     pub instrument: Vec<String>,
-    /// Final values, changes or percent changes only; none: any.
-    pub score: Option<Score>,
+    /// Analysis populations wanted, most wanted first; empty: any.
+    pub population: Vec<WantedPopulation>,
+    /// Final values, changes or percent changes wanted, most wanted first; empty: any.
+    pub score: Vec<Score>,
+    /// How medians with quartiles or a range become means and standard deviations.
+    pub median_method: FiveNumberMethod,
     /// For graded outcomes and measures of events: the lowest grade that is an event.
     pub event_from_grade: Option<Printed>,
     /// For paired designs: the correlation that is assumed when no trial gives it.
@@ -240,7 +246,9 @@ impl Tabular for AnalysisPlan {
         "leave_one_out",
         "time",
         "instrument",
+        "population",
         "score",
+        "median_method",
         "event_from_grade",
         "correlation",
         "correlations",
@@ -285,9 +293,13 @@ impl Tabular for AnalysisPlan {
             common_tau2: row.flag("common_tau2").unwrap_or(false),
             moderators: moderators(row),
             leave_one_out: row.flag("leave_one_out").unwrap_or(false),
-            time: row.list("time"),
+            time: list_of(row, "time", TimeRule::parse),
             instrument: row.list("instrument"),
-            score: row.keyword("score"),
+            population: list_of(row, "population", WantedPopulation::parse),
+            score: list_of(row, "score", |it| {
+                Score::from_name(it).ok_or_else(|| format!("one of {}", Score::names()))
+            }),
+            median_method: row.keyword("median_method").unwrap_or_default(),
             event_from_grade: row.printed("event_from_grade"),
             correlation: row.correlation("correlation"),
             correlations: row.numbers("correlations"),
@@ -351,10 +363,14 @@ impl Tabular for AnalysisPlan {
         }
         out.list("moderators", &self.moderators.iter().map(Term::to_string).collect::<Vec<_>>());
         out.flag("leave_one_out", self.leave_one_out);
-        out.list("time", &self.time);
+        let texts = |it: &mut dyn Iterator<Item = String>| it.collect::<Vec<_>>();
+        out.list("time", &texts(&mut self.time.iter().map(TimeRule::to_string)));
         out.list("instrument", &self.instrument);
-        if let Some(score) = self.score {
-            out.keyword("score", score);
+        let populations = &mut self.population.iter().map(|it| it.name().to_owned());
+        out.list("population", &texts(populations));
+        out.list("score", &texts(&mut self.score.iter().map(|it| it.name().to_owned())));
+        if self.median_method != FiveNumberMethod::default() {
+            out.keyword("median_method", self.median_method);
         }
         out.printed("event_from_grade", self.event_from_grade.as_ref());
         out.printed("correlation", self.correlation.as_ref());
@@ -374,6 +390,20 @@ fn prediction_interval(row: &mut Row) -> Option<PredictionMethod> {
         return row.parsed("prediction_interval", choice::prediction).flatten();
     }
     row.flag("prediction_interval").unwrap_or(false).then_some(HANDBOOKS)
+}
+
+/// A list whose items are more than texts.
+fn list_of<T>(row: &mut Row, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Vec<T> {
+    let mut items = Vec::new();
+    for text in row.list(name) {
+        match parse(&text) {
+            Ok(item) => items.push(item),
+            Err(expected) => {
+                row.problem_found(name, format!("`{text}`"), expected, "correct it");
+            }
+        }
+    }
+    items
 }
 
 /// The terms of a regression, each a text.

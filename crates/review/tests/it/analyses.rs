@@ -282,7 +282,7 @@ fn why_numbers_cannot_be_used_is_said_of_the_arm_that_has_them() {
     results of only one of the two arms
     in a figure only
     no result for this outcome
-    only results that the plan does not ask for: VAS, 1 week
+    only results that the plan does not ask for: VAS, 1 week (the time is not “4 weeks”)
     "#
     );
 }
@@ -320,7 +320,19 @@ fn the_most_wanted_time_and_instrument_are_used_and_the_choice_is_told() {
     }
     let effect = made.effect();
     assert_close([effect.effect.estimate], [3.0], 1e-12);
-    assert_eq!(effect.steps[0], "1 of 3 eligible results used: VAS, 12 weeks (final)");
+    let choice = effect.choice.unwrap();
+    assert_eq!((choice.used.as_str(), choice.by_name), ("VAS, 12 weeks (final)", false));
+    assert_eq!(choice.rule, "the plan wants “VAS” first");
+    let others: Vec<String> =
+        choice.others.iter().map(|it| format!("{}: {}", it.result, it.reason)).collect();
+    assert_eq!(
+        others,
+        [
+            "NRS, 12 weeks (final): wanted less: instrument",
+            "VAS, 4 weeks (final): wanted less: time",
+            "VAS, 1 year (final): not asked for: the time is not “12 weeks; 4 weeks”",
+        ]
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod analyses;
 mod certainty;
 mod checks;
+mod choice;
 mod contrasts;
 mod conversion;
 mod docs;

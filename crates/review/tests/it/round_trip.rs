@@ -55,6 +55,8 @@ fn every_choice_of_a_plan_comes_back_from_the_file() {
         "subgroup = \"kind\"\ncommon_tau2 = true\nci = \"t\"",
         "moderators = [\"dose\", \"factor(kind, a)\", \"dose^2\", \"dose:kind\"]",
         "profile = \"Review Manager 2025\"\nprediction_interval = true",
+        "time = \"closest to 12 weeks within 8 to 16 weeks\"\npopulation = [\"ITT\", \"not stated\"]",
+        "time = [\"week 12\", \"latest within 3 to 6 months\", \"earliest\"]\nscore = [\"change\", \"final\"]",
     ] {
         assert_comes_back(&review(&format!("measure = \"RR\"\n{choices}")).package());
     }
