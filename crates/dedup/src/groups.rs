@@ -1,7 +1,10 @@
 //! From pairs to groups in which no two records clearly differ.
 
+use std::collections::BTreeMap;
+
 use crate::decide::{Decision, Outcome, Rules};
 use crate::entry::Entry;
+use crate::said::Said;
 
 /// A pair and what was decided about it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -11,13 +14,96 @@ pub(crate) struct Edge {
     pub(crate) decision: Decision,
 }
 
-/// The groups of two records or more, each sorted, by their first record; and the pairs of the same outcome that were
-/// not joined because others of their groups clearly differ.
-pub(crate) fn groups(
-    entries: &[Entry],
-    edges: &[Edge],
-    rules: &Rules,
-) -> (Vec<Vec<u32>>, Vec<Edge>) {
+/// What the pairs come to.
+pub(crate) struct Joined {
+    /// The groups of two records or more, each sorted, by their first record.
+    pub(crate) groups: Vec<Vec<u32>>,
+    /// The pairs of the same outcome that were not joined because others of their groups clearly differ.
+    pub(crate) refused: Vec<Edge>,
+}
+
+/// Joins what a person said is one, then pairs from the strongest on, unless some record of one group clearly differs from
+/// some of the other.
+pub(crate) fn groups(entries: &[Entry], edges: &[Edge], rules: &Rules, said: &Said) -> Joined {
+    let mut partition = Partition::of(entries.len());
+    for (a, b) in &said.joined {
+        partition.join(*a, *b);
+    }
+    let said_one = partition.group_of.clone();
+    let differ = |first: &[u32], second: &[u32]| {
+        let is_one = |x: u32, y: u32| said_one[x as usize] == said_one[y as usize];
+        let are_open = |a: u32, b: u32| {
+            // Who joined two that clearly differ has looked at both: what agrees with one of them agrees with both.
+            let with = |group: &'_ [u32], it: u32| -> Vec<u32> {
+                group.iter().copied().filter(|other| is_one(*other, it)).collect()
+            };
+            let (all_a, all_b) = (with(first, a), with(second, b));
+            all_a.iter().any(|a| all_b.iter().any(|b| !differ(entries, *a, *b, rules)))
+        };
+        first
+            .iter()
+            .any(|a| second.iter().any(|b| differ(entries, *a, *b, rules) && !are_open(*a, *b)))
+    };
+    let mut refused = Vec::new();
+    for edge in strongest_first(entries, edges) {
+        if partition.are_one(edge.a, edge.b) {
+            continue;
+        }
+        let (first, second) = (partition.group(edge.a), partition.group(edge.b));
+        if said.are_apart(&first, &second) {
+            continue;
+        }
+        if differ(&first, &second) {
+            refused.push(*edge);
+            continue;
+        }
+        partition.join(edge.a, edge.b);
+    }
+    let mut groups: Vec<Vec<u32>> = partition.members.into_values().collect();
+    groups.sort_unstable();
+    Joined { groups, refused }
+}
+
+/// Records in groups.
+struct Partition {
+    group_of: Vec<u32>,
+    /// The records of each group of two or more.
+    members: BTreeMap<u32, Vec<u32>>,
+}
+
+impl Partition {
+    fn of(n: usize) -> Self {
+        let group_of = (0..u32::try_from(n).unwrap_or(u32::MAX)).collect();
+        Self { group_of, members: BTreeMap::new() }
+    }
+
+    fn are_one(&self, a: u32, b: u32) -> bool {
+        self.group_of[a as usize] == self.group_of[b as usize]
+    }
+
+    fn group(&self, record: u32) -> Vec<u32> {
+        let group = self.group_of[record as usize];
+        self.members.get(&group).cloned().unwrap_or_else(|| vec![group])
+    }
+
+    fn join(&mut self, a: u32, b: u32) {
+        let (g, h) = (self.group_of[a as usize], self.group_of[b as usize]);
+        if g == h {
+            return;
+        }
+        let mut all = [self.group(a), self.group(b)].concat();
+        all.sort_unstable();
+        let (keep, give) = (g.min(h), g.max(h));
+        for record in &all {
+            self.group_of[*record as usize] = keep;
+        }
+        self.members.remove(&give);
+        self.members.insert(keep, all);
+    }
+}
+
+/// The pairs of the same outcome, the surest first.
+fn strongest_first<'a>(entries: &[Entry], edges: &'a [Edge]) -> Vec<&'a Edge> {
     let mut strongest: Vec<&Edge> =
         edges.iter().filter(|edge| edge.decision.outcome == Outcome::Same).collect();
     let content = |record: u32| entries[record as usize].content;
@@ -36,32 +122,7 @@ pub(crate) fn groups(
             .then_with(|| key(x).cmp(&key(y)))
             .then((x.a, x.b).cmp(&(y.a, y.b)))
     });
-    let mut group_of: Vec<u32> = (0..u32::try_from(entries.len()).unwrap_or(u32::MAX)).collect();
-    let mut members: std::collections::BTreeMap<u32, Vec<u32>> = std::collections::BTreeMap::new();
-    let mut refused = Vec::new();
-    for edge in strongest {
-        let (g, h) = (group_of[edge.a as usize], group_of[edge.b as usize]);
-        if g == h {
-            continue;
-        }
-        let of = |g: u32| members.get(&g).cloned().unwrap_or_else(|| vec![g]);
-        let (first, second) = (of(g), of(h));
-        if first.iter().any(|a| second.iter().any(|b| differ(entries, *a, *b, rules))) {
-            refused.push(*edge);
-            continue;
-        }
-        let (keep, give) = if g < h { (g, h) } else { (h, g) };
-        let mut all = [first, second].concat();
-        all.sort_unstable();
-        for record in &all {
-            group_of[*record as usize] = keep;
-        }
-        members.remove(&give);
-        members.insert(keep, all);
-    }
-    let mut groups: Vec<Vec<u32>> = members.into_values().collect();
-    groups.sort_unstable();
-    (groups, refused)
+    strongest
 }
 
 /// Whether two records of what would be one group clearly differ.

@@ -20,6 +20,7 @@
 
 mod candidates;
 mod compare;
+mod comparing;
 mod conflict;
 mod counts;
 mod decide;
@@ -30,9 +31,11 @@ mod groups;
 mod index;
 mod merge;
 mod normalise;
+mod said;
 mod studies;
 mod weigh;
 
+pub use comparing::{CheckpointError, Comparing};
 pub use conflict::Conflict;
 pub use counts::{Counts, SourceCounts};
 pub use decide::{Outcome, Thresholds};

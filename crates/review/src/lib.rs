@@ -25,6 +25,7 @@ pub mod check;
 pub mod conversion;
 mod day;
 mod diagnostic;
+pub mod duplicates;
 mod evaluation;
 mod event;
 pub mod extraction;

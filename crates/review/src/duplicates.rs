@@ -1,0 +1,159 @@
+//! What de-duplication adds to a review: rows of `duplicates.csv` for the records that are a report which another record is,
+//! too. Nothing else of a review is touched, so taking such a row out undoes it.
+
+use std::collections::BTreeSet;
+
+use consilience_dedup::{Answer, Index, representative};
+
+use crate::package::Reading;
+use crate::state::State;
+use crate::vocabulary::records::Duplicate;
+
+/// The file that says which records are duplicates.
+pub const FILE: &str = "duplicates.csv";
+
+/// Who signs the rows that are written here.
+pub const REVIEWER: &str = "consil";
+
+/// What is new in a review. Records go by their places in [`Reading::records`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct NewDuplicates {
+    /// The rows that say it, in the order of the records that stand for the reports.
+    pub rows: Vec<Duplicate>,
+    /// Reports of which several records have been decided on already, by title, for themselves: whoever decided has to say
+    /// which record stands for the report.
+    pub by_hand: Vec<Vec<String>>,
+}
+
+/// The pairs that `duplicates.csv` joins.
+pub fn known(reading: &Reading) -> Vec<(usize, usize)> {
+    let place = |id: &str| reading.records.get_index_of(id);
+    let said = reading.state.duplicates.values();
+    said.filter_map(|it| place(&it.value.record).zip(place(&it.value.duplicate_of))).collect()
+}
+
+/// What an answer about all records of a review says that its `duplicates.csv` does not.
+///
+/// The record that stands for a report already, or has been decided on, goes on standing for it; else the one that tells most.
+pub fn new_duplicates(reading: &Reading, index: &Index, answer: &Answer) -> NewDuplicates {
+    let records: Vec<&consilience_bib::Record> = reading.records.values().collect();
+    let ids: Vec<&str> = reading.records.keys().map(String::as_str).collect();
+    let decided_on = decided_on(&reading.state);
+    let mut new = NewDuplicates::default();
+    for group in &answer.groups {
+        let open: Vec<usize> = group
+            .iter()
+            .copied()
+            .filter(|it| !reading.state.duplicates.contains_key(ids[*it]))
+            .collect();
+        if open.len() < 2 {
+            continue;
+        }
+        let fixed: Vec<usize> =
+            open.iter().copied().filter(|it| decided_on.contains(ids[*it])).collect();
+        let kept = fixed.first().copied().unwrap_or_else(|| representative(&open, &records));
+        if fixed.len() > 1 {
+            new.by_hand.push(fixed.iter().map(|it| ids[*it].to_owned()).collect());
+        }
+        let set_aside = open.iter().copied().filter(|it| *it != kept && !fixed.contains(it));
+        new.rows.extend(set_aside.map(|record| Duplicate {
+            record: ids[record].to_owned(),
+            duplicate_of: ids[kept].to_owned(),
+            reason: Some(reason(index, group, record, kept, &ids)),
+        }));
+    }
+    new
+}
+
+/// The records that stand for others, were screened, or are reports of studies.
+fn decided_on(state: &State) -> BTreeSet<&str> {
+    let stand_for = state.duplicates.values().map(|it| it.value.duplicate_of.as_str());
+    let screened = state.screenings.keys().map(|it| it.0.as_str());
+    let of_studies = state.studies.values().flat_map(|it| &it.reports).map(String::as_str);
+    stand_for.chain(screened).chain(of_studies).collect()
+}
+
+/// In what a record agrees with the one that stands for the report, or with another of the group that it agrees with more.
+fn reason(index: &Index, group: &[usize], record: usize, kept: usize, ids: &[&str]) -> String {
+    let others = group.iter().copied().filter(|it| *it != record);
+    let nearest = others.map(|it| (index.explain(record, it), it)).max_by(|x, y| {
+        x.0.probability.total_cmp(&y.0.probability).then((x.1 == kept).cmp(&(y.1 == kept)))
+    });
+    let Some((explanation, nearest)) = nearest else { return String::new() };
+    let agree = explanation.reasons.iter().filter(|it| it.weight > 0.0);
+    let agree: Vec<String> = agree.map(|it| format!("{} {}", it.field, it.words)).collect();
+    let through = if nearest == kept { String::new() } else { format!("as `{}`: ", ids[nearest]) };
+    format!("{through}{}", agree.join("; "))
+}
+
+/// `duplicates.csv` with these rows at its end, signed by [`REVIEWER`]; what was there stays as it was.
+///
+/// # Errors
+/// If the table has no column `record` or `duplicate_of`.
+pub fn appended(table: Option<&[u8]>, rows: &[Duplicate]) -> Result<Vec<u8>, csv::Error> {
+    const COLUMNS: [&str; 5] = ["record", "duplicate_of", "reviewer", "time", "reason"];
+    let table = table.filter(|it| !it.trim_ascii().is_empty());
+    let mut bytes = table.unwrap_or_default().to_vec();
+    let columns: Vec<String> = match table {
+        None => COLUMNS.map(str::to_owned).to_vec(),
+        Some(table) => {
+            let header = csv::Reader::from_reader(table).headers()?.clone();
+            header.iter().map(|it| it.trim_start_matches('\u{feff}').trim().to_owned()).collect()
+        }
+    };
+    if !bytes.is_empty() && !bytes.ends_with(b"\n") {
+        bytes.push(b'\n');
+    }
+    let is_crlf = bytes.windows(2).any(|it| it == b"\r\n");
+    let line_end = if is_crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+    let mut writer = csv::WriterBuilder::new().terminator(line_end).from_writer(bytes);
+    if table.is_none() {
+        writer.write_record(&columns)?;
+    }
+    for row in rows {
+        writer.write_record(columns.iter().map(|column| match column.as_str() {
+            "record" => row.record.as_str(),
+            "duplicate_of" => row.duplicate_of.as_str(),
+            "reviewer" => REVIEWER,
+            "reason" => row.reason.as_deref().unwrap_or_default(),
+            _ => "",
+        }))?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// `duplicates.csv` without the rows that [`REVIEWER`] signed, of these records or of all if there are none; and how many
+/// rows that were. What stays, stays as it was.
+///
+/// # Errors
+/// If it cannot be read as a table.
+pub fn without(table: &[u8], records: &[String]) -> Result<(Vec<u8>, usize), csv::Error> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(table);
+    let header = reader.headers()?.clone();
+    let column =
+        |name: &str| header.iter().position(|it| it.trim_start_matches('\u{feff}').trim() == name);
+    let (record, reviewer) = (column("record"), column("reviewer"));
+    // Of a line end of two characters the reader may have read but the first.
+    let at = |place: u64| {
+        let place = usize::try_from(place).unwrap_or(usize::MAX).min(table.len());
+        let is_half = table[..place].ends_with(b"\r") && table[place..].starts_with(b"\n");
+        place + usize::from(is_half)
+    };
+    let mut start = at(reader.position().byte());
+    let mut kept = table[..start].to_vec();
+    let mut n_removed = 0;
+    let mut row = csv::StringRecord::new();
+    while reader.read_record(&mut row)? {
+        let end = at(reader.position().byte());
+        let cell = |column: Option<usize>| column.and_then(|it| row.get(it)).unwrap_or("").trim();
+        let is_meant = records.is_empty() || records.iter().any(|it| it == cell(record));
+        if cell(reviewer) == REVIEWER && is_meant {
+            n_removed += 1;
+        } else {
+            kept.extend(&table[start..end]);
+        }
+        start = end;
+    }
+    kept.extend(&table[start..]);
+    Ok((kept, n_removed))
+}
