@@ -45,8 +45,8 @@ pub struct SpecificationPoint {
     pub excludes_null: bool,
     /// Whether this is the analysis as planned.
     pub planned: bool,
-    /// Which choice of each dimension it made.
-    pub choices: Vec<usize>,
+    /// Which choice of each dimension it made; `None`, which has no mark, where none matters.
+    pub choices: Vec<Option<usize>>,
 }
 
 /// A kind of choice.
@@ -220,7 +220,7 @@ fn dashboard(
         let baseline = (right_of_names, middle + SMALL.drop());
         canvas.text(baseline, Anchor::End, SMALL, Fill::Ink, &SMALL.cut(choice, room));
         let made = plot.specifications.iter().enumerate();
-        let made: Vec<_> = made.filter(|(_, it)| it.choices.get(d) == Some(&c)).collect();
+        let made: Vec<_> = made.filter(|(_, it)| it.choices.get(d) == Some(&Some(c))).collect();
         let stroke = |i: usize, width: f64| {
             ((plane.across.position(i as f64) - width / 2.0, middle - 5.0), (width, 10.0))
         };

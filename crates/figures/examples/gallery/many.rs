@@ -80,7 +80,7 @@ fn specifications(id: &str, count: usize) -> SpecificationCurve {
                 upper: (centre + half).exp(),
                 excludes_null: centre + half < 0.0 || centre - half > 0.0,
                 planned: i == 0,
-                choices: vec![i % 2, (i / 2) % 5, (i / 10) % 2, (i / 20) % 3],
+                choices: [i % 2, (i / 2) % 5, (i / 10) % 2, (i / 20) % 3].map(Some).to_vec(),
             }
         })
         .collect();

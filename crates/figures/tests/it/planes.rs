@@ -35,7 +35,7 @@ fn curve_of(studies: &[Numbers], scale: Scale) -> SpecificationCurve {
         upper: it.1 + it.3.abs(),
         excludes_null: it.2 > 0.0,
         planned: i == 1,
-        choices: vec![i % 2, i % 3],
+        choices: vec![Some(i % 2), Some(i % 3)],
     };
     let dimension = |name: &str, n: usize| SpecificationDimension {
         name: name.to_owned(),

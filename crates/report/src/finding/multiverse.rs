@@ -14,7 +14,7 @@ pub(super) fn json(multiverse: &Multiverse) -> Value {
             .iter()
             .zip(&it.choices)
             .map(|(dimension, choice)| {
-                (dimension.name.to_owned(), json!(dimension.choices[*choice].name()))
+                (dimension.name.to_owned(), json!(choice.map(|it| dimension.choices[it].name())))
             })
             .collect();
         object.insert("k".to_owned(), json!(it.k));

@@ -196,8 +196,9 @@ impl MultiverseError {
 /// One combination of choices, with its answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Specification {
-    /// Which choice of each dimension was made, in the order of [`Multiverse::dimensions`].
-    pub choices: Vec<usize>,
+    /// Which choice of each dimension was made, in the order of [`Multiverse::dimensions`]; `None` where it does not matter, as
+    /// that of an estimator of τ² under a common effect.
+    pub choices: Vec<Option<usize>>,
     /// How many studies took part.
     pub k: usize,
     /// The pooled estimate, as readers see it (the ratio itself, for ratios).
@@ -268,6 +269,7 @@ pub fn multiverse(
         }
         match answer(analysis, &plan, &included) {
             Some(synthesis) => {
+                let choices = that_matter(&plan, &dimensions, &choices);
                 if plan == effective(&analysis.synthesis.plan) && included.iter().all(|it| *it) {
                     planned = Some(choices.clone());
                 }
@@ -330,6 +332,16 @@ fn specified(
     Ok((effective(&plan), included))
 }
 
+/// The choices, without the estimator of τ² under a common effect.
+fn that_matter(
+    plan: &AnalysisPlan,
+    dimensions: &[Dimension],
+    choices: &[usize],
+) -> Vec<Option<usize>> {
+    let matters = |it: &Dimension| it.name != "tau2" || plan.model == ModelKind::Random;
+    dimensions.iter().zip(choices).map(|(it, choice)| matters(it).then_some(*choice)).collect()
+}
+
 /// The plan without what cannot matter: an estimator of τ² under a common effect, and what is shown beside the pool.
 fn effective(plan: &AnalysisPlan) -> AnalysisPlan {
     let mut plan = plan.clone();
@@ -354,7 +366,7 @@ fn answer(analysis: &TableAnalysis, plan: &AnalysisPlan, included: &[bool]) -> O
     analysis.again(plan, included).filter(|it| it.pooled.is_some())
 }
 
-fn specification(synthesis: &Synthesis, choices: Vec<usize>) -> Option<Specification> {
+fn specification(synthesis: &Synthesis, choices: Vec<Option<usize>>) -> Option<Specification> {
     let pooled = synthesis.pooled.as_ref()?;
     let show = |it: f64| synthesis.display(it);
     Some(Specification {

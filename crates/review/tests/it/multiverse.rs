@@ -48,8 +48,16 @@ fn every_combination_is_the_analysis_that_it_names() {
     let reference = [0.240_483_214_298, 0.240_483_214_298, 0.344_386_866_419, 0.346_946_250_395];
     assert_close(estimates.try_into().unwrap(), reference, 1e-10);
     let planned = all.planned.map(|it| &all.specifications[it]).unwrap();
-    assert_eq!(planned.choices, [1, 0]);
+    assert_eq!(planned.choices, [Some(1), Some(0)]);
     assert_close([planned.estimate], [analysis_estimate()], 1e-15);
+}
+
+#[test]
+fn a_common_effect_names_no_estimator_of_tau2() {
+    let all = all("model=random|common; tau2=DL|REML");
+    let choices: Vec<_> = all.specifications.iter().map(|it| it.choices.clone()).collect();
+    assert_eq!(choices.len(), 3);
+    assert!(choices.contains(&vec![Some(1), None]), "{choices:?}");
 }
 
 fn analysis_estimate() -> f64 {
