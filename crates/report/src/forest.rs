@@ -284,7 +284,7 @@ fn rows(
         lights.iter().map(|header| light(assessment, header)).collect()
     };
     let study_row = |it: &StudyEffect| ForestRow::Study {
-        label: it.study.clone(),
+        label: it.label(),
         cells: table.cells(&it.data),
         effect: Some(shown_of(synthesis, it)),
         effect_text: effect_text_of(synthesis, it),

@@ -147,6 +147,7 @@ fn study(synthesis: &Synthesis, it: &StudyEffect) -> Value {
     let show = |value: f64| synthesis.display_of(it, value);
     let mut object = estimate(&show, it.effect, it.ci);
     object.insert("study".to_owned(), json!(it.study));
+    object.insert("arm".to_owned(), json!(it.arm));
     object.insert("weight".to_owned(), json!(it.weight));
     object.insert("subgroup".to_owned(), json!(it.subgroup));
     object.insert("steps".to_owned(), json!(it.steps));
@@ -224,11 +225,11 @@ fn subgroups(synthesis: &Synthesis) -> Value {
         .subgroups
         .iter()
         .map(|it| {
-            let names: Vec<&str> = it
+            let names: Vec<String> = it
                 .members
                 .iter()
                 .filter_map(|position| synthesis.studies.get(*position))
-                .map(|study| study.study.as_str())
+                .map(StudyEffect::label)
                 .collect();
             let mut object = pooled(synthesis, it.pooled.as_ref());
             object.insert("level".to_owned(), json!(it.level));

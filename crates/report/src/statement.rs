@@ -1,5 +1,7 @@
 //! The sentence that states a synthesis' result, and its parts.
 
+use std::collections::BTreeSet;
+
 use consilience_review::analysis::{Favoured, Narrative, People, Synthesis, people};
 use consilience_review::vocabulary::protocol::Better;
 use consilience_stats::{Measure, Pooled, SummaryKind};
@@ -85,9 +87,15 @@ pub(crate) fn narrative_words(synthesis: &Synthesis, narrative: &Narrative) -> S
     }
 }
 
-/// `13 studies (357 347 participants)`.
+/// `13 studies (357 347 participants)`; `4 comparisons of 3 studies (310 participants)` where arms of one study stand apart.
 pub(crate) fn studies_and_people(synthesis: &Synthesis) -> String {
-    let studies = counted(synthesis.studies.len(), "study", "studies");
+    let names: BTreeSet<&str> = synthesis.studies.iter().map(|it| it.study.as_str()).collect();
+    let studies = counted(names.len(), "study", "studies");
+    let studies = if names.len() == synthesis.studies.len() {
+        studies
+    } else {
+        format!("{} comparisons of {studies}", synthesis.studies.len())
+    };
     match people(&synthesis.studies) {
         People::All(n) => format!("{studies} ({} participants)", count(n)),
         People::AtLeast(n) => format!("{studies} (at least {} participants)", count(n)),

@@ -248,6 +248,7 @@ impl<'a> Table<'a> {
             group: arm.to_owned(),
             description: None,
             n: None,
+            characteristics: IndexMap::new(),
         };
         let mut events = vec![
             Event::StudyDescribed(study),

@@ -109,7 +109,7 @@ impl Origin {
         Self {
             anchor: origin_anchor(anchor, position),
             back: row_anchor(anchor, position),
-            study: study.study.clone(),
+            study: study.label(),
             effect: effect_text(synthesis, study.effect.estimate, study.ci),
             choice: study.choice.as_ref().map(|it| ChoiceView {
                 used: it.used.clone(),

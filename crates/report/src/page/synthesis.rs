@@ -257,7 +257,7 @@ fn table(state: &State, synthesis: &Synthesis, anchor: &str) -> Option<StudyTabl
         let position = state.studies.get_index_of(&study.study).unwrap_or_default();
         StudyRow {
             anchor: Some(row_anchor(anchor, i)),
-            study: study.study.clone(),
+            study: study.label(),
             study_anchor: study_anchor(position),
             cells: padded(form.cells(&study.data), n_columns),
             weight: weight_text(synthesis, study.weight),

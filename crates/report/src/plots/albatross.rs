@@ -46,7 +46,7 @@ pub(super) fn albatross(synthesis: &Synthesis) -> Result<Svg, String> {
 
 fn point_of_effect(it: &StudyEffect) -> AlbatrossPoint {
     AlbatrossPoint {
-        label: it.study.clone(),
+        label: it.label(),
         p_value: it.effect.p_value(),
         direction: if it.effect.estimate < 0.0 {
             AlbatrossDirection::Negative

@@ -26,7 +26,7 @@ pub(super) fn funnel(synthesis: &Synthesis, pooled: &Pooled) -> FunnelPlot {
             "The effect of each of {} studies against its standard error.",
             synthesis.studies.len()
         ),
-        points: points.map(|it| point(&it.study, &it.effect, it.participants)).collect(),
+        points: points.map(|it| point(&it.label(), &it.effect, it.participants)).collect(),
         filled: Vec::new(),
         pooled: pooled.estimate,
         adjusted: None,
@@ -74,7 +74,7 @@ pub(super) fn trim_fill(
 
 pub(super) fn radial(synthesis: &Synthesis, pooled: &Pooled) -> RadialPlot {
     let point = |it: &StudyEffect| RadialPoint {
-        label: it.study.clone(),
+        label: it.label(),
         estimate: it.effect.estimate,
         se: it.effect.se(),
     };

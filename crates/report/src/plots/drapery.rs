@@ -9,7 +9,7 @@ use super::{analysis_label, null_effect, scale};
 
 pub(super) fn drapery(synthesis: &Synthesis, pooled: &Pooled) -> DraperyPlot {
     let study = |it: &StudyEffect| DraperyStudy {
-        label: it.study.clone(),
+        label: it.label(),
         estimate: it.effect.estimate,
         se: it.effect.se(),
     };

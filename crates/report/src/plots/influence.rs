@@ -19,7 +19,7 @@ pub(super) fn baujat(synthesis: &Synthesis) -> Result<Svg, String> {
     let points = synthesis.studies.iter().zip(points).filter_map(|(study, point)| {
         let point = point?;
         Some(BaujatPoint {
-            label: study.study.clone(),
+            label: study.label(),
             contribution: point.heterogeneity,
             influence: point.influence,
         })
@@ -158,7 +158,7 @@ pub(super) fn quantile(synthesis: &Synthesis) -> Result<Svg, String> {
     let values: Vec<f64> = residuals.iter().map(|it| it.1).collect();
     let ranked = normal_quantiles(&values, synthesis.plan.level_share());
     let point = |it: &consilience_stats::QuantilePoint| QuantilePoint {
-        label: synthesis.studies[residuals[it.study].0].study.clone(),
+        label: synthesis.studies[residuals[it.study].0].label(),
         theoretical: it.expected,
         residual: it.residual,
     };

@@ -60,7 +60,7 @@ fn bubble_plot(synthesis: &Synthesis, it: &MetaRegression) -> Result<BubblePlot,
     let points = it.studies.iter().zip(&values).zip(&weights).map(|((study, x), weight)| {
         let study = &synthesis.studies[*study];
         BubblePoint {
-            label: study.study.clone(),
+            label: study.label(),
             moderator: *x,
             estimate: show(study.effect.estimate),
             weight: *weight,

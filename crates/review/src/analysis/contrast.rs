@@ -31,6 +31,7 @@ pub(super) fn contrast_effect(
     let effect = printed_effect(plan, study, contrast, printed, &mut steps)?;
     Ok(StudyEffect {
         study: study.study.clone(),
+        arm: None,
         effect,
         ci: effect.interval(plan.level_share()),
         weight: 0.0,

@@ -1,9 +1,12 @@
 //! One study's effect: from the results that the plan selects to an estimate with its variance.
 
+use std::collections::BTreeSet;
+
 use consilience_stats::{
     self as stats, AddTo, Effect, EffectError, MeanSd, Measure, MhMeasure, PairedMargins, TwoByTwo,
 };
 
+use super::arms::{Part, parts, selected, share_of_events, share_of_means};
 use super::contrast::{contrast_effect, has_precision};
 use super::no_effect::NoEffect;
 use super::numbers::{EventCount, group_events, group_mean_sd, pairs, short};
@@ -15,11 +18,11 @@ use super::{Pairing, StudyData, StudyEffect, metafor, review_manager};
 use crate::extraction::Extraction;
 use crate::printed::Printed;
 use crate::state::State;
-use crate::vocabulary::choice::{Increment, Profile, Weights};
+use crate::vocabulary::choice::{Increment, MultiArm, Profile, Weights};
 use crate::vocabulary::plan::{AnalysisPlan, Method};
 use crate::vocabulary::protocol::Comparison;
 use crate::vocabulary::result::{ExtractedResult, Score};
-use crate::vocabulary::study::{Design, Study};
+use crate::vocabulary::study::{Arm, Design, Study};
 
 const HALF_ADDED: &str = "an empty cell: one half added to each of the four";
 const NO_EVENTS_FOR_MH: &str = "only the trial's own effect is reported, and Mantel-Haenszel needs the events of both \
@@ -40,11 +43,19 @@ pub(super) struct Question<'a> {
     pub(super) any_zero_cell: bool,
 }
 
-/// A study's effect, with the score it rests on, or why it has none.
-pub(super) fn study_effect(
+/// A study's effects, with the score they rest on, or why it has none. There is one, or, where the plan splits the arm that
+/// several arms share, one for each of these.
+pub(super) fn study_effects(
     question: &Question,
     study: &Study,
-) -> Result<(StudyEffect, Score), NoEffect> {
+) -> Result<(Vec<StudyEffect>, Score), NoEffect> {
+    let groups = [&question.comparison.experimental, &question.comparison.comparator];
+    let mut selections = Vec::new();
+    for group in groups {
+        if let Some(arm) = selected(question, &study.study, group)? {
+            selections.push(format!("of the arms of the group {group}, the plan selects {arm}"));
+        }
+    }
     let settings = settings(question, &study.study);
     if settings.is_empty() {
         return Err("no result for this outcome".to_owned().into());
@@ -57,9 +68,9 @@ pub(super) fn study_effect(
             // The next best setting would be a silent answer to what the extractors differ on.
             return Err(setting.open.join("; ").into());
         }
-        match effect_of(question, study, setting).and_then(within_reach) {
-            Ok(effect) => {
-                answer = Some((effect, i));
+        match effects_of(question, study, setting) {
+            Ok(effects) => {
+                answer = Some((effects, i));
                 break;
             }
             Err(reason) => {
@@ -68,22 +79,53 @@ pub(super) fn study_effect(
             }
         }
     }
-    let Some((mut effect, used)) = answer else {
+    let Some((mut effects, used)) = answer else {
         return Err(first_reason.unwrap_or_else(|| nothing_asked_for(question, &settings)));
     };
-    effect.choice = choice(question.plan, &settings, used, &gave_none);
-    if effect.choice.as_ref().is_some_and(|it| it.by_name) {
-        let caution =
-            "the plan does not say which of several results it wants, so their names decided";
-        effect.cautions.push(caution.to_owned());
+    let choice = choice(question.plan, &settings, used, &gave_none);
+    for effect in &mut effects {
+        effect.steps.extend(selections.iter().cloned());
+        effect.choice.clone_from(&choice);
+        if choice.as_ref().is_some_and(|it| it.by_name) {
+            let caution =
+                "the plan does not say which of several results it wants, so their names decided";
+            effect.cautions.push(caution.to_owned());
+        }
+        effect.subgroup = subgroup_of(question, study, effect.arm.as_deref());
+        if let Weights::Column(column) = &question.plan.weights {
+            effect.given_weight =
+                Some(weight_in(column, study.characteristics.get(column).map(String::as_str))?);
+        }
     }
-    let setting = &settings[used];
-    effect.subgroup = subgroup_of(question.plan, study);
-    if let Weights::Column(column) = &question.plan.weights {
-        effect.given_weight =
-            Some(weight_in(column, study.characteristics.get(column).map(String::as_str))?);
+    Ok((effects, settings[used].score))
+}
+
+/// What one setting gives: one effect, or one for each of several arms. An arm without an effect of its own is left out, if
+/// another has one.
+fn effects_of(
+    question: &Question,
+    study: &Study,
+    setting: &Setting,
+) -> Result<Vec<StudyEffect>, NoEffect> {
+    let parts = parts(question, study, setting);
+    if let [whole] = parts.as_slice() {
+        return Ok(vec![within_reach(effect_of(question, study, setting, whole)?)?]);
     }
-    Ok((effect, setting.score))
+    let mut effects = Vec::new();
+    let mut failed = Vec::new();
+    for part in &parts {
+        match arms_effect(question, study, setting, part).and_then(within_reach) {
+            Ok(effect) => effects.push(effect),
+            Err(it) => failed.push((part.arm.unwrap_or_default(), it)),
+        }
+    }
+    let cautions = failed.iter().map(|(arm, it)| format!("no effect of {arm}: {}", it.reason));
+    let cautions: Vec<String> = cautions.collect();
+    match effects.first_mut() {
+        Some(first) => first.cautions.extend(cautions),
+        None => return Err(cautions.join("; ").into()),
+    }
+    Ok(effects)
 }
 
 /// Why none of a study's results is used: the plan does not ask for them.
@@ -96,10 +138,22 @@ fn nothing_asked_for(question: &Question, settings: &[Setting]) -> NoEffect {
     format!("only results that the plan does not ask for: {results}").into()
 }
 
-/// The study's value of the characteristic by which subgroups are made.
-pub(super) fn subgroup_of(plan: &AnalysisPlan, study: &Study) -> Option<String> {
-    let value = |name| study.characteristics.get(name).cloned();
-    plan.subgroup.as_ref().map(|name| value(name).unwrap_or_else(|| NOT_STATED.to_owned()))
+/// The value of the characteristic by which subgroups are made: of the study, or of the arm that an effect is of, or of all arms
+/// that are tried, if they have one in common.
+pub(super) fn subgroup_of(question: &Question, study: &Study, arm: Option<&str>) -> Option<String> {
+    let name = question.plan.subgroup.as_ref()?;
+    let tried = question.state.arms_of(&study.study, &question.comparison.experimental);
+    let compared = question.state.arms_of(&study.study, &question.comparison.comparator);
+    let of_arm = |it: &Arm| it.characteristics.get(name).cloned();
+    let of_arms = || {
+        if let Some(arm) = arm {
+            return tried.chain(compared).find(|it| it.arm == arm).and_then(of_arm);
+        }
+        let values: BTreeSet<Option<String>> = tried.map(of_arm).collect();
+        if values.len() == 1 { values.into_iter().next().flatten() } else { None }
+    };
+    let value = study.characteristics.get(name).cloned().or_else(of_arms);
+    Some(value.unwrap_or_else(|| NOT_STATED.to_owned()))
 }
 
 /// A study's number in the column of weights, from the text there.
@@ -131,9 +185,10 @@ fn effect_of(
     question: &Question,
     study: &Study,
     setting: &Setting,
+    whole: &Part,
 ) -> Result<StudyEffect, NoEffect> {
     let contrast = || contrast_effect(question, study, setting).map_err(NoEffect::from);
-    let arms = || arms_effect(question, study, setting);
+    let arms = || arms_effect(question, study, setting, whole);
     if question.plan.measure == Measure::Generic {
         return contrast();
     }
@@ -167,12 +222,13 @@ fn arms_effect(
     question: &Question,
     study: &Study,
     setting: &Setting,
+    part: &Part,
 ) -> Result<StudyEffect, NoEffect> {
     let mut steps = Steps::default();
     let plan = question.plan;
     for (group, results) in [
-        (&question.comparison.experimental, &setting.experimental),
-        (&question.comparison.comparator, &setting.comparator),
+        (&question.comparison.experimental, &part.experimental),
+        (&question.comparison.comparator, &part.comparator),
     ] {
         if study.design.is_paired() && results.len() > 1 {
             return Err(format!(
@@ -182,25 +238,31 @@ fn arms_effect(
             )
             .into());
         }
-        note_absent_arms(question.state, study, group, results, &mut steps);
+        if part.arm.is_none() && plan.multi_arm != MultiArm::Select {
+            note_absent_arms(question.state, study, group, results, &mut steps);
+        }
     }
     let people = |e: f64, c: f64| if study.design.is_paired() { e } else { e + c };
     let (participants, (effect, data, pairing)) = match plan.measure {
         Measure::MeanDifference | Measure::StandardizedMeanDifference | Measure::RatioOfMeans => {
-            let e = group_mean_sd(question.state, plan, &setting.experimental, &mut steps)?;
-            let c = group_mean_sd(question.state, plan, &setting.comparator, &mut steps)?;
+            let e = group_mean_sd(question.state, plan, &part.experimental, &mut steps)?;
+            let c = group_mean_sd(question.state, plan, &part.comparator, &mut steps)?;
+            let e = share_of_means(e, part.share_e, &part.experimental, &mut steps);
+            let c = share_of_means(c, part.share_c, &part.comparator, &mut steps);
             (people(e.n, c.n), means(question, study, setting, e, c, &mut steps)?)
         }
         _ => {
-            let e = group_events(question.state, plan, &setting.experimental, &mut steps)?;
-            let c = group_events(question.state, plan, &setting.comparator, &mut steps)?;
+            let e = group_events(question.state, plan, &part.experimental, &mut steps)?;
+            let c = group_events(question.state, plan, &part.comparator, &mut steps)?;
+            let e = share_of_events(e, part.share_e, &part.experimental, &mut steps);
+            let c = share_of_events(c, part.share_c, &part.comparator, &mut steps);
             (people(e.n, c.n), events(question, study, setting, e, c, &mut steps)?)
         }
     };
-    let inputs =
-        setting.experimental.iter().chain(&setting.comparator).map(|it| it.key()).collect();
+    let inputs = part.experimental.iter().chain(&part.comparator).map(|it| it.key()).collect();
     Ok(StudyEffect {
         study: study.study.clone(),
+        arm: part.arm.map(str::to_owned),
         effect,
         ci: effect.interval(plan.level_share()),
         weight: 0.0,

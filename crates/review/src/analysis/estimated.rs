@@ -31,7 +31,7 @@ pub(super) fn without_estimates(
     let (estimated, others): (Vec<_>, Vec<_>) =
         studies.iter().cloned().partition(StudyEffect::is_estimated);
     (!estimated.is_empty()).then(|| WithoutEstimates {
-        left_out: estimated.into_iter().map(|it| it.study).collect(),
+        left_out: estimated.iter().map(StudyEffect::label).collect(),
         pooled: pool_members(plan, &others, &[]).ok(),
     })
 }

@@ -1,6 +1,7 @@
 //! From results to syntheses: which results an analysis uses, what effect each study has, what they give
 //! together, and what was left out and why.
 
+mod arms;
 mod contrast;
 mod effect;
 mod estimated;
@@ -94,6 +95,8 @@ pub struct Synthesis {
 pub struct StudyEffect {
     /// The study.
     pub study: String,
+    /// The arm that tells this effect from the study's others, where the plan splits the arm that several share.
+    pub arm: Option<String>,
     /// Its effect, on the analysis scale.
     pub effect: Effect,
     /// Its confidence interval, on the analysis scale.
@@ -287,6 +290,14 @@ pub enum Favoured {
 }
 
 impl StudyEffect {
+    /// The study's name, with the arm where it has several effects: `Lee 2014 (20 mg)`.
+    pub fn label(&self) -> String {
+        match &self.arm {
+            None => self.study.clone(),
+            Some(arm) => format!("{} ({arm})", self.study),
+        }
+    }
+
     /// The study's size, on which the scales of Freeman and Tukey depend: people, or person-time.
     fn size(&self) -> Option<f64> {
         match &self.data {

@@ -23,7 +23,8 @@ pub(super) fn narrative(
 ) -> Option<Narrative> {
     let rows: Vec<NarrativeRow> = eligible(question.state, question.comparison)
         .filter_map(|study| {
-            let effect = studies.iter().find(|it| it.study == study.study);
+            let is_whole = |it: &&StudyEffect| it.study == study.study && it.arm.is_none();
+            let effect = studies.iter().find(is_whole);
             row(question, outcome, study, effect)
         })
         .collect();

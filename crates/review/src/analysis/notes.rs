@@ -17,7 +17,10 @@ pub(super) fn cautions(studies: &[StudyEffect]) -> Vec<String> {
     let mut by_caution: IndexMap<&str, Vec<&str>> = IndexMap::new();
     for study in studies {
         for caution in &study.cautions {
-            by_caution.entry(caution).or_default().push(&study.study);
+            let names = by_caution.entry(caution).or_default();
+            if !names.contains(&study.study.as_str()) {
+                names.push(&study.study);
+            }
         }
     }
     by_caution.iter().map(|(caution, names)| format!("{}: {caution}", names.join(", "))).collect()

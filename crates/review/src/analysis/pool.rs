@@ -4,9 +4,9 @@ use consilience_stats::{
     self as stats, AddTo, CiMethod, Effect, Measure, MhMeasure, MhModel, MhOptions, MhRateMeasure,
     MhRateOptions, Model, PoolError, Pooled, Summary, TwoByTwo, TwoRates,
 };
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
-use super::effect::{NOT_STATED, Question, mh_measure, study_effect, subgroup_of};
+use super::effect::{NOT_STATED, Question, mh_measure, study_effects, subgroup_of};
 use super::heterogeneity::{self, weighting};
 use super::narrative::narrative;
 use super::no_effect::NoEffect;
@@ -120,11 +120,11 @@ fn effects(question: &Question, notes: &mut Vec<String>) -> (Vec<StudyEffect>, V
     let mut studies = Vec::new();
     let mut excluded = Vec::new();
     for study in eligible(question.state, question.comparison) {
-        match study_effect(question, study) {
-            Ok(effect) => studies.push(effect),
+        match study_effects(question, study) {
+            Ok((effects, score)) => studies.extend(effects.into_iter().map(|it| (it, score))),
             Err(NoEffect { reason, data }) => excluded.push(Excluded {
                 data,
-                subgroup: subgroup_of(question.plan, study),
+                subgroup: subgroup_of(question, study, None),
                 ..Excluded::new(&study.study, reason)
             }),
         }
@@ -141,12 +141,12 @@ fn effects(question: &Question, notes: &mut Vec<String>) -> (Vec<StudyEffect>, V
 /// Whether any table has a cell of 0, where the rule on zero cells asks this.
 fn any_zero_cell(question: &Question) -> bool {
     let asks = question.plan.zero_cell_rule().is_some_and(|it| it.to == AddTo::AllIfAnyZero);
-    let data = |study| match study_effect(question, study) {
-        Ok((effect, _)) => Some(effect.data),
-        Err(it) => it.data,
+    let data = |study| match study_effects(question, study) {
+        Ok((effects, _)) => effects.into_iter().map(|it| it.data).collect(),
+        Err(it) => it.data.into_iter().collect::<Vec<_>>(),
     };
     asks && eligible(question.state, question.comparison)
-        .filter_map(data)
+        .flat_map(data)
         .any(|it| matches!(it, StudyData::Events(table) if table.has_zero_cell()))
 }
 
@@ -231,7 +231,7 @@ pub(super) fn pool_members(
     stats::pool_weighted(&effects, &weighting(plan, members), &options)
 }
 
-/// Pools tables; an effect without a table never gets here, because `study_effect` leaves it out.
+/// Pools tables; an effect without a table never gets here, because `study_effects` leaves it out.
 fn mantel_haenszel(
     plan: &AnalysisPlan,
     measure: MhMeasure,
@@ -371,11 +371,15 @@ fn leave_one_out(
     if !plan.leave_one_out || studies.len() < 2 {
         return Vec::new();
     }
-    (0..studies.len())
-        .filter_map(|left_out| {
-            let mut others = studies.to_vec();
-            let study = others.remove(left_out).study;
-            Some(LeftOut { study, pooled: pool_members(plan, &others, &without).ok()? })
+    // All effects of a study are left out together.
+    let names: IndexSet<&str> = studies.iter().map(|it| it.study.as_str()).collect();
+    names
+        .into_iter()
+        .filter_map(|study| {
+            let others: Vec<StudyEffect> =
+                studies.iter().filter(|it| it.study != study).cloned().collect();
+            let pooled = pool_members(plan, &others, &without).ok()?;
+            Some(LeftOut { study: study.to_owned(), pooled })
         })
         .collect()
 }
@@ -445,11 +449,13 @@ fn same_studies(
     question: &Question,
     studies: &[StudyEffect],
 ) -> Result<Vec<StudyEffect>, (String, String)> {
-    let found = studies.iter().filter_map(|it| question.state.studies.get(&it.study));
-    found
-        .map(|study| match study_effect(question, study) {
-            Ok((effect, _)) => Ok(effect),
-            Err(it) => Err((study.study.clone(), it.reason)),
-        })
-        .collect()
+    let names: IndexSet<&str> = studies.iter().map(|it| it.study.as_str()).collect();
+    let mut members = Vec::new();
+    for study in names.into_iter().filter_map(|it| question.state.studies.get(it)) {
+        match study_effects(question, study) {
+            Ok((effects, _)) => members.extend(effects),
+            Err(it) => return Err((study.study.clone(), it.reason)),
+        }
+    }
+    Ok(members)
 }

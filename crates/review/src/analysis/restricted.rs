@@ -4,8 +4,8 @@
 use consilience_appraisal::tool::Light;
 use consilience_stats::Pooled;
 
-use super::Synthesis;
 use super::pool::pool_members;
+use super::{StudyEffect, Synthesis};
 use crate::risk_of_bias::{RobAssessment, assessment_for};
 
 /// Which judgements were let in.
@@ -81,12 +81,12 @@ pub(crate) fn restricted(synthesis: &Synthesis, judged: &[RobAssessment]) -> Vec
         Restricted {
             restriction,
             judgements: names.collect::<Vec<_>>().join(" or "),
-            studies: members.iter().map(|it| it.study.clone()).collect(),
+            studies: members.iter().map(StudyEffect::label).collect(),
             left_out: without
                 .iter()
                 .map(|i| {
                     let judgement = levels[*i].as_ref().map(|it| it.name.clone());
-                    (synthesis.studies[*i].study.clone(), judgement)
+                    (synthesis.studies[*i].label(), judgement)
                 })
                 .collect(),
             pooled: pool_members(&synthesis.plan, &members, &[]).ok(),

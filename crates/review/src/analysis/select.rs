@@ -1,5 +1,6 @@
 //! Which results an analysis uses: the rules of its plan, applied to what a study reports.
 
+use super::arms::selected;
 use super::effect::Question;
 use super::prefer::{Fit, by_preference};
 use crate::extraction::{Dispute, Parties, Settled};
@@ -106,14 +107,24 @@ impl Setting<'_> {
 
 /// The settings of a study for an analysis: those that the plan wants first, the most wanted first. What the plan
 /// leaves open is settled by population, kind of score and name, never by the order of rows.
-pub(super) fn settings<'a>(question: &Question<'a>, study: &str) -> Vec<Setting<'a>> {
+pub(super) fn settings<'a>(question: &Question<'a>, study: &'a str) -> Vec<Setting<'a>> {
     let (state, plan, comparison) = (question.state, question.plan, question.comparison);
     let group =
         |arm: &str| state.arms.get(&(study.to_owned(), arm.to_owned())).map(|it| it.group.as_str());
     let (wanted, other) = (comparison.experimental.as_str(), comparison.comparator.as_str());
     let mut settings: Vec<Setting<'a>> = Vec::new();
+    let is_used = |result: &ExtractedResult| {
+        let arms = [Some(result.subject.arm()), result.subject.versus()];
+        arms.into_iter().flatten().all(|arm| {
+            let selected = group(arm).map(|it| selected(question, study, it));
+            !matches!(selected, Some(Ok(Some(wanted))) if wanted != arm)
+        })
+    };
     for extracted in question.extraction.of_body(study, &plan.outcome) {
         let result = extracted.counts().map_or(extracted.first(), |it| &it.value);
+        if !is_used(result) {
+            continue;
+        }
         let first = group(result.subject.arm());
         let second = result.subject.versus().map(group);
         let part = match (first, second) {

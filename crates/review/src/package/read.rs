@@ -518,8 +518,8 @@ impl<'a> Reader<'a> {
         if let Signature::Columns(who, when) = signature {
             known.extend([who, when]);
         }
-        // A study's other columns are its characteristics.
-        let others_allowed = file == "studies.csv";
+        // Other columns of a study, and of an arm, are characteristics.
+        let others_allowed = ["studies.csv", "arms.csv"].contains(&file);
         let columns = Columns { required, known: &known, others_allowed };
         match read_table(file, bytes, &columns, &mut self.diagnostics) {
             Some(table) => {
@@ -541,6 +541,9 @@ impl<'a> Reader<'a> {
             return;
         }
         let known = self.state.characteristic_names();
+        let arms = self.state.arms.values();
+        let of_arms: BTreeSet<&str> =
+            arms.flat_map(|it| it.characteristics.keys()).map(String::as_str).collect();
         let named = self.state.analyses.values().flat_map(|it| {
             let moderators = it.moderators.iter().flat_map(Term::columns);
             let moderators = moderators.map(|name| ("moderators", name));
@@ -549,7 +552,10 @@ impl<'a> Reader<'a> {
             all.map(|(field, name)| (it.id.as_str(), field, name))
         });
         let found: Vec<Diagnostic> = named
-            .filter(|it| !known.contains(&it.2))
+            .filter(|(_, field, name)| {
+                let is_of_arms = *field == "subgroup" && of_arms.contains(name);
+                !known.contains(name) && !is_of_arms
+            })
             .map(|(id, field, name)| {
                 self.not_among(&known, id, field, name)
                     .expected("a column of studies.csv with a value in at least one row")

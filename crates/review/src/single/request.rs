@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::OUTCOME;
 use crate::printed::Printed;
-use crate::vocabulary::choice::{Profile, Tau2Choice, Weights};
+use crate::vocabulary::choice::{MultiArm, Profile, Tau2Choice, Weights};
 use crate::vocabulary::plan::{AnalysisPlan, Method, ModelKind};
 use crate::vocabulary::protocol::Better;
 use crate::vocabulary::study::Design;
@@ -85,6 +85,8 @@ pub fn default_plan() -> AnalysisPlan {
         instrument: Vec::new(),
         population: Vec::new(),
         score: Vec::new(),
+        multi_arm: MultiArm::Combine,
+        arms: Vec::new(),
         median_method: FiveNumberMethod::default(),
         event_from_grade: None,
         correlation: None,

@@ -300,6 +300,7 @@ impl Summaries {
                 }),
                 Ok((effect, summary, given_weight)) => studies.push(StudyEffect {
                     study: study.clone(),
+                    arm: None,
                     effect,
                     ci: effect.interval(plan.level_share()),
                     weight: 0.0,

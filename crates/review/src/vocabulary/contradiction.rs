@@ -7,7 +7,7 @@ use consilience_stats::{
     VarianceType,
 };
 
-use super::choice::{Profile, Tau2Choice, Weights};
+use super::choice::{MultiArm, Profile, Tau2Choice, Weights};
 use super::plan::{
     AnalysisPlan, Method, ModelKind, default_tau2_interval, is_of_rates, is_of_tables,
 };
@@ -45,9 +45,24 @@ impl AnalysisPlan {
         self.against_method(&mut found);
         self.against_model(&mut found);
         self.against_measure(&mut found);
+        self.against_arms(&mut found);
         let mut fields = BTreeSet::new();
         found.retain(|it| fields.insert(it.field));
         found
+    }
+
+    fn against_arms(&self, found: &mut Vec<Contradiction>) {
+        let is_select = self.multi_arm == MultiArm::Select;
+        if is_select && self.arms.is_empty() {
+            let help = "name them in `arms`, or choose `combine` or `split`";
+            let expected = "the arms wanted, most wanted first, beside `select`";
+            found.push(Contradiction::new("multi_arm", MultiArm::Select.name(), expected, help));
+        }
+        if !is_select && !self.arms.is_empty() {
+            let help = "choose `select`, or remove `arms`";
+            let expected = "`multi_arm = \"select\"` beside `arms`";
+            found.push(Contradiction::new("arms", &self.arms.join("; "), expected, help));
+        }
     }
 
     fn against_method(&self, found: &mut Vec<Contradiction>) {

@@ -9,7 +9,9 @@ use consilience_stats::{
 use crate::cells::{Out, Row, Tabular};
 use crate::keyword::{Keyword, foreign_keyword, keyword};
 use crate::printed::Printed;
-use crate::vocabulary::choice::{self, Increment, Profile, Tau2Choice, WantedPopulation, Weights};
+use crate::vocabulary::choice::{
+    self, Increment, MultiArm, Profile, Tau2Choice, WantedPopulation, Weights,
+};
 use crate::vocabulary::result::Score;
 use crate::vocabulary::term::Term;
 use crate::vocabulary::time::TimeRule;
@@ -124,6 +126,10 @@ pub struct AnalysisPlan {
     pub population: Vec<WantedPopulation>,
     /// Final values, changes or percent changes wanted, most wanted first; empty: any.
     pub score: Vec<Score>,
+    /// What becomes of several arms in one group.
+    pub multi_arm: MultiArm,
+    /// The arms wanted where one of several is selected, most wanted first.
+    pub arms: Vec<String>,
     /// How medians with quartiles or a range become means and standard deviations.
     pub median_method: FiveNumberMethod,
     /// For graded outcomes and measures of events: the lowest grade that is an event.
@@ -248,6 +254,8 @@ impl Tabular for AnalysisPlan {
         "instrument",
         "population",
         "score",
+        "multi_arm",
+        "arms",
         "median_method",
         "event_from_grade",
         "correlation",
@@ -299,6 +307,8 @@ impl Tabular for AnalysisPlan {
             score: list_of(row, "score", |it| {
                 Score::from_name(it).ok_or_else(|| format!("one of {}", Score::names()))
             }),
+            multi_arm: row.keyword("multi_arm").unwrap_or(MultiArm::Combine),
+            arms: row.list("arms"),
             median_method: row.keyword("median_method").unwrap_or_default(),
             event_from_grade: row.printed("event_from_grade"),
             correlation: row.correlation("correlation"),
@@ -369,6 +379,10 @@ impl Tabular for AnalysisPlan {
         let populations = &mut self.population.iter().map(|it| it.name().to_owned());
         out.list("population", &texts(populations));
         out.list("score", &texts(&mut self.score.iter().map(|it| it.name().to_owned())));
+        if self.multi_arm != MultiArm::Combine {
+            out.keyword("multi_arm", self.multi_arm);
+        }
+        out.list("arms", &self.arms);
         if self.median_method != FiveNumberMethod::default() {
             out.keyword("median_method", self.median_method);
         }

@@ -140,6 +140,8 @@ pub struct Arm {
     pub description: Option<String>,
     /// How many were randomised to it.
     pub n: Option<Printed>,
+    /// Every other column, by name.
+    pub characteristics: IndexMap<String, String>,
 }
 
 impl Tabular for Arm {
@@ -150,7 +152,14 @@ impl Tabular for Arm {
         let arm = row.required("arm", "a name for the arm");
         let group = row.required("group", "the group that comparisons name");
         let n = row.printed_if("n", |it| it >= 0.0, "a number of people, 0 or more");
-        let arm = Self { study, arm, group, description: row.text("description"), n };
+        let arm = Self {
+            study,
+            arm,
+            group,
+            description: row.text("description"),
+            n,
+            characteristics: row.others(Self::FIELDS),
+        };
         row.is_sound().then_some(arm)
     }
 
@@ -160,5 +169,8 @@ impl Tabular for Arm {
         out.text("group", &self.group);
         out.optional("description", self.description.as_deref());
         out.printed("n", self.n.as_ref());
+        for (name, text) in &self.characteristics {
+            out.text(name, text);
+        }
     }
 }

@@ -9,7 +9,7 @@ use consilience_review::vocabulary::plan::AnalysisPlan;
 use consilience_review::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
 };
-use consilience_review::vocabulary::study::Study;
+use consilience_review::vocabulary::study::{Arm, Study};
 use consilience_review::{Package, Tabular};
 
 const PAGE: &str = include_str!("../../../../docs/package.md");
@@ -57,7 +57,8 @@ fn columns_read(file: &str) -> BTreeSet<String> {
     let known = reading.diagnostics.iter().find_map(|it| it.expected.strip_prefix("one of: "));
     match known {
         Some(known) => known.split(", ").map(str::to_owned).collect(),
-        // Every column of studies.csv is welcome; these have a meaning of their own.
+        // Every column of studies.csv and arms.csv is welcome; these have a meaning of their own.
+        None if file == "arms.csv" => Arm::FIELDS.iter().map(|it| (*it).to_owned()).collect(),
         None => Study::FIELDS.iter().map(|it| (*it).to_owned()).collect(),
     }
 }

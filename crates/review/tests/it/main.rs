@@ -16,6 +16,7 @@ mod flow;
 mod invariants;
 mod log;
 mod made;
+mod multi_arm;
 mod multiverse;
 mod narrative;
 mod notes;

@@ -55,6 +55,8 @@ fn every_choice_of_a_plan_comes_back_from_the_file() {
         "subgroup = \"kind\"\ncommon_tau2 = true\nci = \"t\"",
         "moderators = [\"dose\", \"factor(kind, a)\", \"dose^2\", \"dose:kind\"]",
         "profile = \"Review Manager 2025\"\nprediction_interval = true",
+        "multi_arm = \"select\"\narms = [\"e\", \"c\"]\nmedian_method = \"qe\"",
+        "multi_arm = \"split\"\nsubgroup = \"kind\"",
         "time = \"closest to 12 weeks within 8 to 16 weeks\"\npopulation = [\"ITT\", \"not stated\"]",
         "time = [\"week 12\", \"latest within 3 to 6 months\", \"earliest\"]\nscore = [\"change\", \"final\"]",
     ] {
@@ -268,7 +270,7 @@ prop_compose! {
         add("studies.csv", format!(
             "study,reports,preferred_report,design,study_type,country\nS,r0,r0,within-person,randomised,{}\nT,,,,case series,\n", quoted(&country)
         ));
-        add("arms.csv", "study,arm,group,n\nS,a,a,60\nS,b,b,60.0\nT,a,a,\n".to_owned());
+        add("arms.csv", "study,arm,group,n,dose\nS,a,a,60,20 mg\nS,b,b,60.0,\nT,a,a,,10\n".to_owned());
         let mut table = RESULT_COLUMNS.join(",") + "\n";
         let twice = |it: &&(_, Option<&'static str>, usize)| it.1.is_some();
         let first = results.iter().enumerate().map(|(i, it)| (i, it, None));
