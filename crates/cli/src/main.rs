@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{build, check, convert, dedup, extract, log, meta, new, records, rob};
+use commands::{build, check, convert, dedup, extract, grade, log, meta, new, records, rob};
 
 /// One systematic review, from its question to its published report.
 #[derive(Debug, Parser)]
@@ -44,6 +44,8 @@ enum Command {
     Extract(extract::Arguments),
     /// Say what looks wrong in a review's results, or in a table's
     Check(check::Arguments),
+    /// Say what certainty rests on, what the program proposes, what the panel rated, and what is stale
+    Grade(grade::Arguments),
     /// Show a review's audit trail
     Log(log::Arguments),
 }
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Command::Rob(arguments) => rob::run(&arguments),
         Command::Extract(arguments) => extract::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Grade(arguments) => grade::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
     };
     match result {

@@ -21,6 +21,7 @@
 
 mod bias;
 mod certainty_json;
+mod certainty_text;
 mod checks;
 mod direction;
 mod drawings;
@@ -37,6 +38,7 @@ mod rob_json;
 mod settings;
 mod slug;
 mod statement;
+mod summary_of_findings;
 mod tables;
 mod trace_json;
 
@@ -47,6 +49,7 @@ use consilience_review::{Evaluation, Reading};
 
 pub use bias::{RobFigure, rob_summary, rob_traffic_light};
 pub use certainty_json::body_json;
+pub use certainty_text::bodies_text;
 pub use checks::{checks_json, checks_text};
 pub use finding::{finding_text, findings_json, narrative_text};
 pub use forest::forest_plot;
@@ -151,7 +154,8 @@ pub fn build(
     options: &ReportOptions,
 ) -> Result<Output, ReportError> {
     let drawings = Drawings::new(&reading.state, evaluation);
-    let mut files = tables::tables(evaluation)?;
+    let summaries = summary_of_findings::summaries(&reading.state, evaluation);
+    let mut files = tables::tables(evaluation, &summaries)?;
     for (name, svg) in drawings.named() {
         for format in &options.figure_formats {
             let path = format!("figures/{name}.{}", format.extension());
@@ -163,10 +167,10 @@ pub fn build(
     }
     files.insert(
         "report.html".to_owned(),
-        page::render(reading, evaluation, &drawings)?.into_bytes(),
+        page::render(reading, evaluation, &drawings, &summaries)?.into_bytes(),
     );
     let names: Vec<String> = files.keys().cloned().collect();
-    let results = results::results_json(&reading.state, evaluation, &names);
+    let results = results::results_json(&reading.state, evaluation, &summaries, &names);
     let mut json = serde_json::to_vec_pretty(&results)?;
     json.push(b'\n');
     files.insert("results.json".to_owned(), json);

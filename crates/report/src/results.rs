@@ -9,11 +9,17 @@ use serde_json::{Map, Value, json};
 use crate::certainty_json::body_json;
 use crate::json::synthesis_json;
 use crate::rob_json::assessment_json;
+use crate::summary_of_findings::{SummaryOfFindings, summaries_json};
 use crate::trace_json::add_inputs;
 
 /// The whole of a review's results, with the names of the files beside it. Keys of `flow` are those of the
 /// `PRISMA2020` package for R.
-pub(crate) fn results_json(state: &State, evaluation: &Evaluation, files: &[String]) -> Value {
+pub(crate) fn results_json(
+    state: &State,
+    evaluation: &Evaluation,
+    summaries: &[SummaryOfFindings],
+    files: &[String],
+) -> Value {
     let extraction = Extraction::of(state);
     let analyses: Map<String, Value> = evaluation
         .syntheses
@@ -46,6 +52,7 @@ pub(crate) fn results_json(state: &State, evaluation: &Evaluation, files: &[Stri
         "flow": flow_json(state, &evaluation.flow),
         "risk_of_bias": evaluation.risk_of_bias.iter().map(assessment_json).collect::<Value>(),
         "certainty": evaluation.certainty.iter().map(|it| body_json(state, it)).collect::<Value>(),
+        "summary_of_findings": summaries_json(summaries),
         "todo": evaluation
             .todos
             .iter()

@@ -7,9 +7,13 @@ use consilience_review::analysis::Synthesis;
 use consilience_review::risk_of_bias::RobAssessment;
 
 use crate::ReportError;
+use crate::summary_of_findings::{SummaryOfFindings, profiles_csv, summaries_csv};
 
 /// All tables, by file name.
-pub(crate) fn tables(evaluation: &Evaluation) -> Result<BTreeMap<String, Vec<u8>>, ReportError> {
+pub(crate) fn tables(
+    evaluation: &Evaluation,
+    summaries: &[SummaryOfFindings],
+) -> Result<BTreeMap<String, Vec<u8>>, ReportError> {
     let mut files = BTreeMap::new();
     let mut put = |name: &'static str, rows: Vec<Vec<String>>| -> Result<(), ReportError> {
         if rows.len() > 1 {
@@ -22,6 +26,8 @@ pub(crate) fn tables(evaluation: &Evaluation) -> Result<BTreeMap<String, Vec<u8>
     put("excluded-from-syntheses.csv", excluded(&evaluation.syntheses))?;
     put("flow.csv", flow(evaluation))?;
     put("risk-of-bias.csv", risk_of_bias(&evaluation.risk_of_bias))?;
+    put("summary-of-findings.csv", summaries_csv(evaluation, summaries))?;
+    put("evidence-profile.csv", profiles_csv(evaluation, summaries))?;
     Ok(files)
 }
 

@@ -8,6 +8,7 @@ mod check;
 mod consil;
 mod dedup;
 mod extract;
+mod grade;
 mod meta;
 mod new;
 mod p_values;

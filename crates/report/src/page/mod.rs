@@ -22,6 +22,7 @@ use consilience_review::extraction::Extraction;
 use consilience_review::{Evaluation, Reading};
 
 use crate::drawings::Drawings;
+use crate::summary_of_findings::SummaryOfFindings;
 
 use certainty::CertaintySection;
 use data::{DataSection, SearchSection};
@@ -64,6 +65,7 @@ struct Material<'a> {
     drawings: &'a Drawings,
     /// What counts of all that was extracted.
     extraction: &'a Extraction<'a>,
+    summaries: &'a [SummaryOfFindings],
 }
 
 /// Writes the page.
@@ -71,9 +73,10 @@ pub(crate) fn render(
     reading: &Reading,
     evaluation: &Evaluation,
     drawings: &Drawings,
+    summaries: &[SummaryOfFindings],
 ) -> Result<String, askama::Error> {
     let extraction = &Extraction::of(&reading.state);
-    let material = Material { reading, evaluation, drawings, extraction };
+    let material = Material { reading, evaluation, drawings, extraction, summaries };
     let page = Page {
         title: &reading.state.description.title,
         style: style(drawings),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic fails the test, as it should")]
 
 mod accounting;
+mod certainty;
 mod forest;
 mod page;
 mod sample;

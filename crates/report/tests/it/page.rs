@@ -8,7 +8,7 @@ use consilience_review::Package;
 use crate::sample::{package, read, report, text};
 
 /// The page's text, a line per element, without styles and drawings.
-fn plain(html: &str) -> String {
+pub(crate) fn plain(html: &str) -> String {
     let body = without(without(html, "<style>", "</style>").as_str(), "<svg", "</svg>");
     let mut plain = String::new();
     let mut in_tag = false;

@@ -19,11 +19,12 @@ pub use proposals::Proposals;
 use indexmap::IndexSet;
 
 use crate::analysis::Synthesis;
-use crate::cells::{Cell, Out};
+use crate::cells::{Cell, Out, Tabular};
 use crate::flow::Flow;
+use crate::package::print::table_text;
 use crate::risk_of_bias::RobAssessment;
 use crate::state::State;
-use crate::vocabulary::certainty::{RatedOn, domain_words};
+use crate::vocabulary::certainty::{CertaintyEntry, RatedOn, domain_words};
 use crate::vocabulary::grading::Importance;
 use crate::vocabulary::protocol::Outcome;
 
@@ -68,6 +69,14 @@ pub fn bodies_of_evidence(
         }
     }
     bodies
+}
+
+/// `certainty.csv` to fill in: what was rated as it stands, the rest open, each row with the numbers of today.
+pub fn template(bodies: &[BodyOfEvidence]) -> String {
+    let rows: Vec<_> = bodies.iter().flat_map(BodyOfEvidence::template).collect();
+    let columns: Vec<&str> =
+        CertaintyEntry::FIELDS.iter().copied().chain(["assessor", "time"]).collect();
+    table_text(&columns, &rows)
 }
 
 /// Whether readers must be told of the outcome even if nobody measured it.
@@ -136,6 +145,7 @@ impl BodyOfEvidence {
                 }
                 let proposed = proposed.map(str::to_owned);
                 RatedOn { proposed, ..numbers.clone() }.write(&mut out);
+                out.optional("assessor", rated.and_then(|it| it.who.0.as_deref()));
                 out.into_cells()
             })
             .collect()
