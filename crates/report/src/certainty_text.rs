@@ -80,11 +80,8 @@ fn numbers(
             Some(events) => format!("{}/{}", count(events), count(it.n)),
             None => count(it.n),
         };
-        lines.push(format!(
-            "events/people or people: {} against {}",
-            arm(experimental),
-            arm(comparator)
-        ));
+        let what = if experimental.events.is_some() { "events/people" } else { "people" };
+        lines.push(format!("{what}: {} against {}", arm(experimental), arm(comparator)));
     }
     match &evidence.absolute {
         Ok(absolute) => {

@@ -158,7 +158,11 @@ pub fn propose_inconsistency(found: Heterogeneity) -> Option<RatingProposal> {
         let reason = "one study: there is nothing to be inconsistent with".to_owned();
         return proposal(Domain::Inconsistency, "not serious", vec![reason]);
     }
-    let q = found.q_p_value.map_or_else(String::new, |p| format!(", P of Q {p:.3}"));
+    let q = match found.q_p_value {
+        Some(p) if p < 0.001 => ", P of Q < 0.001".to_owned(),
+        Some(p) => format!(", P of Q {p:.3}"),
+        None => String::new(),
+    };
     let mut reasons = vec![format!("I² {:.0}%{q}; {}", found.i2, found.spread.words())];
     let reverses = found.prediction_reverses == Some(true);
     if reverses {

@@ -60,7 +60,7 @@ impl CertaintySection {
         importance_word(row.importance)
     }
 
-    fn definitions(&self) -> &'static [(&'static str, &'static str, &'static str)] {
+    fn definitions() -> &'static [(&'static str, &'static str, &'static str)] {
         &LEVELS
     }
 }

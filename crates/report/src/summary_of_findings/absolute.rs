@@ -58,7 +58,10 @@ impl RiskText {
 
 /// Of how many people to count events, so that the smallest number that matters is at least one.
 fn denominator(row: &AbsoluteRow) -> f64 {
-    let smallest = row.comparator.filter(|it| *it > 0.0).unwrap_or(row.difference.estimate.abs());
+    let Interval { estimate, lower, upper } = row.difference;
+    let others = [estimate.abs(), lower.abs().max(upper.abs())];
+    let numbers = row.comparator.into_iter().chain(others);
+    let Some(smallest) = numbers.into_iter().find(|it| *it > 0.0) else { return 1e3 };
     let counts = |per: &f64| smallest * per / 1000.0 >= 1.0;
     [1e3, 1e4, 1e5].into_iter().find(counts).unwrap_or(1e5)
 }
@@ -158,10 +161,10 @@ mod tests {
         }
     }
 
-    fn shown(row: AbsoluteRow) -> [String; 4] {
+    fn shown(row: &AbsoluteRow) -> [String; 4] {
         let absolute =
             Absolute { scale: AbsoluteScale::Risk, rows: Vec::new(), refused: Vec::new() };
-        let text = RiskText::new(&absolute, &row, Some(Better::Lower));
+        let text = RiskText::new(&absolute, row, Some(Better::Lower));
         [text.comparator, text.intervention, text.difference, text.nnt.unwrap_or_default()]
     }
 
@@ -169,10 +172,10 @@ mod tests {
     fn risks_are_printed_as_the_handbook_does() {
         // Stockings on long flights, Cochrane Handbook 14.1.5: RR 0.10 (0.04 to 0.26).
         let stockings = [0.10, 0.04, 0.26];
-        assert_eq!(shown(row(10.0, stockings))[..2], ["10 per 1000", "1 per 1000 (0 to 3)"]);
-        assert_eq!(shown(row(30.0, stockings))[..2], ["30 per 1000", "3 per 1000 (1 to 8)"]);
+        assert_eq!(shown(&row(10.0, stockings))[..2], ["10 per 1000", "1 per 1000 (0 to 3)"]);
+        assert_eq!(shown(&row(30.0, stockings))[..2], ["30 per 1000", "3 per 1000 (1 to 8)"]);
         assert_eq!(
-            shown(row(200.0, [0.75, 0.60, 0.94])),
+            shown(&row(200.0, [0.75, 0.60, 0.94])),
             [
                 "200 per 1000",
                 "150 per 1000 (120 to 188)",
@@ -184,17 +187,22 @@ mod tests {
 
     #[test]
     fn rare_events_are_counted_among_more_people() {
-        assert_eq!(shown(row(0.4, [0.5, 0.2, 1.5]))[0], "4 per 10\u{a0}000");
-        assert_eq!(shown(row(0.02, [0.5, 0.2, 1.5]))[0], "2 per 100\u{a0}000");
+        assert_eq!(shown(&row(0.4, [0.5, 0.2, 1.5]))[0], "4 per 10\u{a0}000");
+        assert_eq!(shown(&row(0.02, [0.5, 0.2, 1.5]))[0], "2 per 100\u{a0}000");
+        let none = AbsoluteRow {
+            difference: Interval { estimate: 0.0, lower: 0.0, upper: 44.7 },
+            ..row(0.0, [1.0, 1.0, 1.0])
+        };
+        assert_eq!(shown(&none)[2], "0 per 1000 (0 to 45 more)", "no events are not rare ones");
     }
 
     #[test]
     fn a_number_needed_to_treat_goes_through_infinity_and_is_no_range() {
-        let [.., difference, nnt] = shown(row(100.0, [0.8, 0.4, 1.2]));
+        let [.., difference, nnt] = shown(&row(100.0, [0.8, 0.4, 1.2]));
         assert_eq!(difference, "20 fewer per 1000 (60 fewer to 20 more)");
         assert_eq!(nnt, "NNTB 50 (NNTB 17 to ∞ to NNTH 50)");
-        let [.., nnt] = shown(row(100.0, [1.1, 0.9, 1.5]));
+        let [.., nnt] = shown(&row(100.0, [1.1, 0.9, 1.5]));
         assert_eq!(nnt, "NNTH 100 (NNTH 20 to ∞ to NNTB 100)");
-        assert_eq!(shown(row(100.0, [1.0, 0.9, 1.5]))[3], "");
+        assert_eq!(shown(&row(100.0, [1.0, 0.9, 1.5]))[3], "");
     }
 }

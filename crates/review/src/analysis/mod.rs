@@ -327,6 +327,19 @@ impl Synthesis {
         }
     }
 
+    /// The studies that say something: those with an effect, or else those of the narrative with an effect, a P value or a direction.
+    pub fn contributing(&self) -> Vec<&str> {
+        match &self.narrative {
+            Some(narrative) if self.pooled.is_none() => {
+                let says = |it: &&NarrativeRow| {
+                    it.effect.is_some() || it.p_value.is_some() || it.favours.is_some()
+                };
+                narrative.rows.iter().filter(says).map(|it| it.study.as_str()).collect()
+            }
+            _ => self.studies.iter().map(|it| it.study.as_str()).collect(),
+        }
+    }
+
     /// The weights of some of its studies in a regression.
     pub fn weighting(&self, studies: &[usize]) -> Weighting {
         let members: Vec<StudyEffect> =

@@ -26,11 +26,11 @@ struct Allocations {
 fn allocations(state: &State, synthesis: &Synthesis, judged: &[RobAssessment]) -> Allocations {
     let mut types = Vec::new();
     let mut others_by_robins = true;
-    for study in &synthesis.studies {
-        let tool = assessment_for(judged, &study.study, &synthesis.outcome.id)
+    for study in synthesis.contributing() {
+        let tool = assessment_for(judged, study, &synthesis.outcome.id)
             .map(|it| it.tool.name.as_str())
             .unwrap_or_default();
-        let stated = state.studies.get(&study.study).and_then(|it| it.study_type);
+        let stated = state.studies.get(study).and_then(|it| it.study_type);
         // RoB tools are made for randomised trials: who used one took the study for one.
         let by_tool = tool.starts_with("RoB ").then_some(StudyType::Randomised);
         let found = stated.or(by_tool);
@@ -43,13 +43,14 @@ fn allocations(state: &State, synthesis: &Synthesis, judged: &[RobAssessment]) -
 const NOT_STATED: &str =
     "the allocation of not every study is known; say it in the column `study_type` of studies.csv";
 
+const NOBODY: &str = "no study says anything about it";
+
 pub(super) fn start(
     state: &State,
     synthesis: Option<&Synthesis>,
     judged: &[RobAssessment],
 ) -> StartProposal {
-    let synthesis =
-        synthesis.filter(|it| !it.studies.is_empty()).ok_or("no study has an effect")?;
+    let synthesis = synthesis.filter(|it| !it.contributing().is_empty()).ok_or(NOBODY)?;
     let Allocations { types, others_by_robins } = allocations(state, synthesis, judged);
     let known: Vec<StudyType> = types.iter().flatten().copied().collect();
     if known.len() < types.len() {
@@ -80,8 +81,7 @@ pub(super) fn levels(
     evidence: Option<&Evidence>,
     proposals: &Proposals,
 ) -> Levels {
-    let synthesis =
-        synthesis.filter(|it| !it.studies.is_empty()).ok_or("no study has an effect")?;
+    let synthesis = synthesis.filter(|it| !it.contributing().is_empty()).ok_or(NOBODY)?;
     let types = allocations(state, synthesis, judged).types;
     let designs: Option<Vec<EvidenceDesign>> = types.into_iter().map(|it| it.map(design)).collect();
     let design = designs.and_then(levels::lowest).ok_or(NOT_STATED)?;

@@ -134,15 +134,14 @@ impl Evidence {
 
 /// Those with an effect; where there is none, those that say something in words.
 fn studies_and_people(synthesis: &Synthesis) -> (usize, People) {
+    let contributing = synthesis.contributing();
+    let n = contributing.len();
     match &synthesis.narrative {
         Some(narrative) if synthesis.pooled.is_none() => {
-            let says = |it: &&crate::analysis::NarrativeRow| {
-                it.effect.is_some() || it.p_value.is_some() || it.favours.is_some()
-            };
-            let rows: Vec<_> = narrative.rows.iter().filter(says).collect();
-            (rows.len(), sum_of_people(rows.iter().map(|it| it.n), rows.len()))
+            let rows = narrative.rows.iter().filter(|it| contributing.contains(&&*it.study));
+            (n, sum_of_people(rows.map(|it| it.n), n))
         }
-        _ => (synthesis.studies.len(), people(&synthesis.studies)),
+        _ => (n, people(&synthesis.studies)),
     }
 }
 

@@ -116,7 +116,8 @@ fn risk_of_bias(synthesis: &Synthesis, evidence: &Evidence) -> Answer {
 
 /// Two decimals are enough to see whether an answer moved; small numbers keep theirs.
 fn short_two(value: f64) -> String {
-    if value.abs() >= 0.1 { format!("{value:.2}") } else { short(value) }
+    let text = if value.abs() >= 0.1 { format!("{value:.2}") } else { short(value) };
+    text.replace('-', "−")
 }
 
 fn inconsistency(synthesis: &Synthesis, evidence: &Evidence) -> Answer {
@@ -202,8 +203,8 @@ fn imprecision(synthesis: &Synthesis, evidence: &Evidence) -> Answer {
 fn absolute_words(absolute: &Absolute, row: &AbsoluteRow, smallest: Option<f64>) -> String {
     let Interval { estimate, lower, upper } = row.difference;
     let show = |it: f64| {
-        let text = format!("{it:.1}");
-        text.strip_suffix(".0").unwrap_or(&text).replace('-', "−")
+        let text = if it.abs() < 10.0 { format!("{it:.2}") } else { format!("{it:.1}") };
+        text.trim_end_matches('0').trim_end_matches('.').replace('-', "−")
     };
     let threshold = smallest.map(|it| format!(", thresholds ±{it}")).unwrap_or_default();
     format!(
