@@ -23,9 +23,10 @@ fn graded() -> Package {
         ("Trials", "basis = \"median\""),
         ("Low risk", "per_1000 = 20\nsource = \"Register 2020\""),
     ] {
-        toml += &format!(
+        let table = format!(
             "\n[[baseline_risk]]\ncomparison = \"cream\"\noutcome = \"itch\"\nlabel = \"{label}\"\n{value}\n"
         );
+        toml += &table;
     }
     let rows = "comparison,outcome,domain,rating,reason,analysis,estimate,studies,participants,assessor\n\
         cream,itch,start,randomised,,itch,0.57,2,300,E1\n\
