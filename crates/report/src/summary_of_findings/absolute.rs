@@ -112,11 +112,14 @@ fn of_means(row: &AbsoluteRow, unit: &str, scale: &str) -> (String, String, Stri
     };
     let difference =
         format!("{}{scale} ({} to {})", with_unit(estimate), change(lower), change(upper));
-    let comparator = row.comparator.map_or_else(
+    let mean = |it: f64| Decimals::for_estimate(it, it, it).show(it);
+    let comparator =
+        row.comparator.map_or_else(|| NONE.to_owned(), |it| format!("mean {}{unit}", mean(it)));
+    let intervention = row.intervention.map_or_else(
         || NONE.to_owned(),
-        |it| format!("mean {}{unit}", Decimals::for_estimate(it, it, it).show(it)),
+        |it| format!("mean {}{unit} ({} to {})", mean(it.estimate), mean(it.lower), mean(it.upper)),
     );
-    (comparator, difference.clone(), difference)
+    (comparator, intervention, difference)
 }
 
 /// `NNTB 20 (13 to 84)`; an interval that includes no difference goes through infinity, and is never printed as a range.

@@ -162,7 +162,7 @@ fn abbreviations(rows: &[FindingRow]) -> Vec<&'static str> {
     if needed("NNTH") {
         all.push("NNTH: number needed to treat for one more person to be harmed");
     }
-    if rows.iter().any(|row| row.risks.iter().any(|it| it.intervention.contains(" SD "))) {
+    if rows.iter().any(|row| row.risks.iter().any(|it| it.difference.contains(" SD "))) {
         all.push("SD: standard deviation");
     }
     all
@@ -223,6 +223,39 @@ pub(crate) fn summaries_json(summaries: &[SummaryOfFindings]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_than_seven_outcomes_are_warned_of_unless_of_limited_importance() {
+        let profile = Profile {
+            start: String::new(),
+            doubts: Vec::new(),
+            strengths: Vec::new(),
+            arms: [String::new(), String::new()],
+        };
+        let row = FindingRow {
+            outcome_id: String::new(),
+            outcome: String::new(),
+            importance: Some(Importance::Important),
+            details: Vec::new(),
+            is_harm: true,
+            risks: Vec::new(),
+            instead: None,
+            relative: String::new(),
+            participants: String::new(),
+            certainty: None,
+            statements: Vec::new(),
+            profile,
+        };
+        let mut rows = vec![row; 8];
+        assert_eq!(warnings(&rows).len(), 1);
+        assert!(warnings(&rows)[0].starts_with("8 outcomes are more than the 7"));
+        rows[7].importance = Some(Importance::Limited);
+        assert!(warnings(&rows).is_empty());
+        for row in &mut rows {
+            row.is_harm = false;
+        }
+        assert!(warnings(&rows)[0].starts_with("No outcome is called a harm"));
+    }
 
     #[test]
     fn footnotes_have_letters_and_the_same_text_has_one() {

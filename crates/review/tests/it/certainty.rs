@@ -89,6 +89,68 @@ fn a_hazard_ratio_needs_a_stated_risk() {
 }
 
 #[test]
+fn each_relative_effect_leads_to_its_risk() {
+    // 0.75 with the same limits as each measure, on 200 per 1000: p0·RR; OR·p0/(1 − p0 + OR·p0); 1 − (1 − p0)^HR; and for a
+    // rate of 200 per 1000 person-years the rate ratio's product. By hand.
+    for (name, expected) in [
+        ("Risk ratio", [150.0, 120.0, 188.0]),
+        ("Odds ratio", [157.895, 130.435, 190.283]),
+        ("HR", [154.103, 125.307, 189.240]),
+        ("Rate ratio", [150.0, 120.0, 188.0]),
+    ] {
+        let made = review(&format!("measure = \"GEN\"\neffect_name = \"{name}\"\nratio = true"))
+            .study("A")
+            .result(
+                "A",
+                &format!("arm=e; versus=c; effect=0.75; effect_measure={name}; se=0.114538; n=400"),
+            )
+            .baseline("per_1000 = 200\nsource = \"Register\"");
+        let row = evidence(&made).absolute.unwrap().rows.remove(0);
+        let risk = row.intervention.unwrap();
+        // The interval of a standard error is symmetric on the log scale, that of 0.60 to 0.94 nearly so.
+        assert_close([risk.estimate, risk.lower, risk.upper], expected, 1.0);
+        assert_close([risk.estimate], [expected[0]], 5e-4);
+    }
+    let difference =
+        review("measure = \"GEN\"\neffect_name = \"Risk difference\"").study("A").result(
+            "A",
+            "arm=e; versus=c; effect=-0.05; effect_measure=Risk difference; se=0.01; n=400",
+        );
+    let row = evidence(&difference).absolute.unwrap().rows.remove(0);
+    assert_eq!((row.comparator, row.intervention), (None, None), "the difference needs no risk");
+    assert_close([row.difference.estimate, row.difference.lower], [-50.0, -69.6], 1e-2);
+    let unknown = review("measure = \"GEN\"\neffect_name = \"Slope\"")
+        .study("A")
+        .result("A", "arm=e; versus=c; effect=-0.05; effect_measure=Slope; se=0.01; n=400");
+    assert!(evidence(&unknown).absolute.unwrap_err().contains("name it in `effect_name`"));
+}
+
+#[test]
+fn a_risk_beyond_certainty_is_set_to_it_and_marked() {
+    let made = review("measure = \"RR\"")
+        .events("A", (90.0, 100.0), (45.0, 100.0))
+        .baseline("per_1000 = 700\nsource = \"Register\"");
+    let row = evidence(&made).absolute.unwrap().rows.remove(0);
+    assert!(row.capped);
+    assert_close([row.intervention.unwrap().estimate], [1000.0], 1e-9);
+}
+
+#[test]
+fn a_body_that_was_not_pooled_counts_the_studies_that_say_something() {
+    let made = review("measure = \"MD\"")
+        .study_with("A", "study_type=randomised")
+        .result("A", "arm=e; versus=c; favours=e; n=30")
+        .study_with("B", "study_type=randomised")
+        .result("B", "arm=e; missing=not reported");
+    let body = body(&made);
+    let evidence = body.evidence.unwrap();
+    assert_eq!((evidence.studies, evidence.participants.known()), (1, Some(30.0)));
+    assert_eq!(body.proposals.start.unwrap().0.name(), "randomised");
+    assert!(body.levels.is_ok());
+    assert_eq!(evidence.absolute.unwrap_err(), "no effect was pooled");
+}
+
+#[test]
 fn means_and_standardised_differences_have_absolute_effects_of_their_own() {
     let means = |measure: &str| {
         review(&format!("measure = \"{measure}\"\nmodel = \"common\""))
