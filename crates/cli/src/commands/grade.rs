@@ -13,11 +13,11 @@ use crate::{Failed, printer};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Nothing is decided here. GRADE publishes no cut-offs for most ratings, so each proposal names the program's own rule; the panel
-rates, and its ratings stand in certainty.csv. docs/certainty.md leads through them.
+Nothing is decided here. GRADE publishes no cut-offs for most ratings, so each proposal names the program's own rule; the \
+panel rates, and its ratings stand in certainty.csv. docs/certainty.md leads through them.
 
-To rate, or to rate again what is stale: print the rows into a new file, fill in `rating` and `reason`, keep the numbers, remove
-the rows that you do not rate, and put it in the place of certainty.csv.
+To rate, or to rate again what is stale: print the rows into a new file, fill in `rating` and `reason`, keep the numbers, \
+remove the rows that you do not rate, and put it in the place of certainty.csv.
 
 Examples:
   consil grade my-review
