@@ -8,7 +8,7 @@ use indexmap::IndexSet;
 use crate::analysis::Synthesis;
 use crate::certainty::{BodyOfEvidence, Decision, Freshness};
 use crate::check::{Places, check};
-use crate::extraction::{Extraction, Parties};
+use crate::extraction::{Extracted, Extraction, Parties};
 use crate::flow::Flow;
 use crate::keyword::Keyword;
 use crate::risk_of_bias::RobAssessment;
@@ -184,9 +184,11 @@ fn data(state: &State, list: &mut List) {
             );
         }
     }
-    let n_unsourced = state.results.values().filter(|it| it.value.source.source.is_none()).count();
+    let extraction = Extraction::of(state);
+    let has_source = |it: &Extracted| it.rows.iter().any(|row| row.value.source.source.is_some());
+    let n_unsourced = extraction.results().filter(|it| !has_source(it)).count();
     if n_unsourced > 0 {
-        let share = share(n_unsourced, state.results.len(), "result");
+        let share = share(n_unsourced, extraction.results().count(), "result");
         let name = if n_unsourced == 1 { "names" } else { "name" };
         list.add(
             format!("{share} {name} no source"),

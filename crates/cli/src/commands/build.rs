@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use consilience_report::{FigureFormat, ReportOptions};
+use consilience_review::extraction::Extraction;
 use consilience_review::package::write_whole;
 use consilience_review::{Evaluation, Package, Reading, evaluate};
 
@@ -100,7 +101,7 @@ fn summary(reading: &Reading, evaluation: &Evaluation) {
         "{}, {}, {}, {}",
         counted(reading.records.len(), "record", "records"),
         counted(reading.state.studies.len(), "study", "studies"),
-        counted(reading.state.results.len(), "result", "results"),
+        counted(Extraction::of(&reading.state).results().count(), "result", "results"),
         counted(evaluation.syntheses.len(), "synthesis", "syntheses"),
     ));
     for synthesis in &evaluation.syntheses {

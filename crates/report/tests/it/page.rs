@@ -56,7 +56,8 @@ fn example(name: &str) -> Package {
 
 fn pages() -> Vec<String> {
     let examples = ["bcg-vaccine", "conditioned-medium", "stroke-care"].map(example);
-    let packages = examples.into_iter().chain([package(), package_of_like_ids()]);
+    let made = [package(), package_of_like_ids(), package_of_two_extractors()];
+    let packages = examples.into_iter().chain(made);
     packages.map(|it| text(&report(&it), "report.html")).collect()
 }
 
@@ -142,6 +143,69 @@ fn every_figure_has_a_title_and_every_table_headers_with_a_scope() {
             let tag = &svg_free[at..at + svg_free[at..].find('>').unwrap()];
             assert!(tag.starts_with("<thead") || tag.contains("scope="), "{tag}");
         }
+    }
+}
+
+/// A review in which two people extracted a number differently, from one of a study's two reports.
+fn package_of_two_extractors() -> Package {
+    let mut package = Package::default();
+    let mut add =
+        |name: &str, text: &str| package.files.insert(name.to_owned(), text.as_bytes().to_vec());
+    add(
+        "review.toml",
+        "[review]\ntitle = \"T\"\n[[database]]\nid = \"d\"\nname = \"D\"\nrecords = [\"records/d.ris\"]\n\
+         [[outcome]]\nid = \"pain\"\nname = \"Pain\"\n[[comparison]]\nid = \"c\"\nname = \"Drug or placebo\"\n\
+         experimental = \"drug\"\ncomparator = \"placebo\"\n[[analysis]]\nid = \"pain\"\ncomparison = \"c\"\n\
+         outcome = \"pain\"\nmeasure = \"MD\"\ntime = \"closest to 12 weeks within 8 to 16 weeks\"\n",
+    );
+    add(
+        "records/d.ris",
+        "TY  - JOUR\nTI  - One\nID  - r1\nER  - \nTY  - JOUR\nTI  - Two\nID  - r2\nER  - \n",
+    );
+    add("studies.csv", "study,reports\nLee 2014,r1;r2\n");
+    add("arms.csv", "study,arm,group\nLee 2014,drug,drug\nLee 2014,placebo,placebo\n");
+    add(
+        "results.csv",
+        "study,outcome,arm,time,n,mean,sd,se,source,page,place,quote,entered_by,entered_at\n\
+         Lee 2014,pain,drug,week 12,25,5,,0.4,r1,7,Table 2,5 (0.4),anna,2026-01-02\n\
+         Lee 2014,pain,drug,week 12,25,5,,0.5,r1,7,Table 2,,ben,2026-01-03\n\
+         Lee 2014,pain,drug,week 12,25,5,,0.4,r1,7,Table 2,5 (0.4),consensus,2026-01-05\n\
+         Lee 2014,pain,placebo,week 12,25,6,2,,r2,3,,,anna,2026-01-02\n\
+         Lee 2014,pain,drug,week 4,25,4,2,,r1,7,,,anna,2026-01-02\n\
+         Lee 2014,pain,placebo,week 4,25,6,2,,r1,7,,,anna,2026-01-02\n",
+    );
+    package
+}
+
+#[test]
+fn one_click_leads_from_a_number_to_all_that_is_behind_it_and_back() {
+    let html = text(&report(&package_of_two_extractors()), "report.html");
+    let row = &html[html.find("id=\"analysis-pain-study-1\"").unwrap()..];
+    let row = &row[..row.find("</tr>").unwrap()];
+    let links = attributes(row, "href").iter().filter(|it| **it == "#analysis-pain-from-1").count();
+    assert_eq!(links, 7, "mean, SD and n of both arms, and the effect: {row}");
+    // One of them is a stop of the keyboard; the others lead to the same place.
+    assert_eq!(row.matches("tabindex=\"-1\"").count(), 6);
+
+    let origin = &html[html.find("id=\"analysis-pain-from-1\"").unwrap()..];
+    let origin = &origin[..origin.find("</article>").unwrap()];
+    let told = plain(origin).replace('\n', " ");
+    for expected in [
+        "week 12 (final): the only one that the plan asks for",
+        "week 4 (final): not asked for: the time is not “closest to 12 weeks within 8 to 16 weeks”",
+        "drug : mean 5, SE 0.4, n 25",
+        "r1 , page 7, Table 2. 5 (0.4)",
+        "anna, 2026-01-02 ; ben, 2026-01-03 (otherwise: se 0.5); consensus, 2026-01-05 . Decided by consensus.",
+        "drug: SD = SE × √n = 0.4 × √25 = 2 Method: Cochrane Handbook 6.5.2.2. Assumes: the number is the standard \
+         error of one group's mean, not of a difference.",
+        "r2 , page 3",
+    ] {
+        let plain = told.replace("&#39;", "'").replace("&#x27;", "'").replace("’", "'");
+        assert!(plain.contains(expected), "{expected}\n{plain}");
+    }
+    let links = attributes(origin, "href");
+    for anchor in ["#analysis-pain-study-1", "#report-1", "#report-2", "#result-1", "#result-3"] {
+        assert!(links.contains(&anchor), "{anchor} in {links:?}");
     }
 }
 
