@@ -66,7 +66,9 @@ impl Fit {
             time: if plan.time.is_empty() { Some((0, 0.0)) } else { by_rule() },
             instrument: position(
                 plan.instrument.is_empty(),
-                plan.instrument.iter().position(|it| Some(it.as_str()) == instrument),
+                plan.instrument
+                    .iter()
+                    .position(|it| instrument.is_some_and(|name| it.eq_ignore_ascii_case(name))),
             ),
             population: if plan.population.is_empty() {
                 Some(default_rank(population))

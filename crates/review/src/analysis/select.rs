@@ -7,6 +7,7 @@ use crate::extraction::{Dispute, Parties, Settled};
 use crate::keyword::Keyword;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::result::{ContrastEffect, ExtractedResult, Population, Reported, Score};
+use crate::vocabulary::time::one_form;
 
 /// What a study reports at one time point, with one instrument, as one kind of score.
 pub(super) struct Setting<'a> {
@@ -186,8 +187,10 @@ fn setting_of<'a, 's>(
 ) -> &'s mut Setting<'a> {
     let (time, instrument) = (result.time.as_deref(), result.instrument.as_deref());
     let is_this = |it: &Setting| {
-        (it.time, it.instrument, it.score, it.population)
-            == (time, instrument, result.score, result.population)
+        let name = |it: Option<&str>| it.map(|it| it.trim().to_lowercase());
+        (it.score, it.population) == (result.score, result.population)
+            && (it.time == time || it.time.map(one_form) == time.map(one_form))
+            && (it.instrument == instrument || name(it.instrument) == name(instrument))
     };
     let position = settings.iter().position(is_this).unwrap_or_else(|| {
         settings.push(Setting {

@@ -11,6 +11,7 @@ use crate::diagnostic::Place;
 use crate::printed::Printed;
 use crate::vocabulary::records::CONSENSUS;
 use crate::vocabulary::result::ResultKey;
+use crate::vocabulary::time::one_form;
 
 /// How the extractors of some rows agree.
 #[derive(Debug, Clone)]
@@ -111,7 +112,7 @@ pub fn agreement(rows: &[ExtractedRow]) -> Result<ExtractionAgreement, String> {
     let decided: BTreeMap<ResultKey, Texts> = rows
         .iter()
         .filter(|it| it.entry.who.0.as_deref() == Some(CONSENSUS))
-        .map(|it| (it.entry.value.key(), Texts::of(&it.entry.value)))
+        .map(|it| (it.entry.value.key().one_form(), Texts::of(&it.entry.value)))
         .collect();
     let studies = people_by_study(rows);
     let mut found = ExtractionAgreement {
@@ -149,7 +150,7 @@ pub fn agreement(rows: &[ExtractedRow]) -> Result<ExtractionAgreement, String> {
             Some(OnlyOne {
                 extractor: extractor(it)?.to_owned(),
                 place: it.place("arm"),
-                is_decided: decided.contains_key(&result),
+                is_decided: decided.contains_key(&result.one_form()),
                 result,
             })
         })
@@ -191,9 +192,9 @@ fn pairs<'a>(rows: &'a [ExtractedRow], first: &str, second: &str) -> Vec<Pair<'a
     let mut pairs = Vec::new();
     let mut left: Vec<&ExtractedRow> = Vec::new();
     for a in by(first) {
-        let key = a.entry.value.key();
+        let key = a.entry.value.key().one_form();
         let source = &a.entry.value.source.source;
-        let is_same = |b: &&ExtractedRow| b.entry.value.key() == key;
+        let is_same = |b: &&ExtractedRow| b.entry.value.key().one_form() == key;
         let from_same = |b: &&ExtractedRow| is_same(b) && b.entry.value.source.source == *source;
         let at = others.iter().position(from_same);
         match at.or_else(|| others.iter().position(is_same)) {
@@ -219,7 +220,7 @@ fn differences(
 ) -> Vec<Found> {
     let (x, y) = (Texts::of(&a.entry.value), Texts::of(&b.entry.value));
     let keys = [a.entry.value.key(), b.entry.value.key()];
-    let consensus = keys.iter().find_map(|it| decided.get(it));
+    let consensus = keys.iter().find_map(|it| decided.get(&it.one_form()));
     let fields = SETTING.iter().chain(&PRINTED);
     fields
         .filter(|(field, kind)| !is_same(*kind, x.get(field), y.get(field)))
@@ -265,6 +266,7 @@ fn on_field(field: &'static str, kind: Kind, texts: &[(Texts, Texts)]) -> Option
     }
     let word = |it: Option<&str>| match kind {
         Kind::Reason => it.map_or("", |_| "given").to_owned(),
+        Kind::Time => it.map(one_form).unwrap_or_default(),
         _ => it.unwrap_or_default().trim().to_lowercase(),
     };
     let words: IndexSet<String> = both.iter().flat_map(|(a, b)| [word(*a), word(*b)]).collect();
@@ -272,7 +274,7 @@ fn on_field(field: &'static str, kind: Kind, texts: &[(Texts, Texts)]) -> Option
         .iter()
         .filter_map(|(a, b)| Some((words.get_index_of(&word(*a))?, words.get_index_of(&word(*b))?)))
         .collect();
-    let is_word = matches!(kind, Kind::Word | Kind::Reason);
+    let is_word = matches!(kind, Kind::Word | Kind::Reason | Kind::Time);
     let number = |it: Option<&str>| Printed::parse(it?).ok().map(|it| it.value());
     let apart = both.iter().filter_map(|(a, b)| {
         let (a, b) = (number(*a)?, number(*b)?);

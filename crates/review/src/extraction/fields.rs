@@ -4,6 +4,7 @@ use crate::cells::cells_of;
 use crate::event::Attributed;
 use crate::printed::{PValue, Printed};
 use crate::vocabulary::result::{ExtractedResult, Score};
+use crate::vocabulary::time::one_form;
 
 use super::Entered;
 
@@ -20,6 +21,8 @@ pub enum Kind {
     Grades,
     /// A reason in somebody's own words: that there is one matters.
     Reason,
+    /// A time point; `week 12` is `12 weeks`.
+    Time,
 }
 
 /// The fields that a source prints, which must agree. `ci_level` is 95 where it is not printed.
@@ -50,7 +53,7 @@ pub(super) const PRINTED: [(&str, Kind); 22] = [
 
 /// The fields that say which result it is: two people may write them differently and mean the same.
 pub(super) const SETTING: [(&str, Kind); 4] = [
-    ("time", Kind::Word),
+    ("time", Kind::Time),
     ("instrument", Kind::Word),
     ("score", Kind::Word),
     ("population", Kind::Word),
@@ -156,6 +159,7 @@ pub(super) fn is_same(kind: Kind, a: Option<&str>, b: Option<&str>) -> bool {
         Kind::Word => a.trim().to_lowercase() == b.trim().to_lowercase(),
         Kind::Grades => counts(a) == counts(b),
         Kind::Reason => true,
+        Kind::Time => one_form(a) == one_form(b),
     }
 }
 

@@ -32,7 +32,8 @@ pub type Entered = Attributed<ExtractedResult>;
 /// All results of a review, with what counts of each.
 #[derive(Debug)]
 pub struct Extraction<'a> {
-    results: IndexMap<&'a ResultKey, Extracted<'a>>,
+    /// By the one form of their keys.
+    results: IndexMap<ResultKey, Extracted<'a>>,
     by_body: BTreeMap<(&'a str, &'a str), Vec<usize>>,
 }
 
@@ -95,9 +96,9 @@ pub enum Parties {
 impl<'a> Extraction<'a> {
     /// Settles every result of a review.
     pub fn of(state: &'a State) -> Self {
-        let mut rows: IndexMap<&'a ResultKey, (Vec<usize>, Vec<&'a Entered>)> = IndexMap::new();
+        let mut rows: IndexMap<ResultKey, (Vec<usize>, Vec<&'a Entered>)> = IndexMap::new();
         for (position, (key, row)) in state.results.iter().enumerate() {
-            let (positions, rows) = rows.entry(&key.result).or_default();
+            let (positions, rows) = rows.entry(key.result.one_form()).or_default();
             positions.push(position);
             rows.push(row);
         }
@@ -123,16 +124,16 @@ impl<'a> Extraction<'a> {
     }
 
     /// The results that are open.
-    pub fn open(&self) -> impl Iterator<Item = (&ResultKey, &Dispute)> {
-        self.results.iter().filter_map(|(key, it)| match &it.settled {
-            Settled::Open(dispute) => Some((*key, dispute)),
+    pub fn open(&self) -> impl Iterator<Item = (ResultKey, &Dispute)> {
+        self.results.values().filter_map(|it| match &it.settled {
+            Settled::Open(dispute) => Some((it.first().key(), dispute)),
             Settled::On(..) => None,
         })
     }
 
     /// One result.
     pub fn get(&self, key: &ResultKey) -> Option<&Extracted<'a>> {
-        self.results.get(key)
+        self.results.get(&key.one_form())
     }
 
     /// The results of a study for an outcome.

@@ -7,6 +7,7 @@ pub use form::{ContrastEffect, Favours, GradeCount, PrintedInterval, Reported};
 use crate::cells::{Out, Row, Tabular};
 use crate::keyword::{Keyword, keyword};
 use crate::printed::Printed;
+use crate::vocabulary::time::one_form;
 use form::{read_reported, write_reported};
 
 keyword! {
@@ -151,6 +152,17 @@ pub struct ResultKey {
 }
 
 impl ResultKey {
+    /// The key in the one form in which all ways of writing a time or an instrument are the same: two people who extract one
+    /// result may write `week 12` and `12 weeks`, `VAS` and `vas`.
+    #[must_use]
+    pub fn one_form(&self) -> Self {
+        Self {
+            time: self.time.as_deref().map(one_form),
+            instrument: self.instrument.as_ref().map(|it| it.trim().to_lowercase()),
+            ..self.clone()
+        }
+    }
+
     /// `Alpha 2001 / pain / active / 12 weeks`, without the parts that say nothing.
     pub fn words(&self) -> String {
         let score = if self.score == Score::Final { "" } else { self.score.name() };

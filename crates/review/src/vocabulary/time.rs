@@ -88,6 +88,17 @@ impl Duration {
     }
 }
 
+/// A time point in the one form in which all ways of writing it are the same: `week 12`, `12 Weeks` and `84 days`. A text that
+/// says more than a length of time (`12 weeks after the last session`) stays what it is, but for capitals.
+pub fn one_form(text: &str) -> String {
+    let lower = text.trim().to_lowercase();
+    let bare = tokens(&lower).len() == 2;
+    match Duration::read(&lower).filter(|_| bare) {
+        Some(duration) => format!("{} days", duration.days),
+        None => lower,
+    }
+}
+
 /// The share by which two lengths of time may differ and be the same.
 const SLACK: f64 = 0.01;
 
@@ -196,8 +207,13 @@ impl TimeRule {
         let time = time?;
         match self {
             Self::Named(name) => {
+                // The time itself before one that says more, such as `12 weeks after the last session`.
                 let is_same = || Some(Duration::read(name)?.is_same(Duration::read(time)?));
-                (name == time || is_same() == Some(true)).then_some(0.0)
+                if one_form(name) == one_form(time) {
+                    Some(0.0)
+                } else {
+                    (is_same() == Some(true)).then_some(1.0)
+                }
             }
             Self::Best { best, window } => {
                 let duration = Duration::read(time)?;
@@ -319,6 +335,14 @@ mod tests {
         assert_eq!(rank(rule, "after 3 sessions"), None);
         assert_eq!(rank("latest within 8 weeks to 6 months", "26 weeks"), Some(-182.0));
         assert_eq!(rank("earliest", "week 2"), Some(14.0));
+    }
+
+    #[test]
+    fn a_time_that_says_more_is_another_time() {
+        assert_eq!(one_form("Week 12"), one_form("12 weeks"));
+        assert_eq!(one_form("End of treatment "), "end of treatment");
+        assert_ne!(one_form("12 weeks after the last session"), one_form("12 weeks"));
+        assert_eq!(rank("12 weeks", "12 weeks after the last session"), Some(1.0));
     }
 
     #[test]
