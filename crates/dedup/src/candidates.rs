@@ -27,6 +27,11 @@ pub(crate) fn keys(entry: &Entry, out: &mut Vec<u64>) {
     if entry.pmid != 0 {
         key(2, &[entry.pmid]);
     }
+    for (kind, id) in (12..).zip(entry.database_ids) {
+        if id != 0 {
+            key(kind, &[id]);
+        }
+    }
     let year = u64::from(entry.year.unwrap_or(0).unsigned_abs());
     let (volume, page) = (u64::from(entry.volume.number), u64::from(entry.pages.first));
     let family = entry.authors.hashes.first().copied().unwrap_or(0).into();

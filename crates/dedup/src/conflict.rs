@@ -54,7 +54,7 @@ pub(crate) fn find(a: &Entry, b: &Entry, it: &Comparison) -> Option<Conflict> {
         return Some(Conflict::Place);
     }
     let places_differ = it.volume == Equality::Different && it.pages == PageMatch::Different;
-    let ids_agree = it.doi == Equality::Same || it.pmid == Equality::Same;
+    let ids_agree = [it.doi, it.pmid, it.database_ids].contains(&Equality::Same);
     if places_differ && !ids_agree {
         return Some(if it.journal == Some(JournalMatch::Different) {
             Conflict::Venue
@@ -88,6 +88,31 @@ pub(crate) fn find(a: &Entry, b: &Entry, it: &Comparison) -> Option<Conflict> {
     }
     if it.year == YearMatch::Different && !ids_agree && it.pages != PageMatch::Same {
         return Some(Conflict::Place);
+    }
+    None
+}
+
+/// Why a person should look, however much agrees: what is left is no clear sign of two reports, but two reports may well
+/// look like this.
+pub(crate) fn doubt(a: &Entry, b: &Entry, it: &Comparison) -> Option<&'static str> {
+    let ids_agree = [it.doi, it.pmid, it.database_ids].contains(&Equality::Same);
+    let pages_agree = matches!(it.pages, PageMatch::Same | PageMatch::SameFirst);
+    if ids_agree || pages_agree {
+        return None;
+    }
+    let names_a_part = |words: &[String]| words.iter().any(|word| word == "part" || word == "pt");
+    let [first, second] = &it.title_difference.words;
+    if it.title_difference.number_added && (names_a_part(first) || names_a_part(second)) {
+        return Some(
+            "only one of the titles is that of a part, and neither page nor identifier agrees",
+        );
+    }
+    let is_preprint = a.journal.is_of_preprints() || b.journal.is_of_preprints();
+    let venue_differs = it.journal == Some(JournalMatch::Different) && !is_preprint;
+    if venue_differs && !matches!(it.year, YearMatch::Same | YearMatch::Missing) {
+        return Some(
+            "they are of different journals and years, and neither page nor identifier agrees",
+        );
     }
     None
 }

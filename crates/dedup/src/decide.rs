@@ -89,8 +89,11 @@ impl Rules {
     ) -> Decision {
         let log_odds = self.weights.log_odds(cells);
         let conflict = conflict::find(a, b, comparison);
-        let outcome =
-            if conflict.is_some() { Outcome::Different } else { self.thresholds.outcome(log_odds) };
+        let outcome = match self.thresholds.outcome(log_odds) {
+            _ if conflict.is_some() => Outcome::Different,
+            Outcome::Same if conflict::doubt(a, b, comparison).is_some() => Outcome::Ask,
+            outcome => outcome,
+        };
         Decision { outcome, log_odds, conflict }
     }
 }

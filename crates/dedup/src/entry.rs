@@ -19,6 +19,8 @@ pub(crate) struct Entry {
     pub(crate) doi: u64,
     /// The PubMed id; 0 where there is none.
     pub(crate) pmid: u64,
+    /// The hashes of its numbers in CENTRAL, Embase and PubMed Central; 0 where there is none.
+    pub(crate) database_ids: [u64; 3],
     pub(crate) sketch: Sketch,
     /// Whether the record says that it is of a conference.
     pub(crate) conference: bool,
@@ -30,9 +32,12 @@ impl Entry {
     pub(crate) fn of(record: &Record) -> Self {
         let title = Title::of(&record.title().unwrap_or_default());
         let authors = Authors::of(&record.authors());
-        let journal = Journal::of(record.journal().unwrap_or_default());
-        let volume =
+        let journal = Journal::of(record.journal().unwrap_or_default()).with_issns(&record.issns());
+        let mut volume =
             Volume::of(record.volume().unwrap_or_default(), record.issue().unwrap_or_default());
+        let year = record.year();
+        volume.is_the_year =
+            year.is_some_and(|year| volume.number == Volume::of(&year.to_string(), "").number);
         let pages = Pages::of(&record.pages().unwrap_or_default());
         let place = record.pages().unwrap_or_default();
         let doi = record
@@ -41,6 +46,9 @@ impl Entry {
             .or_else(|| normalise::cochrane_doi(&place));
         let doi = doi.map_or(0, |doi| hash(&doi));
         let pmid = record.pmid().and_then(|pmid| pmid.parse().ok()).unwrap_or(0);
+        let embase = record.embase_accession().map(|it| it.trim_start_matches('L'));
+        let database_ids =
+            [record.central_number(), embase, record.pmcid()].map(|id| id.map_or(0, hash));
         let sketch = record
             .abstract_text()
             .filter(|it| !is_missing(it))
@@ -53,12 +61,13 @@ impl Entry {
         let mut entry = Self {
             title,
             authors,
-            year: record.year(),
+            year,
             journal,
             volume,
             pages,
             doi,
             pmid,
+            database_ids,
             sketch,
             conference,
             content: 0,
@@ -91,6 +100,8 @@ impl Entry {
             u64::from(self.title.translated),
         ];
         bytes.extend(numbers.iter().flat_map(|it| it.to_le_bytes()));
+        bytes.extend(self.database_ids.iter().flat_map(|it| it.to_le_bytes()));
+        bytes.extend(self.journal.issns.iter().flat_map(|it| it.to_le_bytes()));
         bytes.extend(self.sketch.hashes().iter().flat_map(|it| it.to_le_bytes()));
         xxhash_rust::xxh3::xxh3_64(&bytes)
     }

@@ -4,14 +4,14 @@ use crate::compare::{
     AbstractMatch, AuthorMatch, Comparison, Equality, PageMatch, TitleDifference, TitleMatch,
     YearMatch,
 };
-use crate::conflict::Conflict;
+use crate::conflict::{self, Conflict};
 use crate::decide::{Outcome, Rules, probability};
 use crate::entry::Entry;
 use crate::normalise::JournalMatch;
 use crate::weigh::cells;
 
 /// The fields that are compared.
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "title",
     "authors",
     "year",
@@ -21,6 +21,7 @@ const FIELDS: [&str; 10] = [
     "pages",
     "DOI",
     "PubMed id",
+    "database ids",
     "abstract",
 ];
 
@@ -45,6 +46,8 @@ pub struct Explanation {
     pub probability: f64,
     /// What stands against it whatever the evidence.
     pub conflict: Option<Conflict>,
+    /// Why a person should look even so.
+    pub doubt: Option<&'static str>,
     /// What each field says.
     pub reasons: Vec<Reason>,
 }
@@ -64,6 +67,10 @@ impl Explanation {
             pages(it.pages).to_owned(),
             equality(it.doi).to_owned(),
             equality(it.pmid).to_owned(),
+            match it.database_ids {
+                Equality::Same => "the same number in CENTRAL, Embase or PubMed Central".to_owned(),
+                _ => "none in common".to_owned(),
+            },
             abstracts(it.abstracts).to_owned(),
         ];
         let reasons = FIELDS.into_iter().zip(rules.weights.of(&cells)).zip(words);
@@ -71,6 +78,7 @@ impl Explanation {
             outcome: decision.outcome,
             probability: probability(decision.log_odds),
             conflict: decision.conflict,
+            doubt: conflict::doubt(a, b, &it),
             reasons: reasons
                 .map(|((field, weight), words)| Reason { field, weight, words })
                 .collect(),

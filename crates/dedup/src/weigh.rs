@@ -11,12 +11,13 @@ use crate::entry::Entry;
 use crate::normalise::JournalMatch;
 
 /// How many fields are weighed.
-pub(crate) const N_FIELDS: usize = 10;
+pub(crate) const N_FIELDS: usize = 11;
 
 /// How many cells a field has at most.
 pub(crate) const N_CELLS: usize = 33;
 
-/// The cell of each field: title, authors, year, journal, volume, issue, pages, DOI, PubMed id, abstract.
+/// The cell of each field: title, authors, year, journal, volume, issue, pages, DOI, PubMed id, ids of other databases,
+/// abstract.
 pub(crate) type Cells = [usize; N_FIELDS];
 
 /// What the agreement of each field is worth. [`Weights::default`] are the ones chosen by hand; [`Weights::estimated`]
@@ -67,6 +68,8 @@ impl Default for Weights {
             &[3.0, 2.2, 1.0, -2.0],
             &[6.0, -1.5],
             &[8.0, -2.0],
+            // A whole supplement of abstracts may have one number.
+            &[5.0],
             &[3.0, 1.0, -1.0],
         ];
         for (cells, weights) in rest.iter_mut().zip(by_field) {
@@ -122,6 +125,7 @@ pub(crate) fn cells(a: &Entry, b: &Entry, it: &Comparison) -> Cells {
         },
         equality(it.doi),
         equality(it.pmid),
+        equality(it.database_ids),
         match it.abstracts {
             AbstractMatch::Missing => 0,
             AbstractMatch::Same => 1,

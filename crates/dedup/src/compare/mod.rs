@@ -76,25 +76,31 @@ pub(crate) struct Comparison {
     pub(crate) pages: PageMatch,
     pub(crate) doi: Equality,
     pub(crate) pmid: Equality,
+    /// Never different: each database has a number of its own for a report, and some have several.
+    pub(crate) database_ids: Equality,
     pub(crate) abstracts: AbstractMatch,
 }
 
 impl Comparison {
     pub(crate) fn of(a: &Entry, b: &Entry) -> Self {
         let (title, title_difference) = title::compare(&a.title, &b.title);
-        let journal =
-            (a.journal.is_known() && b.journal.is_known()).then(|| a.journal.matches(&b.journal));
+        let journal = if a.journal.share_an_issn(&b.journal) {
+            Some(JournalMatch::Same)
+        } else {
+            (a.journal.is_known() && b.journal.is_known()).then(|| a.journal.matches(&b.journal))
+        };
         Self {
             title,
             title_difference,
             authors: authors::compare(&a.authors, &b.authors),
             year: years(a.year, b.year),
             journal,
-            volume: Equality::of(a.volume.number.into(), b.volume.number.into()),
+            volume: volumes(a, b),
             issue: Equality::of(a.volume.issue.into(), b.volume.issue.into()),
             pages: pages(a, b),
             doi: Equality::of(a.doi, b.doi),
             pmid: Equality::of(a.pmid, b.pmid),
+            database_ids: database_ids(a, b),
             abstracts: abstracts(a, b),
         }
     }
@@ -106,8 +112,22 @@ pub(crate) fn is_hopeless(a: &Entry, b: &Entry) -> bool {
     let agree = |x: u64, y: u64| x != 0 && x == y;
     !agree(a.doi, b.doi)
         && !agree(a.pmid, b.pmid)
+        && database_ids(a, b) != Equality::Same
         && !agree(a.pages.first.into(), b.pages.first.into())
         && title::are_foreign(&a.title, &b.title)
+}
+
+fn volumes(a: &Entry, b: &Entry) -> Equality {
+    // "2016" and "94" where one of them writes the year for the volume.
+    if a.volume.is_the_year != b.volume.is_the_year {
+        return Equality::Missing;
+    }
+    Equality::of(a.volume.number.into(), b.volume.number.into())
+}
+
+fn database_ids(a: &Entry, b: &Entry) -> Equality {
+    let pairs = a.database_ids.iter().zip(&b.database_ids);
+    if pairs.clone().any(|(a, b)| *a != 0 && a == b) { Equality::Same } else { Equality::Missing }
 }
 
 fn years(a: Option<i32>, b: Option<i32>) -> YearMatch {

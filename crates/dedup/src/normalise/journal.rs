@@ -1,6 +1,6 @@
 //! Journals: full names, abbreviations and acronyms of one journal are recognised as such.
 
-use super::{fold::folded, hash, is_missing};
+use super::{fold::folded, hash, is_missing, short_hash};
 
 /// The name of a journal, or of the book or conference that an item is part of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -8,6 +8,8 @@ pub(crate) struct Journal {
     /// The folded words that matter; parallel names parted by "|", sub-titles by ";".
     pub(crate) text: Box<str>,
     pub(crate) hash: u64,
+    /// The hashes of its ISSNs, of print and electronic editions alike.
+    pub(crate) issns: Box<[u32]>,
     /// Whether it is a conference: its proceedings, or a volume of its papers.
     pub(crate) conference: bool,
 }
@@ -71,7 +73,8 @@ impl Journal {
                 if !text.is_empty() {
                     text.push(if i > 0 { ' ' } else { mark.unwrap_or(' ') });
                 }
-                text.push_str(word);
+                // The two ways to read 日本.
+                text.push_str(if word == "nippon" { "nihon" } else { word });
             }
             mark = Some(next);
         }
@@ -88,11 +91,42 @@ impl Journal {
             ]
             .contains(&word)
         });
-        Self { hash: hash(&text), text: text.into(), conference }
+        Self { hash: hash(&text), text: text.into(), issns: Box::default(), conference }
+    }
+
+    pub(crate) fn with_issns(self, issns: &[String]) -> Self {
+        Self { issns: issns.iter().map(|it| short_hash(it)).collect(), ..self }
+    }
+
+    /// Whether both have an ISSN that the other has. The volumes of a series of proceedings have the series' ISSN, whatever the
+    /// conference.
+    pub(crate) fn share_an_issn(&self, other: &Self) -> bool {
+        !self.conference
+            && !other.conference
+            && self.issns.iter().any(|issn| other.issns.contains(issn))
     }
 
     pub(crate) fn is_known(&self) -> bool {
         !self.text.is_empty()
+    }
+
+    /// Whether it is where reports stand before they are printed elsewhere.
+    pub(crate) fn is_of_preprints(&self) -> bool {
+        const NAMES: [&str; 12] = [
+            "arxiv",
+            "biorxiv",
+            "medrxiv",
+            "chemrxiv",
+            "psyarxiv",
+            "preprint",
+            "preprints",
+            "ssrn",
+            "square",
+            "osf",
+            "working",
+            "zenodo",
+        ];
+        self.text.split(MARKS).any(|word| NAMES.contains(&word))
     }
 
     pub(crate) fn matches(&self, other: &Self) -> JournalMatch {
@@ -158,7 +192,7 @@ fn names_match(a: &[&str], b: &[&str]) -> JournalMatch {
             return JournalMatch::Same;
         }
     }
-    if are_of_other_kinds(a, b) {
+    if are_of_other_kinds(a, b) || are_of_other_regions(a, b) {
         return JournalMatch::Different;
     }
     let n_common =
@@ -170,6 +204,30 @@ fn names_match(a: &[&str], b: &[&str]) -> JournalMatch {
     } else {
         JournalMatch::Different
     }
+}
+
+/// "American Journal of Cardiology" and "European Journal of Cardiology".
+fn are_of_other_regions(a: &[&str], b: &[&str]) -> bool {
+    const REGIONS: [(&str, &str); 14] = [
+        ("american", "am"),
+        ("european", "eur"),
+        ("international", "int"),
+        ("british", "br"),
+        ("canadian", "can"),
+        ("australian", "aust"),
+        ("scandinavian", "scand"),
+        ("indian", "indian"),
+        ("japanese", "jpn"),
+        ("chinese", "chin"),
+        ("asian", "asian"),
+        ("african", "afr"),
+        ("nordic", "nord"),
+        ("iranian", "iran"),
+    ];
+    let region = |name: &[&str]| {
+        REGIONS.iter().position(|(full, short)| name.contains(full) || name.contains(short))
+    };
+    region(a).zip(region(b)).is_some_and(|(a, b)| a != b)
 }
 
 /// "Journal of Digital Studies" and "Workshop of Digital Studies".
@@ -278,6 +336,7 @@ mod tests {
             ("JAMA", "JAMA: Journal of the American Medical Association"),
             ("Heart. Conference: British Atherosclerosis Society Annual Meeting", "Heart"),
             ("Nippon rinsho. Japanese journal of clinical medicine", "Nippon rinsho"),
+            ("Nihon Rinsho", "Nippon rinsho. Japanese journal of clinical medicine"),
             ("Amcis 2017 Proceedings", "Americas Conference on Information Systems"),
             ("Science (New York, N.Y.)", "Science"),
             (
@@ -291,9 +350,12 @@ mod tests {
 
     #[test]
     fn different_journals_are_told_apart() {
-        for (a, b) in
-            [("Lancet", "BMJ"), ("Circulation", "Journal of Cardiology"), ("Heart", "Hepatology")]
-        {
+        for (a, b) in [
+            ("Lancet", "BMJ"),
+            ("Am J Cardiol", "European Journal of Cardiology"),
+            ("Circulation", "Journal of Cardiology"),
+            ("Heart", "Hepatology"),
+        ] {
             assert_eq!(matches(a, b), JournalMatch::Different, "{a} / {b}");
         }
         assert_ne!(

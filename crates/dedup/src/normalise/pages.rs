@@ -90,6 +90,8 @@ pub(crate) struct Volume {
     pub(crate) issue: u32,
     /// Whether volume or issue is a supplement, where conference abstracts are printed.
     pub(crate) supplement: bool,
+    /// Whether the volume is the year of the report: some journals count so, and some exports write so.
+    pub(crate) is_the_year: bool,
 }
 
 impl Volume {
@@ -107,7 +109,22 @@ impl Volume {
         let issue = if is_missing(&stated) { within } else { &stated };
         let supplement =
             [own, issue].iter().any(|it| it.contains("sup") || it.trim().starts_with('s'));
-        Self { number: number(own), issue: number(issue), supplement }
+        let number = number(without_series(own));
+        Self { number, issue: self::number(issue), supplement, is_the_year: false }
+    }
+}
+
+/// "174 AISC" without the short name of the series that Scopus puts behind the volume.
+fn without_series(volume: &str) -> &str {
+    match volume.trim().split_once(' ') {
+        Some((number, series))
+            if number.bytes().all(|b| b.is_ascii_digit())
+                && (3..=7).contains(&series.len())
+                && series.bytes().all(|b| b.is_ascii_alphabetic()) =>
+        {
+            number
+        }
+        _ => volume,
     }
 }
 
@@ -192,6 +209,8 @@ mod tests {
         assert_eq!(Volume::of("4 (1) (no pagination)", ""), Volume::of("4", "1"));
         assert_eq!(Volume::of("XII", "").number, Volume::of("Vol. 12", "").number);
         assert!(Volume::of("12", "Suppl 1").supplement);
+        assert_eq!(Volume::of("174 AISC", "").number, Volume::of("174", "").number);
+        assert_ne!(Volume::of("12 A", "").number, Volume::of("12", "").number);
         assert_eq!(Volume::of("UNKNOWN", "").number, 0);
         assert_eq!(roman("xiv"), Some(14));
     }

@@ -85,7 +85,8 @@ impl Title {
         if is_missing(raw) {
             return Self::default();
         }
-        let (bare, translated) = without_brackets(without_notes(raw.trim()));
+        let raw = without_original(raw.trim());
+        let (bare, translated) = without_brackets(without_notes(raw));
         let text = folded(bare);
         if text.is_empty() {
             return Self::default();
@@ -163,6 +164,12 @@ fn without_brackets(title: &str) -> (&str, bool) {
         Some(inner) if !inner.contains(['[', ']']) => (inner, true),
         _ => (title, false),
     }
+}
+
+/// The translated title without the original one behind it: "[Asthma in adults] <ORIGINAL> ASTHMA BEI ERWACHSENEN".
+fn without_original(title: &str) -> &str {
+    let at = title.find("<ORIGINAL>").filter(|at| *at > 0);
+    at.map_or(title, |at| title[..at].trim_end())
 }
 
 /// The title without notes in brackets at its end: "(vol 12, pg 3, 1999)", "[see comment]", "(Reprinted from …)",

@@ -140,3 +140,58 @@ fn a_record_that_could_be_either_joins_no_two_that_differ() {
     let joined = index.answer().groups;
     assert!(joined.iter().all(|group| !(group.contains(&0) && group.contains(&1))), "{joined:?}");
 }
+
+#[test]
+fn a_part_that_only_one_title_names_is_asked_about_unless_its_place_tells() {
+    let row = |title: &str, place: &str| {
+        let words: Vec<String> = (0..60).map(|i| format!("w{i}")).collect();
+        format!(
+            "Green tea and sleep quality of older adults at home{title},\"Arbor, Jane and Birch, Tom and Cedar, Ann\",2015,J Imagin Sleep Med,{place},,{}",
+            words.join(" ")
+        )
+    };
+    let explanation = explain(&row("", "12,3,1-10"), &row(": part 2", ",,"));
+    assert_eq!(explanation.outcome, Outcome::Ask);
+    assert!(explanation.doubt.is_some_and(|it| it.contains("part")), "{explanation:?}");
+    assert_eq!(outcome(&row("", "12,3,1-10"), &row(": part 2", "12,3,1-10")), Outcome::Same);
+}
+
+#[test]
+fn journals_of_two_regions_and_years_are_asked_about() {
+    let row = |journal: &str, year: &str| {
+        let words: Vec<String> = (0..60).map(|i| format!("w{i}")).collect();
+        format!(
+            "Green tea and sleep quality of older adults at home,\"Arbor, Jane and Birch, Tom and Cedar, Ann\",{year},{journal},,,,,{}",
+            words.join(" ")
+        )
+    };
+    let american = row("American Journal of Imaginary Sleep", "2014");
+    assert_eq!(outcome(&american, &row("Eur J Imagin Sleep", "2015")), Outcome::Ask);
+    assert_eq!(outcome(&american, &row("Am J Imagin Sleep", "2015")), Outcome::Same);
+    assert_eq!(outcome(&american, &row("medRxiv", "2013")), Outcome::Same);
+}
+
+#[test]
+fn an_issn_tells_a_journal_under_two_names() {
+    let table = "title,author,year,journal,issn,volume,pages
+Tea and rest in the cold season,Arbor J,2015,Zeitschrift fuer Tee,1234-5679,12,101
+Tea and rest in the cold season,Arbor J,2015,Annals of Beverages,1234-5679; 2345-6789,12,101-110
+Tea and rest in the cold season,Arbor J,2015,Annals of Beverages,2345-6789,12,101-110
+";
+    let mut index = Index::default();
+    index.add(&parse(table.as_bytes(), "issn.csv").unwrap().records);
+    let journal = |a, b| index.explain(a, b).reasons[3].weight;
+    assert!(journal(0, 1) > 0.0 && journal(1, 2) > 0.0);
+    assert!(journal(0, 2) < 0.0);
+}
+
+#[test]
+fn a_number_in_central_or_embase_is_an_identifier() {
+    let row = |title: &str| format!("TY  - JOUR\nTI  - {title}\nAN  - CN-01234567\nER  - \n");
+    let text = row("Tea and rest in the cold season") + &row("Tea and rest in cold seasons");
+    let mut index = Index::default();
+    index.add(&parse(text.as_bytes(), "central.ris").unwrap().records);
+    let explanation = index.explain(0, 1);
+    let reason = explanation.reasons.iter().find(|it| it.field == "database ids").unwrap();
+    assert!(reason.weight > 0.0, "{explanation:?}");
+}

@@ -41,7 +41,8 @@ pub(super) fn in_words(it: &Explanation) -> String {
         Outcome::Ask => "a person should look",
         Outcome::Different => "different reports",
     };
-    let conflict = it.conflict.map(|it| format!("\nwhatever the evidence: {}", it.words()));
+    let conflict = it.conflict.map(|it| it.words()).or(it.doubt);
+    let conflict = conflict.map(|words| format!("\nwhatever the evidence: {words}"));
     let reasons = it.reasons.iter();
     let reasons: Vec<String> =
         reasons.map(|it| format!("  {:10} {:+5.1}  {}", it.field, it.weight, it.words)).collect();
