@@ -41,7 +41,7 @@ pub(super) fn in_words(it: &Explanation) -> String {
         Outcome::Ask => "a person should look",
         Outcome::Different => "different reports",
     };
-    let conflict = it.conflict.map(|it| it.words()).or(it.doubt);
+    let conflict = it.conflict.map(consilience_dedup::Conflict::words).or(it.doubt);
     let conflict = conflict.map(|words| format!("\nwhatever the evidence: {words}"));
     let reasons = it.reasons.iter();
     let reasons: Vec<String> =
