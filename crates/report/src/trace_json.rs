@@ -26,8 +26,8 @@ pub(crate) fn conversions_json(study: &StudyEffect) -> Value {
             "step": it.step,
             "name": it.conversion.name,
             "method": it.conversion.method,
-            "source": it.conversion.source,
-            "assumptions": it.conversion.assumes,
+            "source": it.source,
+            "assumptions": it.assumes,
             "is_estimate": it.conversion.is_estimate,
         })
     };

@@ -130,7 +130,7 @@ impl Origin {
 fn steps(study: &StudyEffect) -> Vec<Step> {
     let conversion = |i: usize| study.conversions.iter().find(|it| it.step == i);
     let step = |(i, text): (usize, &String)| {
-        let conversion = conversion(i).map(|it| it.conversion);
+        let conversion = conversion(i);
         Step {
             text: typeset(&quoted(text)),
             source: conversion.map(|it| it.source),

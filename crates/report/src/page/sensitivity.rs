@@ -171,10 +171,10 @@ pub(super) fn by_judgement_words(synthesis: &Synthesis) -> Vec<String> {
 pub(super) fn without_estimates(synthesis: &Synthesis) -> Option<PoolTable> {
     let without = synthesis.without_estimates.as_ref()?;
     let row = |name: &str, pooled: &Pooled| PoolRow::new(synthesis, name.to_owned(), pooled);
-    let all = synthesis.pooled.as_ref().map(|it| row("All studies", it));
-    let others = without.pooled.as_ref().map(|it| row("Printed numbers only", it));
+    let all = synthesis.pooled.as_ref().map(|it| row("All, estimated ones too", it));
+    let others = without.pooled.as_ref().map(|it| row("Printed ones only", it));
     let rows = all.into_iter().chain(others).collect();
-    PoolTable::new(synthesis, "Pooled estimate without estimated numbers", "Studies", rows)
+    PoolTable::new(synthesis, "Pooled estimate without estimated numbers", "Numbers", rows)
 }
 
 /// Which studies have estimated numbers.

@@ -178,6 +178,8 @@ fn from_median(
             authors(method),
         ),
     );
+    let (source, assumes) = basis(method);
+    steps.by_method(source, assumes);
     if method.assumes_normal() && skewness_test(&summary, n).is_ok_and(|it| it.skewed) {
         steps.warn(format!(
             "the numbers of {arm} are skewed (Shi 2023), so mean and SD may mislead"
@@ -198,6 +200,38 @@ fn authors(method: FiveNumberMethod) -> &'static str {
         FiveNumberMethod::QuantileEstimation => "quantile estimation, McGrath 2020",
         FiveNumberMethod::BoxCox => "Box-Cox, McGrath 2020",
         FiveNumberMethod::MaximumLikelihood => "maximum likelihood, Cai 2021",
+    }
+}
+
+/// Where a method for medians is from, and what it assumes.
+fn basis(method: FiveNumberMethod) -> (&'static str, &'static [&'static str]) {
+    const NORMAL: &[&str] = &["a normal outcome"];
+    const FAMILY: &[&str] =
+        &["an outcome that is normal, log-normal, gamma, Weibull or beta distributed"];
+    const TRANSFORMED: &[&str] = &["an outcome that is normal after a Box-Cox transformation"];
+    match method {
+        FiveNumberMethod::Luo => (
+            "Luo (2018), doi 10.1177/0962280216669183; Wan (2014), doi 10.1186/1471-2288-14-135; with all five \
+             numbers Shi (2020), doi 10.1002/jrsm.1429",
+            NORMAL,
+        ),
+        FiveNumberMethod::Wan => ("Wan (2014), doi 10.1186/1471-2288-14-135", NORMAL),
+        FiveNumberMethod::Hozo => ("Hozo (2005), doi 10.1186/1471-2288-5-13", NORMAL),
+        FiveNumberMethod::Bland => ("Bland (2015), Int J Stat Med Res 4:57", NORMAL),
+        FiveNumberMethod::WalterYao => (
+            "Walter and Yao (2007), doi 10.1016/j.jclinepi.2006.11.018; Luo (2018), doi 10.1177/0962280216669183",
+            NORMAL,
+        ),
+        FiveNumberMethod::LogNormal => {
+            ("Shi (2020), doi 10.1177/0962280220904386", &["a log-normal outcome"])
+        }
+        FiveNumberMethod::QuantileEstimation => {
+            ("McGrath (2020), doi 10.1177/0962280219889080", FAMILY)
+        }
+        FiveNumberMethod::BoxCox => ("McGrath (2020), doi 10.1177/0962280219889080", TRANSFORMED),
+        FiveNumberMethod::MaximumLikelihood => {
+            ("Cai (2021), doi 10.1177/09622802211047348", TRANSFORMED)
+        }
     }
 }
 

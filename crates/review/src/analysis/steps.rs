@@ -7,8 +7,12 @@ use crate::conversion::{Conversion, catalogue};
 pub struct Applied {
     /// Its position among the steps.
     pub step: usize,
-    /// The conversion: its formula, its source, and what it assumes.
+    /// The conversion, with its formula.
     pub conversion: &'static Conversion,
+    /// Where it is from: of a conversion that has several methods, that of the one used.
+    pub source: &'static str,
+    /// What must hold for the answer to be right.
+    pub assumes: &'static [&'static str],
 }
 
 /// The steps from the printed numbers to an effect, and what of them a reader of the synthesis must know.
@@ -31,10 +35,22 @@ impl Steps {
     pub(super) fn convert(&mut self, name: &str, step: String) {
         let conversion = catalogue().find(|it| it.name == name);
         debug_assert!(conversion.is_some(), "the catalogue has no {name}");
-        let step_position = self.all.len();
-        self.conversions
-            .extend(conversion.map(|it| Applied { step: step_position, conversion: it }));
+        let position = self.all.len();
+        self.conversions.extend(conversion.map(|it| Applied {
+            step: position,
+            conversion: it,
+            source: it.source,
+            assumes: it.assumes,
+        }));
         self.all.push(step);
+    }
+
+    /// The last conversion was by the method of this source, which assumes this.
+    pub(super) fn by_method(&mut self, source: &'static str, assumes: &'static [&'static str]) {
+        if let Some(last) = self.conversions.last_mut() {
+            last.source = source;
+            last.assumes = assumes;
+        }
     }
 
     /// A step that must not be overlooked.

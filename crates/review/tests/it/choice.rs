@@ -150,6 +150,7 @@ fn the_method_for_medians_is_the_plans_and_the_step_names_it() {
             panic!("{:?}", effect.conversions)
         };
         assert_eq!(conversion.conversion.name, "mean-sd-from-five-number");
+        assert_eq!(conversion.assumes.len(), 1, "of the method used alone");
         (effect.effect.estimate, effect.steps[conversion.step].clone())
     };
     // McGrath (2020), quantile estimation: a log-normal distribution with mean 56.2; see `FiveNumberMethod::estimate`.
