@@ -68,15 +68,24 @@ fn starts(studies: &Studies, centre: f64) -> Vec<Vec<f64>> {
         if widest < 1e-9 {
             continue;
         }
-        // On the identity link nearly to the edge of the range; on the log link by a factor of e at the farthest study.
-        let tilt = match studies.link {
-            ScaleLink::Log => 1.0 / widest,
-            ScaleLink::Identity => 0.95 * centre / widest,
-        };
+        // On the identity link nearly to the edge of the range; on the log link by a factor of e at the farthest study, and
+        // steeply, about the mean or about the farthest study: such maxima are where few studies have all the heterogeneity.
+        let farthest =
+            |sign: f64| column.iter().map(|x| sign * x).fold(f64::NEG_INFINITY, f64::max) * sign;
         for sign in [1.0, -1.0] {
-            let mut start = constant(studies, link(centre) - sign * tilt * mean);
-            start[j] += sign * tilt;
-            starts.push(start);
+            let tilts: &[(f64, f64)] = match studies.link {
+                ScaleLink::Log => {
+                    let far = farthest(sign);
+                    &[(1.0, mean), (8.0, mean), (3.0, far), (8.0, far), (30.0, far)]
+                }
+                ScaleLink::Identity => &[(0.95 * centre, mean)],
+            };
+            for (steepness, about) in tilts {
+                let tilt = steepness / widest;
+                let mut start = constant(studies, link(centre) - sign * tilt * about);
+                start[j] += sign * tilt;
+                starts.push(start);
+            }
         }
     }
     starts

@@ -70,8 +70,8 @@ pub struct DeletedResidual {
 impl MultilevelFit {
     /// Fits the model without each of the `clusters` in turn ([`Grouping::rows`] leaves out row by row).
     ///
-    /// The search starts at the estimates of all rows and at a neutral place, and looks along each variance for a higher
-    /// maximum.
+    /// The search starts at the estimates of all rows (where effects correlate, also at a neutral place), and looks along each
+    /// variance for a higher maximum.
     pub fn deletions(
         &self,
         clusters: &Grouping,

@@ -59,15 +59,17 @@ pub(crate) fn maximum_near(
     search.highest([near.to_vec(), neutral], 8).map(|best| best.maximum)
 }
 
-/// As [`maximum_near`], and where other parameters are as likely the ones with the least heterogeneity.
+/// As [`maximum_near`] (of variances alone without the neutral start), and where other parameters are as likely the ones with the least heterogeneity.
 pub(crate) fn least_heterogeneous_near(
     problem: &Problem,
     kind: LikelihoodKind,
     near: &[f64],
 ) -> Option<Vec<f64>> {
-    let neutral = starts(problem).swap_remove(0);
     let mut search = Search::new(problem, kind);
-    let best = search.highest([near.to_vec(), neutral], 8)?;
+    // What a look along each variance finds needs no second start.
+    let only_variances = problem.free().iter().all(|p| p.role == Role::Variance);
+    let neutral = (!only_variances).then(|| starts(problem).swap_remove(0));
+    let best = search.highest(core::iter::once(near.to_vec()).chain(neutral), 8)?;
     Some(search.least_heterogeneous(best).0.maximum.at)
 }
 
@@ -132,6 +134,8 @@ impl<'a> Search<'a> {
         while let Some(higher) = self
             .higher_along_a_variance(&best.maximum, looks)
             .or_else(|| self.higher_beside_an_edge(&best.maximum))
+            .or_else(|| self.higher_along_a_correlation(&best.maximum, looks))
+            .or_else(|| self.higher_from_an_edge(&best.maximum, looks))
         {
             best = Best { maximum: higher, is_tied: false };
         }
@@ -192,6 +196,82 @@ impl<'a> Search<'a> {
             let reached = start.and_then(|start| self.climb(&start, &known));
             if let Some(maximum) = reached.filter(|it| it.value > clearly_above) {
                 return Some(maximum);
+            }
+        }
+        None
+    }
+
+    /// A maximum above `best` that has another correlation. Close to ±1 a likelihood can have a maximum on the edge and another
+    /// beside it, and to see that an edge is higher the variances must be at their best for it.
+    fn higher_along_a_correlation(&mut self, best: &Maximum, looks: usize) -> Option<Maximum> {
+        const SHARES: [f64; 8] = [0.3, 0.7, 0.9, 0.97, 0.99, 0.997, 0.999, 1.0];
+        let clearly_above = best.value + rounding(best.value);
+        let parameters = self.problem.free();
+        let correlations: Vec<usize> = (0..parameters.len())
+            .filter(|&i| parameters[i].role == Role::Correlation && self.upper[i].is_finite())
+            .collect();
+        for &i in &correlations {
+            let bounds = [self.lower[i], self.upper[i]];
+            for value in SHARES.iter().flat_map(|share| bounds.map(|bound| share * bound)) {
+                let mut at = best.at.clone();
+                at[i] = value;
+                if self.evaluator.value(&at).is_some_and(|value| value > clearly_above)
+                    && let Some(maximum) = self.climb(&at, &[])
+                    && maximum.value > clearly_above
+                {
+                    return Some(maximum);
+                }
+            }
+        }
+        let known = [best.clone()];
+        for &i in &correlations {
+            let (lower, upper) = (self.lower[i], self.upper[i]);
+            let inside: &[f64] = if looks < 32 { &[] } else { &[0.5, 0.9] };
+            let held = [1.0].iter().chain(inside).flat_map(|share| [share * lower, share * upper]);
+            for value in held {
+                let mut start = best.at.clone();
+                start[i] = value;
+                (self.lower[i], self.upper[i]) = (value, value);
+                let held = self.climb(&start, &[]);
+                (self.lower[i], self.upper[i]) = (lower, upper);
+                let reached = held.and_then(|held| self.climb(&held.at, &known));
+                if let Some(maximum) = reached.filter(|it| it.value > clearly_above) {
+                    return Some(maximum);
+                }
+            }
+        }
+        None
+    }
+
+    /// A maximum above `best` that is reached from nearly perfect correlations with other ratios of the variances: there the
+    /// likelihood is a narrow ridge, which a grid misses. Only of few rows, where such maxima are.
+    fn higher_from_an_edge(&mut self, best: &Maximum, looks: usize) -> Option<Maximum> {
+        if looks < 32 {
+            return None;
+        }
+        let clearly_above = best.value + rounding(best.value);
+        let known = [best.clone()];
+        let all = self.problem.spread(&best.at);
+        for (t, term) in self.problem.terms.iter().enumerate() {
+            let is_correlated = term.slots.iter().any(|slot| {
+                slot.fixed.is_none()
+                    && matches!(slot.parameter.role, Role::Correlation | Role::Free | Role::Loading)
+            });
+            if !is_correlated {
+                continue;
+            }
+            let value = term.structure.value(&all[t]);
+            let variances: Vec<f64> = value.diagonal().iter().map(|it| it.max(1e-3)).collect();
+            for scales in ratios(variances.len()) {
+                let scaled: Vec<f64> = variances.iter().zip(&scales).map(|(v, s)| v * s).collect();
+                for correlation in [-0.999, 0.999] {
+                    let mut all = all.clone();
+                    all[t] = term.structure.start(&scaled, correlation);
+                    let reached = self.climb(&self.problem.gather(&all), &known);
+                    if let Some(maximum) = reached.filter(|it| it.value > clearly_above) {
+                        return Some(maximum);
+                    }
+                }
             }
         }
         None
@@ -275,6 +355,16 @@ impl<'a> Search<'a> {
             _ => best,
         }
     }
+}
+
+/// Factors for the variances of `levels` levels: all alike, and one of them apart.
+fn ratios(levels: usize) -> Vec<Vec<f64>> {
+    const APART: [f64; 6] = [0.02, 0.1, 0.4, 2.5, 10.0, 50.0];
+    let alike = [0.25, 1.0, 4.0].map(|it| vec![it; levels]);
+    let apart = (0..levels.min(4)).flat_map(|level| {
+        APART.map(|it| (0..levels).map(|at| if at == level { it } else { 1.0 }).collect())
+    });
+    alike.into_iter().chain(apart.filter(|_| levels > 1)).collect()
 }
 
 /// Likelihoods that differ by less are equal.

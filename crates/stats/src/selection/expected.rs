@@ -160,6 +160,8 @@ pub(crate) struct SmoothWeights {
     value: Vec<f64>,
     by: Vec<Vec<f64>>,
     by_pair: Vec<(usize, Vec<f64>)>,
+    /// How many standard deviations from the mean panels may still matter.
+    reach: f64,
 }
 
 impl SmoothWeights {
@@ -176,8 +178,10 @@ impl SmoothWeights {
         let pairs: &[usize] = if shape.parameters() == 1 { &[0] } else { &[0, 1, 2] };
         let mut by_pair: Vec<(usize, Vec<f64>)> =
             pairs.iter().map(|&pair| (pair, Vec::with_capacity(n))).collect();
+        let mut range = Range::default();
         for (width, at) in &line.nodes {
             let weight = weight(at);
+            range.add(weight.value);
             value.push(width * weight.value);
             for (column, by) in by.iter_mut().zip(weight.by) {
                 column.push(width * by);
@@ -186,7 +190,37 @@ impl SmoothWeights {
                 column.push(width * weight.by_pair[*pair]);
             }
         }
-        Self { stretches, value, by, by_pair }
+        Self { stretches, value, by, by_pair, reach: range.reach() }
+    }
+}
+
+/// The smallest and the largest of the weights.
+struct Range {
+    smallest: f64,
+    largest: f64,
+}
+
+impl Default for Range {
+    fn default() -> Self {
+        Self { smallest: f64::INFINITY, largest: 0.0 }
+    }
+}
+
+impl Range {
+    fn add(&mut self, weight: f64) {
+        self.smallest = self.smallest.min(weight);
+        self.largest = self.largest.max(weight);
+    }
+
+    /// Where weights far off are larger than those near by, by a factor r, the density's fall by as much must be outrun too:
+    /// t²/2 = 9²/2 + ln r.
+    fn reach(&self) -> f64 {
+        if self.largest <= self.smallest {
+            return FAR;
+        }
+        let ratio = libm::log(self.largest) - libm::log(self.smallest.max(f64::MIN_POSITIVE));
+        // Beyond, the density is 0 to double precision.
+        (FAR * FAR + 2.0 * ratio).sqrt().min(VERY_FAR)
     }
 }
 
@@ -261,7 +295,7 @@ impl Expected {
     }
 
     fn add_run(&mut self, run: &Run, weights: &SmoothWeights, m: f64, s: f64) {
-        let Some(mut densities) = Densities::over(run, m, s) else { return };
+        let Some(mut densities) = Densities::over(run, m, s, weights.reach) else { return };
         let [mut m0, mut m1, mut m2, mut m3, mut m4] = [[0.0; LANES]; 5];
         let mut delta = [[[0.0; LANES]; 3]; 2];
         let mut pairs = [[0.0; LANES]; 3];
@@ -347,11 +381,11 @@ impl Densities {
         clippy::cast_sign_loss,
         reason = "clamped to the number of panels"
     )]
-    fn over(run: &Run, m: f64, s: f64) -> Option<Self> {
+    fn over(run: &Run, m: f64, s: f64, reach: f64) -> Option<Self> {
         let position = |z: f64| (z - run.centre) / (2.0 * run.half);
         let last = run.panels as f64;
-        let first = (position(m - FAR * s) - 0.5).floor().clamp(0.0, last);
-        let end = (position(m + FAR * s) + 1.5).ceil().clamp(0.0, last);
+        let first = (position(m - reach * s) - 0.5).floor().clamp(0.0, last);
+        let end = (position(m + reach * s) + 1.5).ceil().clamp(0.0, last);
         if first >= end {
             return None;
         }

@@ -20,6 +20,7 @@ mod effects;
 mod front_door;
 mod glmm;
 mod golden;
+mod highest;
 mod invariants;
 mod likelihood;
 mod location_scale;
