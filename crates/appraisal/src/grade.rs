@@ -23,9 +23,9 @@ pub use absolute::{
 };
 pub use information_size::{InformationSize, VarianceForm, ois_continuous, ois_dichotomous};
 pub use proposal::{
-    Heterogeneity, Precision, RatingProposal, Spread, WeightByRisk, propose_imprecision,
-    propose_inconsistency, propose_indirectness, propose_large_effect, propose_publication_bias,
-    propose_risk_of_bias, rule,
+    Directness, Heterogeneity, Precision, RatingProposal, Spread, WeightByRisk,
+    propose_imprecision, propose_inconsistency, propose_indirectness, propose_large_effect,
+    propose_publication_bias, propose_risk_of_bias, rule,
 };
 pub use statement::{Change, EffectSize, plain_statement};
 

@@ -105,6 +105,9 @@ fn inputs(it: &Evidence) -> Value {
             "low": it.low, "some": it.some, "high": it.high, "not_judged": it.unknown,
         })),
         "conclusion_holds_without_high_risk": it.conclusion_holds,
+        "weight_of_mismatches": it.mismatches.iter().map(|(what, share)| json!({
+            "mismatch": what.name(), "weight": share,
+        })).collect::<Value>(),
         "studies_by_threshold": it.ranges.map(|[decrease, trivial, increase]| json!({
             "important_decrease": decrease,
             "too_little_to_matter": trivial,

@@ -237,6 +237,7 @@ impl<'a> Table<'a> {
             preferred_report: None,
             design: self.request.design,
             study_type: None,
+            indirect: Vec::new(),
             pairing: None,
             icc: None,
             cluster_size: None,

@@ -38,7 +38,8 @@ pub fn rule(domain: Domain) -> &'static str {
              interval does not"
         }
         Domain::Indirectness => {
-            "serious where the outcome stands for another that matters to people"
+            "serious where the outcome stands for another that matters to people, or where half of the weight has a \
+             mismatch of people, intervention, comparator or outcome; very serious with several of these"
         }
         Domain::Imprecision => {
             "serious if the confidence interval of the absolute effect crosses a threshold of importance (without one: \
@@ -236,11 +237,36 @@ pub fn propose_imprecision(found: Precision) -> Option<RatingProposal> {
     proposal(Domain::Imprecision, name, reasons)
 }
 
-/// Indirectness, by an outcome that only stands for another; of populations, interventions and comparators only a person can
-/// judge.
-pub fn propose_indirectness(outcome: &str, surrogate_for: &str) -> Option<RatingProposal> {
-    let reason = format!("{outcome} stands for {surrogate_for}, which was not measured");
-    proposal(Domain::Indirectness, "serious", vec![reason])
+/// What is known of the differences between the question and the evidence.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Directness {
+    /// What the outcome stands for, where that was not measured itself.
+    pub surrogate_for: Option<String>,
+    /// What differs in some studies (people, intervention, comparator, outcome), with the share of the weight from them, in percent.
+    pub mismatches: Vec<(String, f64)>,
+}
+
+/// Indirectness, by what people said of the outcome and of the studies; `None` where nobody said anything.
+///
+/// Program rule: a mismatch counts where at least half of the weight has it, or where the outcome stands for another; one, serious;
+/// several, very serious; else not serious.
+pub fn propose_indirectness(found: &Directness) -> Option<RatingProposal> {
+    if found.surrogate_for.is_none() && found.mismatches.is_empty() {
+        return None;
+    }
+    let surrogate = found.surrogate_for.iter();
+    let surrogate =
+        surrogate.map(|it| format!("the outcome stands for {it}, which was not measured"));
+    let shares = found.mismatches.iter();
+    let shares =
+        shares.map(|(what, share)| format!("{share:.0}% of the weight from another {what}"));
+    let weighty = found.mismatches.iter().filter(|it| it.1 >= 50.0).count();
+    let name = match weighty + usize::from(found.surrogate_for.is_some()) {
+        0 => "not serious",
+        1 => "serious",
+        _ => "very serious",
+    };
+    proposal(Domain::Indirectness, name, surrogate.chain(shares).collect())
 }
 
 /// Publication bias, by a test of funnel asymmetry; `None` for its P value with fewer than ten studies.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use consilience_appraisal::grade::{
-    Certainty, Change, EffectSize, Heterogeneity, Interval, Precision, RatingProposal, Spread,
-    WeightByRisk, plain_statement, propose_imprecision, propose_inconsistency,
+    Certainty, Change, Directness, EffectSize, Heterogeneity, Interval, Precision, RatingProposal,
+    Spread, WeightByRisk, plain_statement, propose_imprecision, propose_inconsistency,
     propose_indirectness, propose_large_effect, propose_publication_bias, propose_risk_of_bias,
 };
 use consilience_appraisal::levels::{EvidenceDesign, lowest, oxford, plastic_surgeons};
@@ -49,11 +49,24 @@ fn inconsistency_looks_at_the_sides_of_the_estimates_and_not_at_i2_alone() {
 
 #[test]
 fn an_outcome_that_stands_for_another_is_indirect() {
-    let proposal = propose_indirectness("Bone density", "fracture");
-    assert_eq!(name(proposal.clone()), "serious");
-    let proposal = proposal.unwrap();
-    assert_eq!(proposal.reasons, ["Bone density stands for fracture, which was not measured"]);
+    let surrogate =
+        Directness { surrogate_for: Some("fracture".to_owned()), mismatches: Vec::new() };
+    let proposal = propose_indirectness(&surrogate).unwrap();
+    assert_eq!(proposal.rating.name(), "serious");
+    assert_eq!(proposal.reasons, ["the outcome stands for fracture, which was not measured"]);
     assert!(proposal.rule().starts_with("serious where"), "{}", proposal.rule());
+}
+
+#[test]
+fn a_mismatch_counts_from_half_of_the_weight_on_and_several_count_twice() {
+    let rate = |shares: &[f64]| {
+        let mismatches = shares.iter().map(|it| ("population".to_owned(), *it)).collect();
+        name(propose_indirectness(&Directness { surrogate_for: None, mismatches }))
+    };
+    assert_eq!(rate(&[]), "none proposed");
+    assert_eq!(rate(&[30.0]), "not serious");
+    assert_eq!(rate(&[50.0, 20.0]), "serious");
+    assert_eq!(rate(&[60.0, 80.0]), "very serious");
 }
 
 #[test]

@@ -9,12 +9,15 @@ use consilience_stats::bias::{TableTest, table_asymmetry_test};
 
 use super::absolute::{self, Absolute, AbsoluteScale};
 use crate::analysis::{
-    MIN_STUDIES_FOR_FUNNEL, People, Restriction, StudyData, Synthesis, people, short, sum_of_people,
+    MIN_STUDIES_FOR_FUNNEL, People, Restriction, StudyData, StudyEffect, Synthesis, people, short,
+    sum_of_people,
 };
+use crate::keyword::Keyword;
 use crate::printed::Printed;
 use crate::risk_of_bias::{RobAssessment, assessment_for};
 use crate::state::State;
 use crate::vocabulary::certainty::RatedOn;
+use crate::vocabulary::study::Mismatch;
 
 /// What the main analysis of a body of evidence tells those who rate it.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +39,8 @@ pub struct Evidence {
     pub conclusion_holds: Option<bool>,
     /// What the effect means in absolute numbers, or why that cannot be said.
     pub absolute: Result<Absolute, String>,
+    /// In what studies differ from the question, with the share of the weight from them.
+    pub mismatches: Vec<(Mismatch, f64)>,
     /// Where the studies' estimates lie; `None` without a pool.
     pub spread: Option<Spread>,
     /// How many studies show an important decrease, too little to matter, and an important increase; `None` without thresholds.
@@ -102,6 +107,7 @@ impl Evidence {
             effect,
             weight: effect.map(|_| weight(synthesis, judged)),
             conclusion_holds: conclusion_holds(synthesis),
+            mismatches: mismatches(state, synthesis),
             spread: effect.map(|_| spread(synthesis, ranges)),
             ranges,
             information: information(synthesis, absolute.as_ref().ok()),
@@ -176,10 +182,26 @@ fn weight(synthesis: &Synthesis, judged: &[RobAssessment]) -> WeightByRisk {
             Some(Light::High | Light::Critical) => &mut weight.high,
             Some(Light::Unknown) | None => &mut weight.unknown,
         };
-        // A single study is the whole answer, whatever weight it was given.
-        *share += if synthesis.studies.len() == 1 { 100.0 } else { study.weight };
+        *share += share_of(synthesis, study);
     }
     weight
+}
+
+fn mismatches(state: &State, synthesis: &Synthesis) -> Vec<(Mismatch, f64)> {
+    let share = |mismatch: Mismatch| {
+        let has = |study: &str| {
+            state.studies.get(study).is_some_and(|it| it.indirect.contains(&mismatch))
+        };
+        let studies = synthesis.studies.iter().filter(|it| has(&it.study));
+        studies.map(|it| share_of(synthesis, it)).sum::<f64>()
+    };
+    let all = Mismatch::all().iter().map(|it| (*it, share(*it)));
+    all.filter(|it| it.1 > 0.0).collect()
+}
+
+/// A single study is the whole answer, whatever weight it was given.
+fn share_of(synthesis: &Synthesis, study: &StudyEffect) -> f64 {
+    if synthesis.studies.len() == 1 { 100.0 } else { study.weight }
 }
 
 fn conclusion_holds(synthesis: &Synthesis) -> Option<bool> {

@@ -1,7 +1,7 @@
 //! What the program proposes for each domain, from the numbers, with its reasons; or why it cannot.
 
 use consilience_appraisal::grade::{
-    Domain, Heterogeneity, Interval, Precision, RatingProposal, propose_imprecision,
+    Directness, Domain, Heterogeneity, Interval, Precision, RatingProposal, propose_imprecision,
     propose_inconsistency, propose_indirectness, propose_large_effect, propose_publication_bias,
     propose_risk_of_bias,
 };
@@ -64,7 +64,7 @@ pub(super) fn proposals(
     let upgrade = |what: &str| Err(format!("{what}: a person must judge this"));
     let domains = vec![
         (Domain::Inconsistency, of(&inconsistency)),
-        (Domain::Indirectness, indirectness(outcome)),
+        (Domain::Indirectness, indirectness(outcome, evidence)),
         (Domain::Imprecision, of(&imprecision)),
         (
             Domain::PublicationBias,
@@ -155,12 +155,17 @@ fn inconsistency(synthesis: &Synthesis, evidence: &Evidence) -> Answer {
     Ok(proposal)
 }
 
-fn indirectness(outcome: &Outcome) -> Answer {
-    let surrogate = outcome.grading.surrogate_for.as_ref();
-    surrogate.and_then(|it| propose_indirectness(&outcome.name, it)).ok_or_else(|| {
-        "a person must compare people, interventions, comparators and outcome with the question"
-            .to_owned()
-    })
+fn indirectness(outcome: &Outcome, evidence: Option<&Evidence>) -> Answer {
+    let mismatches = evidence.map(|it| it.mismatches.as_slice()).unwrap_or_default();
+    let found = Directness {
+        surrogate_for: outcome.grading.surrogate_for.clone(),
+        mismatches: mismatches.iter().map(|(it, share)| (it.name().to_owned(), *share)).collect(),
+    };
+    unless(
+        propose_indirectness(&found),
+        "a person must compare people, interventions, comparators and outcome with the question; mismatches go into the \
+         column `indirect` of studies.csv",
+    )
 }
 
 fn imprecision(synthesis: &Synthesis, evidence: &Evidence) -> Answer {

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::cells::{Out, Row, Tabular};
-use crate::keyword::keyword;
+use crate::keyword::{Keyword, keyword};
 use crate::printed::Printed;
 use crate::vocabulary::result::Source;
 
@@ -41,6 +41,20 @@ keyword! {
     }
 }
 
+keyword! {
+    /// In what a study differs from the question, so that its results answer it indirectly (GRADE handbook 5.2.3).
+    Mismatch {
+        /// Other people.
+        Population = "population",
+        /// Another intervention, dose or skill.
+        Intervention = "intervention",
+        /// Another comparator.
+        Comparator = "comparator",
+        /// Another outcome, scale or time.
+        Outcome = "outcome",
+    }
+}
+
 impl Design {
     /// Whether both arms hold the same people, so that results come in pairs.
     pub fn is_paired(self) -> bool {
@@ -61,6 +75,8 @@ pub struct Study {
     pub design: Design,
     /// How people came into arms; `None`: not stated.
     pub study_type: Option<StudyType>,
+    /// In what it differs from the question.
+    pub indirect: Vec<Mismatch>,
     /// For within-person designs, what was paired.
     pub pairing: Option<String>,
     /// For cluster designs, the intracluster correlation.
@@ -86,6 +102,7 @@ impl Tabular for Study {
         "preferred_report",
         "design",
         "study_type",
+        "indirect",
         "pairing",
         "icc",
         "cluster_size",
@@ -99,6 +116,7 @@ impl Tabular for Study {
             preferred_report: row.text("preferred_report"),
             design: row.keyword("design").unwrap_or(Design::Parallel),
             study_type: row.keyword("study_type"),
+            indirect: mismatches(row),
             pairing: row.text("pairing"),
             icc: row.printed_if("icc", |it| (0.0..=1.0).contains(&it), "an ICC from 0 to 1"),
             cluster_size: row.printed_if("cluster_size", |it| it >= 1.0, "a size of 1 or more"),
@@ -118,6 +136,8 @@ impl Tabular for Study {
         if let Some(study_type) = self.study_type {
             out.keyword("study_type", study_type);
         }
+        let indirect: Vec<String> = self.indirect.iter().map(|it| it.name().to_owned()).collect();
+        out.list("indirect", &indirect);
         out.optional("pairing", self.pairing.as_deref());
         out.printed("icc", self.icc.as_ref());
         out.printed("cluster_size", self.cluster_size.as_ref());
@@ -125,6 +145,22 @@ impl Tabular for Study {
             out.text(name, text);
         }
     }
+}
+
+/// Each mismatch once.
+fn mismatches(row: &mut Row) -> Vec<Mismatch> {
+    let mut all = Vec::new();
+    for text in row.list("indirect") {
+        match Mismatch::from_name(&text) {
+            Some(mismatch) if !all.contains(&mismatch) => all.push(mismatch),
+            Some(_) => {}
+            None => {
+                let expected = format!("{}, separated by `;`", Mismatch::names());
+                row.problem_found("indirect", format!("`{text}`"), expected, "correct it");
+            }
+        }
+    }
+    all
 }
 
 /// One arm of a study.

@@ -241,8 +241,27 @@ fn what_only_a_person_can_judge_is_not_proposed() {
     let surrogate = trials().outcome("surrogate_for = \"fracture\"");
     assert_eq!(
         proposed(&surrogate, Domain::Indirectness),
-        "serious: Y stands for fracture, which was not measured"
+        "serious: the outcome stands for fracture, which was not measured"
     );
+}
+
+#[test]
+fn mismatches_of_the_studies_count_by_their_weight() {
+    let made = |a: &str, b: &str| {
+        review("measure = \"RR\"\nmodel = \"common\"")
+            .study_with("A", &format!("indirect={a}"))
+            .both_events("A", (150.0, 1000.0), (200.0, 1000.0))
+            .study_with("B", &format!("indirect={b}"))
+            .both_events("B", (30.0, 200.0), (40.0, 200.0))
+    };
+    assert_eq!(
+        proposed(&made("population", "outcome"), Domain::Indirectness),
+        "serious: 83% of the weight from another population; 17% of the weight from another outcome"
+    );
+    assert_eq!(name(&made("population;comparator", ""), Domain::Indirectness), "very serious");
+    assert_eq!(name(&made("", "population"), Domain::Indirectness), "not serious");
+    let found = made("people", "").package().to_log().diagnostics;
+    assert!(found[0].expected.starts_with("`population`"), "{found:?}");
 }
 
 #[test]

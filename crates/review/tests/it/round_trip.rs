@@ -268,7 +268,7 @@ prop_compose! {
              r0,full text,exclude,{},B,2020-02-04T10:00:00Z\n", quoted(&who), quoted(&quote)
         ));
         add("studies.csv", format!(
-            "study,reports,preferred_report,design,study_type,country\nS,r0,r0,within-person,randomised,{}\nT,,,,case series,\n", quoted(&country)
+            "study,reports,preferred_report,design,study_type,indirect,country\nS,r0,r0,within-person,randomised,population;outcome,{}\nT,,,,case series,,\n", quoted(&country)
         ));
         add("arms.csv", "study,arm,group,n,dose\nS,a,a,60,20 mg\nS,b,b,60.0,\nT,a,a,,10\n".to_owned());
         let mut table = RESULT_COLUMNS.join(",") + "\n";
