@@ -30,6 +30,9 @@ pub(crate) fn groups(entries: &[Entry], edges: &[Edge], rules: &Rules, said: &Sa
         partition.join(*a, *b);
     }
     let said_one = partition.group_of.clone();
+    for (a, b) in &said.earlier {
+        partition.join(*a, *b);
+    }
     let differ = |first: &[u32], second: &[u32]| {
         let is_one = |x: u32, y: u32| said_one[x as usize] == said_one[y as usize];
         let are_open = |a: u32, b: u32| {

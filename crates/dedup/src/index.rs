@@ -70,6 +70,13 @@ impl Index {
         }
     }
 
+    /// An earlier run joined two records: they stay joined, but what clearly differs from one of them joins neither.
+    pub fn was_joined(&mut self, a: usize, b: usize) {
+        if a != b {
+            self.said.earlier.insert(pair(a, b));
+        }
+    }
+
     /// A person said that two records are different reports, whatever the evidence: no group has both, unless what was said
     /// of other pairs puts them into one ([`Answer::contradictions`]).
     pub fn must_not_join(&mut self, a: usize, b: usize) {

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Said {
     pub(crate) joined: BTreeSet<(u32, u32)>,
+    /// Pairs that an earlier run joined: they stay so, but nobody has looked at them.
+    pub(crate) earlier: BTreeSet<(u32, u32)>,
     pub(crate) apart: BTreeSet<(u32, u32)>,
 }
 

@@ -25,11 +25,17 @@ pub struct NewDuplicates {
     pub by_hand: Vec<Vec<String>>,
 }
 
-/// The pairs that `duplicates.csv` joins.
-pub fn known(reading: &Reading) -> Vec<(usize, usize)> {
+/// Tells an index what `duplicates.csv` says: by people, or by an earlier run.
+pub fn tell(reading: &Reading, index: &mut Index) {
     let place = |id: &str| reading.records.get_index_of(id);
-    let said = reading.state.duplicates.values();
-    said.filter_map(|it| place(&it.value.record).zip(place(&it.value.duplicate_of))).collect()
+    for it in reading.state.duplicates.values() {
+        let pair = place(&it.value.record).zip(place(&it.value.duplicate_of));
+        match pair {
+            Some((a, b)) if it.who.0.as_deref() == Some(REVIEWER) => index.was_joined(a, b),
+            Some((a, b)) => index.must_join(a, b),
+            None => {}
+        }
+    }
 }
 
 /// What an answer about all records of a review says that its `duplicates.csv` does not.

@@ -36,6 +36,14 @@ fn what_a_person_said_stands_above_the_evidence() {
 }
 
 #[test]
+fn what_an_earlier_run_joined_stays_joined_but_joins_nothing_else() {
+    let mut index = index();
+    index.was_joined(3, 0);
+    let groups = index.answer().groups;
+    assert!(groups.contains(&vec![0, 3]) && groups.contains(&vec![1, 2]), "{groups:?}");
+}
+
+#[test]
 fn a_pair_that_is_to_be_one_and_two_is_a_contradiction() {
     let mut index = index();
     index.must_join(0, 3);

@@ -24,9 +24,7 @@ pub(super) fn run(dir: &Path, arguments: &Arguments) -> Result<(), Failed> {
         arguments.threshold.unwrap_or_default(),
         arguments.checkpoint.as_deref(),
     )?;
-    for (record, duplicate_of) in duplicates::known(&reading) {
-        index.must_join(record, duplicate_of);
-    }
+    duplicates::tell(&reading, &mut index);
     if let Some(path) = &arguments.answers {
         asked::read(path, &ids, &mut index)?;
     }
