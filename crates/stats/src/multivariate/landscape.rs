@@ -62,6 +62,8 @@ fn range(rows: &Rows) -> (f64, f64) {
     let (smallest, largest) =
         all().fold((f64::INFINITY, 0.0_f64), |(a, b), v| (a.min(v), b.max(v)));
     let most = f64::midpoint(s, (s * s + 4.0 * s * largest).sqrt()).max(smallest).max(1e-6);
+    // Moderators that vary within groups can be fitted to those alone, and leave larger residuals between groups.
+    let most = if p > 1 { 100.0 * most } else { most };
     ((0.1 * smallest).clamp(1e-7 * most, 0.1 * most), most)
 }
 

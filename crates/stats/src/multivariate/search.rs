@@ -34,7 +34,11 @@ pub(crate) fn global_maximum(problem: &Problem, kind: LikelihoodKind) -> Option<
     let only_variances = problem.free().iter().all(|p| p.role == Role::Variance);
     let looks = (affordable(problem.rows) / 4.0).clamp(8.0, 32.0);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 8 to 32")]
-    let looks = looks as usize;
+    let mut looks = looks as usize;
+    if problem.free().len() == 1 {
+        // One variance is looked along closely: two maxima of nearly one height can rise above each other by little.
+        looks *= 4;
+    }
     let best = if only_variances && !high.is_empty() {
         search.highest(high, looks).or_else(|| search.highest(starts(problem), looks))?
     } else {

@@ -122,6 +122,24 @@ fn by_brute_force(
     log_density(y) + log_p_weight(y) - expected
 }
 
+/// The moderator is fitted to the difference within the group of two, which leaves large residuals between groups: the maximum is at
+/// a variance of 16.7, and a lower one at 0.
+#[test]
+fn a_moderator_within_groups_leaves_room_for_a_large_variance_between_them() {
+    let estimates = [1.304_581_706_3, -1.984_902_334_9, -2.677_390_588_9, -0.349_888_099_3];
+    let sampling = Sampling::Independent(vec![0.013_275_889_8, 1.0, 0.919_089_520_5, 1.0]);
+    let x = [0.225_144_057_9, 1.493_782_615_2, 0.324_231_995_2, -0.568_361_698_7];
+    let design = Design::builder(4).numeric("x", &x).build().unwrap();
+    let group = Grouping::new("group", &["2", "0", "2", "1"]);
+    let ll = |held: Option<f64>| {
+        let term = Random::intercepts(group.clone()).with_variances(&[held]).unwrap();
+        let model = MultilevelModel::new(&estimates, sampling.clone(), &design).unwrap();
+        let fit = model.with(term).fit(&MultilevelOptions::default()).unwrap();
+        fit.fit.reml.unwrap().ll
+    };
+    assert!(ll(None) >= ll(Some(16.746_375)) - 1e-9);
+}
+
 /// The logarithm of a p value's weight.
 type LogWeight = fn(f64) -> f64;
 
