@@ -44,6 +44,11 @@ impl Item {
             _ => self.put(name, values.to_vec()),
         }
     }
+
+    /// Several numbers in one text: a list is no value of these variables, and pandoc refuses it.
+    fn numbers(&mut self, name: &str, values: &[String]) {
+        self.text(name, Some(values.join(", ").as_str()));
+    }
 }
 
 fn view(view: &View<'_>, number: u32, item: &mut Item) {
@@ -67,8 +72,8 @@ fn view(view: &View<'_>, number: u32, item: &mut Item) {
     item.text("PMID", view.pmid);
     item.text("PMCID", view.pmcid);
     item.text("URL", view.url);
-    item.texts("ISSN", &view.issns);
-    item.texts("ISBN", &view.isbns);
+    item.numbers("ISSN", &view.issns);
+    item.numbers("ISBN", &view.isbns);
     item.text("language", view.language);
     item.text("call-number", view.accession);
     item.text("source", view.database);

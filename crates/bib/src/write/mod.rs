@@ -74,8 +74,9 @@ where
             out.write_all(endnote_xml::FOOT.as_bytes())?;
         }
         Format::CslJson => {
+            out.write_all(b"[")?;
             for (i, record) in records.enumerate() {
-                let mut text = if i == 0 { "[\n" } else { ",\n" }.to_owned();
+                let mut text = if i == 0 { "\n" } else { ",\n" }.to_owned();
                 csl_json::record(record, &mut text);
                 out.write_all(text.as_bytes())?;
             }
