@@ -30,8 +30,8 @@ pub use people::{People, people};
 pub use pool::MIN_STUDIES_FOR_FUNNEL;
 pub(crate) use pool::of_studies;
 pub use prefer::{Choice, NotUsed};
-pub(crate) use restricted::restricted;
 pub use restricted::{Restricted, Restriction};
+pub(crate) use restricted::{pooled_without, restricted};
 pub use review_manager::differences;
 pub use steps::Applied;
 

@@ -94,3 +94,10 @@ pub(crate) fn restricted(synthesis: &Synthesis, judged: &[RobAssessment]) -> Vec
     };
     Restriction::ALL.map(answer).to_vec()
 }
+
+/// The answer without a study; `None` where none is left, or where the method failed.
+pub(crate) fn pooled_without(synthesis: &Synthesis, study: &str) -> Option<Pooled> {
+    let others = synthesis.studies.iter().filter(|it| it.study != study);
+    let others: Vec<StudyEffect> = others.cloned().collect();
+    pool_members(&synthesis.plan, &others, &[]).ok()
+}

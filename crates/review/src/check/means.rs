@@ -1,7 +1,7 @@
 //! Means and SDs that another reading explains better: SE for SD, arms swapped, another unit, a lost minus, a moved decimal point,
 //! changes among final values.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consilience_stats::plausibility::Weighed;
 use consilience_stats::plausibility::means::{Arms, MeansPeers, MeansReading, Which};
@@ -22,57 +22,61 @@ pub(super) fn findings(material: &Material, places: &Places) -> Vec<Finding> {
     material.bodies.iter().flat_map(|it| of_body(it, places)).collect()
 }
 
-/// From this certainty on, a study is no measure for the others.
+/// From this certainty on, the other studies are compared with what a study is likely to mean.
 const SURE: f64 = 0.5;
-/// From this on, a study is told that looks odd only once others are set aside.
+/// From this on, a study is told that looks odd only then.
 const TOLD_LATER: f64 = 0.35;
 
-/// The findings of studies that are compared with each other. A slip in one makes others look odd, or hides that they are, so
-/// the study of the surest finding is set aside and the others are looked at again, as long as one is sure.
+/// The studies that are no measure for the others as printed: what they are likely to mean, or `None` where nobody knows.
+type Aside<'a> = BTreeMap<&'a str, Option<Arms>>;
+
+/// What is odd about one study, and what its numbers are likely to mean.
+struct Odd<'a> {
+    study: &'a str,
+    finding: Finding,
+    meant: Arms,
+}
+
+/// The findings of studies that are compared with each other. A slip in one makes others look odd, or hides that they are: so
+/// the others are looked at again beside what the study of the surest finding is likely to mean, as long as one is sure.
 fn of_body(body: &Body, places: &Places) -> Vec<Finding> {
-    let mut aside: BTreeSet<&str> = BTreeSet::new();
+    let mut aside = Aside::new();
     let mut found = Vec::new();
     let mut round = a_round(body, places, &aside);
-    let odd_at_first: BTreeSet<&str> = round.iter().map(|it| it.0).collect();
-    while let Some(surest) = round.iter().max_by(|a, b| a.1.certainty.total_cmp(&b.1.certainty)) {
-        let (study, is_sure) = (surest.0, surest.1.certainty >= SURE);
-        aside.insert(study);
-        found.extend(round.into_iter().filter(|it| it.0 == study).map(|it| it.1));
+    let odd_at_first: BTreeSet<&str> = round.iter().map(|it| it.study).collect();
+    let certainty = |it: &Odd| it.finding.certainty;
+    while let Some(surest) = round.iter().max_by(|a, b| certainty(a).total_cmp(&certainty(b))) {
+        let (study, is_sure) = (surest.study, certainty(surest) >= SURE);
+        aside.insert(study, is_sure.then_some(surest.meant));
+        found.extend(round.into_iter().filter(|it| it.study == study).map(|it| it.finding));
         round = a_round(body, places, &aside);
-        round.retain(|it| odd_at_first.contains(it.0) || it.1.certainty >= TOLD_LATER);
+        round.retain(|it| odd_at_first.contains(it.study) || certainty(it) >= TOLD_LATER);
         if !is_sure {
             break;
         }
     }
-    found.extend(round.into_iter().map(|it| it.1));
+    found.extend(round.into_iter().map(|it| it.finding));
     found
 }
 
 /// What is odd about the studies that are not set aside, compared with each other.
-fn a_round<'a>(
-    body: &Body<'a>,
-    places: &Places,
-    aside: &BTreeSet<&str>,
-) -> Vec<(&'a str, Finding)> {
-    let pairs = body.pairs.iter().filter(|it| !aside.contains(it.study.study.as_str()));
-    pairs
-        .filter_map(|pair| {
-            let finding = of_pair(body, pair, &pair.means()?, places, aside)?;
-            Some((pair.study.study.as_str(), finding))
-        })
-        .collect()
+fn a_round<'a>(body: &Body<'a>, places: &Places, aside: &Aside) -> Vec<Odd<'a>> {
+    let pairs = body.pairs.iter().filter(|it| !aside.contains_key(it.study.study.as_str()));
+    pairs.filter_map(|pair| of_pair(body, pair, &pair.means()?, places, aside)).collect()
 }
 
-fn of_pair(
-    body: &Body,
-    pair: &Pair,
+fn of_pair<'a>(
+    body: &Body<'a>,
+    pair: &Pair<'a>,
     printed: &Arms,
     places: &Places,
-    without: &BTreeSet<&str>,
-) -> Option<Finding> {
-    let others = body.others(pair).into_iter();
-    let others = others.filter(|it| !without.contains(it.study.study.as_str()));
-    let others: Vec<Arms> = others.filter_map(|it| it.means()).collect();
+    aside: &Aside,
+) -> Option<Odd<'a>> {
+    let of_other = |it: Pair| match aside.get(it.study.study.as_str()) {
+        Some(meant) => *meant,
+        None => it.means(),
+    };
+    let others: Vec<Arms> = body.others(pair).into_iter().filter_map(of_other).collect();
     let weighed = MeansPeers::new(&others).weigh(printed);
     let is_baseline = is_baseline(pair.experimental);
     let (kind, certainty) = likeliest_kind(&weighed)
@@ -97,10 +101,11 @@ fn of_pair(
         Finding::new(kind, &pair.study.study, &pair.experimental.outcome, certainty, place)
             .saying(message(kind, pair, printed, best.reading, &others))
             .explained(explanations);
-    Some(match arm_of(pair, best.reading) {
+    let finding = match arm_of(pair, best.reading) {
         Some(arm) => finding.of_arm(arm),
         None => finding,
-    })
+    };
+    Some(Odd { study: &pair.study.study, finding, meant: best.reading.apply(printed) })
 }
 
 fn least(kind: Kind) -> f64 {

@@ -1,5 +1,7 @@
 //! The same numbers twice: in two studies, in two outcomes of one study; and one trial under two names.
 
+use std::collections::BTreeMap;
+
 use super::finding::Finding;
 use super::kind::Kind;
 use super::material::{Material, Pair, people};
@@ -19,23 +21,26 @@ pub(super) fn findings(state: &State, material: &Material, places: &Places) -> V
 
 fn same_numbers(state: &State, material: &Material, places: &Places) -> Vec<Finding> {
     let pairs: Vec<&Pair> = material.bodies.iter().flat_map(|it| &it.pairs).collect();
+    let mut alike: BTreeMap<Vec<String>, Vec<&Pair>> = BTreeMap::new();
+    for pair in pairs {
+        if let Some(numbers) = numbers(state, pair) {
+            alike.entry(numbers).or_default().push(pair);
+        }
+    }
     let mut found = Vec::new();
-    for (i, a) in pairs.iter().enumerate() {
-        for b in &pairs[i + 1..] {
-            found.extend(twin(state, a, b, places));
+    for (numbers, pairs) in &alike {
+        for (i, a) in pairs.iter().enumerate() {
+            found.extend(pairs[i + 1..].iter().filter_map(|b| twin(numbers, a, b, places)));
         }
     }
     found
 }
 
-fn twin(state: &State, a: &Pair, b: &Pair, places: &Places) -> Option<Finding> {
+/// Two pairs that have these numbers both.
+fn twin(x: &[String], a: &Pair, b: &Pair, places: &Places) -> Option<Finding> {
     let is_same_study = a.study.study == b.study.study;
     let is_same_outcome = a.experimental.outcome == b.experimental.outcome;
     if std::ptr::eq(a.experimental, b.experimental) || (is_same_study && is_same_outcome) {
-        return None;
-    }
-    let (x, y) = (numbers(state, a)?, numbers(state, b)?);
-    if x != y {
         return None;
     }
     // The n of one study is the same in all its outcomes.

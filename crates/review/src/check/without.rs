@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use consilience_stats::Pooled;
 
 use super::finding::Finding;
-use crate::analysis::{Synthesis, analyse};
+use crate::analysis::{Synthesis, analyse, pooled_without};
 use crate::state::State;
 
 /// An analysis with and without the study.
@@ -36,39 +36,31 @@ pub struct Answer {
 
 /// Adds to each finding what the analyses of its outcome say without its study.
 pub(super) fn add(state: &State, findings: &mut [Finding]) {
-    let mut answers: BTreeMap<(String, String), Vec<Without>> = BTreeMap::new();
+    // Each analysis of an outcome once, whatever the number of findings.
+    let mut of_outcome: BTreeMap<String, Vec<Synthesis>> = BTreeMap::new();
     for finding in findings {
-        let key = (finding.study.clone(), finding.outcome.clone());
-        let without = answers.entry(key).or_insert_with(|| of_study(state, finding));
-        finding.without.clone_from(without);
+        let analyses = of_outcome.entry(finding.outcome.clone()).or_insert_with_key(|outcome| {
+            let plans = state.analyses.values().filter(|it| it.outcome == *outcome);
+            plans.filter_map(|plan| analyse(state, plan)).collect()
+        });
+        finding.without = of_study(analyses, &finding.study);
     }
 }
 
-fn of_study(state: &State, finding: &Finding) -> Vec<Without> {
-    let mut others = state.clone();
-    others.studies.shift_remove(&finding.study);
-    let plans = state.analyses.values().filter(|it| it.outcome == finding.outcome);
-    plans
-        .filter_map(|plan| {
-            let with = analyse(state, plan)?;
-            if !with.studies.iter().any(|it| it.study == finding.study) {
-                return None;
-            }
-            let without = analyse(&others, plan)?;
-            compare(&with, &without)
-        })
-        .collect()
+fn of_study(analyses: &[Synthesis], study: &str) -> Vec<Without> {
+    let has_it = |it: &&Synthesis| it.studies.iter().any(|effect| effect.study == study);
+    analyses.iter().filter(has_it).filter_map(|with| compare(with, study)).collect()
 }
 
-fn compare(with: &Synthesis, without: &Synthesis) -> Option<Without> {
-    let (a, b) = (with.pooled.as_ref()?, without.pooled.as_ref()?);
+fn compare(with: &Synthesis, study: &str) -> Option<Without> {
+    let (a, b) = (with.pooled.as_ref()?, pooled_without(with, study)?);
     let is_clear = |it: &Pooled| it.ci.lower > 0.0 || it.ci.upper < 0.0;
-    let turns = a.estimate * b.estimate < 0.0 && (is_clear(a) || is_clear(b));
+    let turns = a.estimate * b.estimate < 0.0 && (is_clear(a) || is_clear(&b));
     Some(Without {
         analysis: with.plan.id.clone(),
         with: answer(with, a),
-        without: answer(without, b),
-        changes_conclusion: is_clear(a) != is_clear(b) || turns,
+        without: answer(with, &b),
+        changes_conclusion: is_clear(a) != is_clear(&b) || turns,
     })
 }
 
