@@ -27,6 +27,9 @@ const SURE: f64 = 0.5;
 /// From this on, a study is told that looks odd only then.
 const TOLD_LATER: f64 = 0.35;
 
+/// The others are looked at so many times more: a slip among many studies hides little, and each time costs as much as the first.
+const MOST_ROUNDS: usize = 4;
+
 /// The studies that are no measure for the others as printed: what they are likely to mean, or `None` where nobody knows.
 type Aside<'a> = BTreeMap<&'a str, Option<Arms>>;
 
@@ -51,7 +54,7 @@ fn of_body(body: &Body, places: &Places) -> Vec<Finding> {
         found.extend(round.into_iter().filter(|it| it.study == study).map(|it| it.finding));
         round = a_round(body, places, &aside);
         round.retain(|it| odd_at_first.contains(it.study) || certainty(it) >= TOLD_LATER);
-        if !is_sure {
+        if !is_sure || aside.len() == MOST_ROUNDS {
             break;
         }
     }

@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_digit_too_many_or_too_few_is_likelier_than_groups_of_such_sizes() {
-        for (n_e, n_c) in [(1550.0, 156.0), (15.0, 156.0), (155.0, 1560.0), (118.0, 811.0)] {
+        for (n_e, n_c) in [(1550.0, 156.0), (15.0, 156.0), (155.0, 1560.0)] {
             assert!(slip(n_e, n_c) > 0.3, "{n_e} and {n_c}: {}", slip(n_e, n_c));
         }
         let likeliest = weigh_group_sizes((1550.0, 156.0), &OTHERS)[0].reading;
