@@ -147,7 +147,7 @@ fn permutations(report: &mut Report, inputs: &Inputs) {
     {
         let Some(fit) = regression(&inputs.medium[0], with_moderator) else { continue };
         time(report, name, 1, || {
-            drop(black_box(permutation_test(black_box(&fit), which, Tail::Both)))
+            drop(black_box(permutation_test(black_box(&fit), which, Tail::Both)));
         });
         if let Ok(test) = permutation_test(&fit, which, Tail::Both) {
             answer(report, name, "p".to_owned(), test.p_values[usize::from(with_moderator)]);
