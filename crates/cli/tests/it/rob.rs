@@ -192,6 +192,9 @@ fn two_assessors_give_conflicts_and_kappa_and_a_consensus_settles_them() {
         .collect();
     assert_eq!(conflicts, ["1.2", "5.1", "domain 5", "overall"]);
     assert_eq!(json["assessors"], serde_json::json!(["ann", "bob"]));
+    let apart = folder(&[("ann.csv", &long("")), ("bob.csv", &other)]);
+    let run = consil(apart.path(), &["rob", "agreement", "ann.csv", "bob.csv", "--json"]);
+    assert_eq!(serde_json::from_str::<Value>(&run.stdout).unwrap(), json, "{}", run.stderr);
     let (_, open) = judged("a.csv", &both, &[]);
     assert_eq!(open["overall"], Value::Null);
     assert_eq!(open["disagreements"], serde_json::json!(["1.2", "5.1"]));

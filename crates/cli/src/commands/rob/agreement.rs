@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use consilience_review::rob_agreement::{Agreed, RobAgreement, RobConflict, rob_agreement};
+use consilience_review::rob_file::RobFile;
 use consilience_stats::agreement::Kappa;
 use serde_json::{Value, json};
 
@@ -13,8 +14,10 @@ use crate::printer;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The answers of two assessors (column `assessor`): CSV or JSON, or the folder of a review
-    file: PathBuf,
+    /// The answers of two assessors: CSV or JSON or the folder of a review with both (column `assessor`), or a file of each,
+    /// whose name is the assessor's where no column says it
+    #[arg(required = true, num_args = 1..=2)]
+    files: Vec<PathBuf>,
     #[command(flatten)]
     asked: Asked,
     /// Print the comparison as JSON
@@ -23,9 +26,10 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failed> {
-    let file = super::read(&arguments.file, &arguments.asked)?;
+    let file = read(&arguments.files, &arguments.asked)?;
+    let names: Vec<String> = arguments.files.iter().map(|it| it.display().to_string()).collect();
     let found = rob_agreement(&file)
-        .map_err(|why| printer::failure(format!("{}: {why}", arguments.file.display())))?;
+        .map_err(|why| printer::failure(format!("{}: {why}", names.join(" and "))))?;
     if arguments.json {
         let json = serde_json::to_string_pretty(&json(&found)).map_err(printer::failure)?;
         return printer::result(json);
@@ -52,6 +56,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// The answers of all files; those of a file of its own that names nobody are those of whom the file is named after.
+fn read(paths: &[PathBuf], asked: &Asked) -> Result<RobFile, Failed> {
+    let mut files = Vec::new();
+    for path in paths {
+        let mut file = super::read(path, asked)?;
+        let name = path.file_stem().map(|it| it.to_string_lossy().into_owned());
+        let unsigned = file.entries.iter_mut().filter(|it| it.who.0.is_none());
+        unsigned.filter(|_| paths.len() > 1).for_each(|it| it.who.0.clone_from(&name));
+        files.push(file);
+    }
+    let joined = files.into_iter().reduce(|mut all, file| {
+        all.assessments.extend(file.assessments);
+        all.entries.extend(file.entries);
+        all
+    });
+    joined.ok_or(Failed)
 }
 
 fn conflict_text(it: &RobConflict, found: &RobAgreement) -> String {
