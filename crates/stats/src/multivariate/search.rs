@@ -1,5 +1,5 @@
-//! The global maximum of the likelihood: several starts, the best of the maxima they lead to, and a look along each variance for
-//! a higher one; of equal maxima the one with the least heterogeneity.
+//! The global maximum of the likelihood: several starts, the best of the maxima they lead to, a look along each variance for
+//! a higher one, and the models with some of the variances only; of equal maxima the one with the least heterogeneity.
 
 use crate::multivariate::landscape::{affordable, high_points, variances};
 use crate::multivariate::likelihood::{Evaluation, Evaluator, LikelihoodKind};
@@ -26,8 +26,8 @@ pub(crate) struct Highest {
     pub(crate) is_tied: bool,
 }
 
-/// The highest of the maxima that the starts lead to, and of those that a look along each variance finds above it; `None` if
-/// none settles.
+/// The highest of the maxima that the starts lead to, of those that a look along each variance finds above it, and of those
+/// without some of the variances; `None` if none settles.
 pub(crate) fn global_maximum(problem: &Problem, kind: LikelihoodKind) -> Option<Highest> {
     let mut search = Search::new(problem, kind);
     let high = high_points(problem, &mut search.evaluator);
@@ -44,6 +44,7 @@ pub(crate) fn global_maximum(problem: &Problem, kind: LikelihoodKind) -> Option<
     } else {
         search.highest(high.into_iter().chain(starts(problem)), looks)?
     };
+    let best = if only_variances { search.no_lower_than_submodels(best, looks) } else { best };
     let (best, is_flat) = search.least_heterogeneous(best);
     Some(Highest {
         at: best.maximum.at,
@@ -76,6 +77,9 @@ pub(crate) fn least_heterogeneous_near(
     let best = search.highest(core::iter::once(near.to_vec()).chain(neutral), 8)?;
     Some(search.least_heterogeneous(best).0.maximum.at)
 }
+
+/// The most variances of which every model with some of them is fitted too.
+const MOST_WITH_SUBMODELS: usize = 4;
 
 struct Search<'a> {
     problem: &'a Problem<'a>,
@@ -152,6 +156,9 @@ impl<'a> Search<'a> {
         let clearly_above = best.value + rounding(best.value);
         let variances = variances(self.problem.rows, looks);
         for (i, parameter) in self.problem.free().iter().enumerate() {
+            if self.upper[i] == 0.0 {
+                continue;
+            }
             for variance in &variances {
                 let look_at = match parameter.role {
                     Role::Variance => *variance,
@@ -169,6 +176,40 @@ impl<'a> Search<'a> {
             }
         }
         None
+    }
+
+    /// `best`, or a higher maximum that is reached from a model with some of its variances only: such a model is never more
+    /// likely, and one of a single variance is looked along closely; larger ones are climbed to from those.
+    fn no_lower_than_submodels(&mut self, best: Best, looks: usize) -> Best {
+        let count = self.lower.len();
+        if !(2..=MOST_WITH_SUBMODELS).contains(&count) {
+            return best;
+        }
+        let upper = self.upper.clone();
+        let neutral = starts(self.problem).swap_remove(0);
+        // By the set of their variances as bits, so that each comes after its own submodels.
+        let mut submodels: Vec<Option<Maximum>> = vec![None; (1 << count) - 1];
+        for set in 1..submodels.len() {
+            let has = |i: usize| set >> i & 1 == 1;
+            self.upper = (0..count).map(|i| if has(i) { upper[i] } else { 0.0 }).collect();
+            let within = (0..count).filter(|&i| has(i)).map(|i| &submodels[set - (1 << i)]);
+            let starts: Vec<Vec<f64>> = within.flatten().map(|it| it.at.clone()).collect();
+            submodels[set] = if starts.is_empty() {
+                self.highest([neutral.clone()], 4 * looks).map(|it| it.maximum)
+            } else {
+                let reached = starts.iter().filter_map(|start| self.climb(start, &[]));
+                reached.max_by(|a, b| a.value.total_cmp(&b.value))
+            };
+        }
+        self.upper = upper;
+        let clearly_above = best.maximum.value + rounding(best.maximum.value);
+        submodels
+            .into_iter()
+            .flatten()
+            .max_by(|a, b| a.value.total_cmp(&b.value))
+            .filter(|submodel| submodel.value > clearly_above)
+            .and_then(|submodel| self.highest([submodel.at], looks))
+            .unwrap_or(best)
     }
 
     /// A maximum above `best` that is reached from the best point without one of its variances, or with one that it lacks.
