@@ -136,6 +136,17 @@ mod tests {
         close(found.se, 0.088, 5e-4);
     }
 
+    /// R's statpsych, documentation of ci.kappa(.05, 31, 12, 4, 58): Cohen's kappa 0.676, standard error 0.0734, 0.532 to 0.820.
+    #[test]
+    fn kappa_of_two_categories_has_the_printed_interval() {
+        let table = pairs(&[&[31, 12], &[4, 58]]);
+        let found = kappa(&table, 2, KappaWeights::Unweighted, 0.95).unwrap();
+        close(found.kappa, 0.676, 5e-4);
+        close(found.se, 0.0734, 5e-5);
+        close(found.interval.map(|it| it.0), 0.532, 5e-4);
+        close(found.interval.map(|it| it.1), 0.820, 5e-4);
+    }
+
     #[test]
     fn categories_that_are_near_count_for_more_when_weighted() {
         let near = pairs(&[&[4, 3, 0], &[0, 4, 3], &[0, 0, 4]]);

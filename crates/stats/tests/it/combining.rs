@@ -15,6 +15,7 @@ use consilience_stats::{
 use proptest::prelude::{prop_assert, proptest};
 
 use crate::data::assert_close;
+use crate::published::assert_printed;
 
 const P_VALUES: [f64; 5] = [0.01, 0.2, 0.3, 0.04, 0.6];
 
@@ -166,6 +167,58 @@ fn rosenthals_example_is_reproduced() {
     let mean = mean_p(&rounded).unwrap();
     // He takes the mean of 0.218 as 0.22.
     assert!((mean.statistic - 2.17).abs() < 2e-2 && (mean.p_value - 0.015).abs() < 1e-3);
+}
+
+#[test]
+fn teachers_expectancies_are_combined_as_by_becker() {
+    // Becker (1994), as the documentation of R's metap quotes her: p values of 19 studies of teachers' expectancies. Fisher 69.473 (df 38,
+    // p 0.0014), Stouffer 2.435 (p 0.0074), logit 2.763 (df 99, p 0.0034).
+    let p = [
+        0.405, 0.208, 0.799, 0.002, 0.243, 0.72, 0.577, 0.926, 0.051, 0.001, 0.04, 0.211, 0.528,
+        0.216, 0.871, 0.64, 0.016, 0.227, 0.656,
+    ];
+    let chi2 = fisher(&p).unwrap();
+    assert_eq!(chi2.df, Some(38.0));
+    assert_printed(chi2.statistic, 69.473, 3);
+    assert_printed(chi2.p_value, 0.0014, 4);
+    // She has 2.435; of the p values as rounded metap's own answer is 2.423445, too.
+    let z = stouffer(&p).unwrap();
+    assert!((z.statistic - 2.435).abs() < 0.012);
+    assert_printed(z.statistic, 2.423_445, 6);
+    let t = logit(&p).unwrap();
+    assert_eq!(t.df, Some(99.0));
+    assert_printed(t.statistic, 2.763, 3);
+    assert_printed(t.p_value, 0.0034, 4);
+}
+
+#[test]
+fn validities_of_student_ratings_are_combined_as_in_the_vignette_of_metap() {
+    // Dewey, Introduction to the metap package (version 1.8), section 3: the 20 p values as printed there, and in Tables 3 and 5 the
+    // logarithms of what each method makes of them; Table 6 the one-sided p of the 18 below one half.
+    let p = [
+        0.015223, 0.005117, 0.224837, 0.000669, 0.004063, 0.549106, 0.052925, 0.024674, 0.004618,
+        0.287803, 0.738475, 0.009563, 0.071971, 0.000003, 0.001040, 0.031221, 0.005274, 0.098791,
+        0.067441, 0.250210,
+    ];
+    let exponent = |combined: consilience_stats::CombinedP| -libm::log10(combined.p_value);
+    assert_printed(exponent(logit(&p).unwrap()), 15.4, 1);
+    assert_printed(exponent(fisher(&p).unwrap()), 15.52, 2);
+    assert_printed(exponent(stouffer(&p).unwrap()), 15.87, 2);
+    assert_printed(exponent(tippett(&p).unwrap()), 4.22, 2);
+    let largest = wilkinson(&p, NonZeroUsize::new(20).unwrap()).unwrap();
+    assert_printed(exponent(largest), 2.63, 2);
+    assert_printed(exponent(mean_p(&p).unwrap()), 8.62, 2);
+    assert_printed(exponent(edgington(&p).unwrap()), 10.63, 2);
+    let below = p.iter().filter(|p| **p < 0.5).count() as u64;
+    assert_printed(vote_count(below, 20 - below).unwrap().p_value / 2.0, 0.000201, 6);
+}
+
+#[test]
+fn edgingtons_example_is_reproduced() {
+    // Edgington (1972), An additive method for combining probability values from independent experiments,
+    // doi 10.1080/00223980.1972.9924813, as the documentation of R's metap quotes it: p = 0.097.
+    let combined = edgington(&[0.2, 0.35, 0.35, 0.4, 0.4, 0.4, 0.4]).unwrap();
+    assert_printed(combined.p_value, 0.097, 3);
 }
 
 #[test]

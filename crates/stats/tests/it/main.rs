@@ -29,6 +29,7 @@ mod multivariate;
 mod paired;
 mod pooling;
 mod published;
+mod published_bias;
 mod refusals;
 mod regression;
 mod resampling;

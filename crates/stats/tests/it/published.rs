@@ -1,7 +1,7 @@
 //! What metafor lacks, against numbers that papers, books and manuals print, to the digits printed.
 //!
 //! Not copied from the page, and to be compared with it: Pearson's tables and the litters (which reproduce the odds ratios and the
-//! log-likelihood that others print of them), Newcombe's Table I and Hulley's Table 6C.
+//! log-likelihood that others print of them), Newcombe's Table I, Hulley's Table 6C and Pocock's number.
 
 use consilience_stats::bias::{
     EvidentialValue, PetOrPeese, Predictor, Scatter, TableTest, asymmetry_test, p_curve, pet_peese,
@@ -13,7 +13,8 @@ use consilience_stats::glmm::{
     beta_binomial_tables,
 };
 use consilience_stats::{
-    Design, Effect, Matrix, Proportion, TwoByTwo, egger, fisher, odds_ratio, vote_count,
+    Design, Effect, EffectSizeOptions, Matrix, MeanSd, Measure, Proportion, SmallSample, Summary,
+    TwoByTwo, effect_size, egger, fisher, odds_ratio, vote_count,
 };
 
 use crate::data::magnesium_tables;
@@ -356,4 +357,33 @@ fn albatross_contours_give_tabulated_sample_sizes() {
         let size = albatross_contour(ContourEffect::Correlation(r), 1.0, &p).unwrap()[0];
         assert!((size - n).abs() < 1.0, "{r}: {size}");
     }
+    // Pocock (1983), Clinical Trials: A Practical Approach, section 9.1, the trial of sulphinpyrazone: successes of 90% and 95%, 5%
+    // significance and 90% power need 578 patients in each group.
+    let p = [0.001_189_0];
+    let effect = ContourEffect::RiskDifference { difference: 0.05, control_risk: 0.90 };
+    let both = albatross_contour(effect, 1.0, &p).unwrap()[0];
+    assert!((both / 2.0 - 578.0).abs() < 0.5, "{both}");
+}
+
+#[test]
+fn a_change_over_the_root_of_both_variances_is_bonetts() {
+    // Bonett's R packages, as their documentation prints it, without a correction for bias. statpsych, ci.stdmean.ps(.05, 602.4, 705.6,
+    // 33.17, 51.08, .769, 8): -2.3963, SE 0.65209. vcmeta, se.stdmean.ps(23.9, 25.1, 1.76, 2.01, .78, 25, 0): -0.6352097, SE 0.1602852.
+    let options = EffectSizeOptions {
+        small_sample: SmallSample::Uncorrected,
+        ..EffectSizeOptions::default()
+    };
+    let change = |[m1, m2, sd1, sd2, correlation, n]: [f64; 6]| {
+        let experimental = MeanSd { mean: m1, sd: sd1, n };
+        let control = MeanSd { mean: m2, sd: sd2, n };
+        let summary = Summary::PairedMeans { experimental, control, correlation };
+        effect_size(Measure::StandardizedMeanChangePooledUnequalVariances, &summary, &options)
+            .unwrap()
+    };
+    let first = change([602.4, 705.6, 33.17, 51.08, 0.769, 8.0]);
+    assert_printed(first.estimate, -2.3963, 4);
+    assert_printed(first.se(), 0.65209, 5);
+    let second = change([23.9, 25.1, 1.76, 2.01, 0.78, 25.0]);
+    assert_printed(second.estimate, -0.635_209_7, 7);
+    assert_printed(second.se(), 0.160_285_2, 7);
 }
