@@ -166,7 +166,16 @@ pub fn parse(bytes: &[u8], file_name: &str) -> Result<Parsed, BibError> {
 ///
 /// As for [`parse`], and if there is no encoding of the name given.
 pub fn parse_with(bytes: &[u8], options: &Options) -> Result<Parsed, BibError> {
-    let mut reader = Reader::new(bytes, options)?;
+    parse_from(bytes, options)
+}
+
+/// Reads all records of what is read from somewhere: a file, or bytes that tell how far it is.
+///
+/// # Errors
+///
+/// As for [`parse_with`], and if it cannot be read on.
+pub fn parse_from(input: impl std::io::Read, options: &Options) -> Result<Parsed, BibError> {
+    let mut reader = Reader::new(input, options)?;
     let (mut records, mut quarantine, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for item in &mut reader {
         match item? {

@@ -5,6 +5,7 @@
 
 mod columns;
 mod commands;
+mod interrupt;
 mod printer;
 mod progress;
 mod table;

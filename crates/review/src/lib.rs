@@ -14,7 +14,7 @@
 //! let reading = package.to_log();
 //! assert!(reading.is_sound());
 //! assert_eq!(reading.state.description.title, "Does it work?");
-//! assert_eq!(Package::from_state(&reading.state, &reading.blobs), package);
+//! assert_eq!(Package::from_state(&reading.state, &package.blobs()), package);
 //! ```
 
 mod agreement;

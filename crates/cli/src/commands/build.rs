@@ -9,6 +9,7 @@ use consilience_review::package::write_whole;
 use consilience_review::{Evaluation, Package, Reading, evaluate};
 
 use crate::printer::counted;
+use crate::progress::Bar;
 use crate::{Failed, printer};
 
 #[derive(Debug, Args)]
@@ -90,7 +91,9 @@ pub(crate) fn read(dir: &Path) -> Result<Reading, Failed> {
         printer::diagnostics(&[it]);
         Failed
     })?;
-    let reading = package.to_log();
+    let mut bar = Bar::new(package.size_of_records(), "records");
+    let reading = package.to_log_watched(&mut |n| bar.advance(n));
+    drop(bar);
     printer::diagnostics(&reading.diagnostics);
     if reading.is_sound() { Ok(reading) } else { Err(Failed) }
 }

@@ -1,7 +1,8 @@
 //! Runs the binary and shows what it did.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// What one run gave.
 pub(crate) struct Run {
@@ -36,6 +37,21 @@ pub(crate) fn consil(folder: &Path, arguments: &[&str]) -> Run {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// Runs `consil` and kills it after a while, wherever it is.
+pub(crate) fn killed(folder: &Path, arguments: &[&str], after: Duration) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_consil"))
+        .current_dir(folder)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(after);
+    // It may be over already.
+    let _ = child.kill();
+    child.wait().unwrap();
 }
 
 /// The folder of an example.

@@ -1,6 +1,9 @@
 //! `consil dedup`: records of one report.
 
-use crate::consil::consil;
+use std::fmt::Write;
+use std::time::Duration;
+
+use crate::consil::{consil, killed};
 
 const TABLE: &str = "ID,title,author,year,journal,volume,pages\n\
     a,Green tea and sleep in older adults,\"Arbor, Jane; Birch, Tom\",2015,Journal of Rest,12,101-110\n\
@@ -128,5 +131,25 @@ fn a_checkpoint_of_other_records_is_refused_and_one_that_was_used_is_gone() {
     assert!(run.stderr.contains("found no checkpoint of this program"), "{}", run.stderr);
     fs_err::remove_file(dir.path().join("run.checkpoint")).unwrap();
     assert_eq!(consil(dir.path(), &arguments).status, 0);
+    assert!(!dir.path().join("run.checkpoint").exists());
+}
+
+#[test]
+fn a_run_that_was_killed_gives_the_same_when_it_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut table = "title,author,year,journal,volume,pages\n".to_owned();
+    for i in 0..1200 {
+        let (page, kind) = (i / 3 * 7, i / 3 % 50);
+        writeln!(table, "Tea {kind} and sleep {} in adults,Arbor J,2015,J Rest,12,{page}", i / 3)
+            .unwrap();
+    }
+    fs_err::write(dir.path().join("records.csv"), table).unwrap();
+    let whole = consil(dir.path(), &["dedup", "records.csv", "--json"]).stdout;
+    let arguments = ["dedup", "records.csv", "--json", "--checkpoint", "run.checkpoint"];
+    for milliseconds in [50, 200, 500] {
+        killed(dir.path(), &arguments, Duration::from_millis(milliseconds));
+    }
+    let run = consil(dir.path(), &arguments);
+    assert!(run.stdout == whole, "{}", run.stderr);
     assert!(!dir.path().join("run.checkpoint").exists());
 }

@@ -1,10 +1,12 @@
 //! `consil records`: looked at, translated, taken into a review.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::consil::consil;
+use crate::consil::{consil, killed};
 
 const RIS: &str = "TY  - JOUR\nAU  - Lee, Hee Jung\nTI  - A <b>title</b> & more\nJF  - Journal\nPY  - 2014\nZZ  - odd\nER  - \n\
                    TY  - JOUR\nTI  - \nER  - \n";
@@ -146,4 +148,110 @@ fn import_never_overwrites_an_export() {
     assert_eq!(run.status, 1);
     assert!(run.stderr.contains("found another export of that name"), "{}", run.stderr);
     assert_eq!(read(folder.path(), "mine/records/b.xml"), "other");
+}
+
+/// Exports of so many records: the records of each have the titles of their numbers.
+fn export(from: usize, n: usize) -> String {
+    let record = |i: usize| {
+        format!(
+            "TY  - JOUR\nAU  - Lee, A\nTI  - Title {i} of tea and sleep\nPY  - 2014\nAB  - {}\nER  - \n\n",
+            "Tea. ".repeat(200)
+        )
+    };
+    (from..from + n).map(record).collect()
+}
+
+/// The files of a folder and the folders in it.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    for entry in fs_err::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else {
+            all.insert(path.display().to_string(), fs_err::read(&path).unwrap());
+        }
+    }
+    all
+}
+
+#[test]
+fn an_import_that_was_killed_is_finished_by_the_same_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["a.ris", "b.ris", "c.ris"];
+    for (i, name) in names.iter().enumerate() {
+        fs_err::write(folder.path().join(name), export(1000 * i, 1000)).unwrap();
+    }
+    let import = |dir: &'static str| {
+        let to = ["--dir", dir, "--database", "PubMed", "--date", "2026-05-31"];
+        [&["records", "import"][..], &names, &to].concat()
+    };
+    assert_eq!(consil(folder.path(), &["new", "whole"]).status, 0);
+    assert_eq!(consil(folder.path(), &["new", "mine"]).status, 0);
+    assert_eq!(consil(folder.path(), &import("whole")).status, 0);
+    let records = folder.path().join("mine/records");
+    for milliseconds in [1, 10, 20, 30, 40, 60, 80, 100, 130, 160, 200] {
+        killed(folder.path(), &import("mine"), Duration::from_millis(milliseconds));
+        for name in names.iter().filter(|name| records.join(name).exists()) {
+            assert!(read(folder.path(), name) == read(&records, name), "{name} is half there");
+        }
+        let toml = read(folder.path(), "mine/review.toml");
+        for name in names.iter().filter(|name| toml.contains(&format!("\"records/{name}\""))) {
+            assert!(records.join(name).exists(), "{name} is named and not there");
+        }
+    }
+    assert_eq!(consil(folder.path(), &import("mine")).status, 0);
+    let whole: Vec<_> = files(&folder.path().join("whole")).into_values().collect();
+    let mine: Vec<_> = files(&folder.path().join("mine")).into_values().collect();
+    assert!(whole == mine);
+    let run = consil(folder.path(), &import("mine"));
+    assert_eq!(run.stdout, names.map(|it| format!("records/{it}: imported before\n")).concat());
+}
+
+#[test]
+fn import_keeps_those_before_a_bad_one_and_takes_the_same_bytes_once() {
+    let folder = folder();
+    consil(folder.path(), &["new", "mine"]);
+    fs_err::write(folder.path().join("same.xml"), XML).unwrap();
+    fs_err::write(folder.path().join("bad.ris"), "TY  - JOUR\nER  - \n").unwrap();
+    let import = |files: &[&str], database: &str| {
+        let to = ["--dir", "mine", "--database", database];
+        consil(folder.path(), &[&["records", "import"][..], files, &to].concat())
+    };
+    let run = import(&["b.xml", "bad.ris", "a.ris"], "pubmed");
+    assert_eq!((run.status, run.stdout.lines().count()), (1, 1), "{}", run.stderr);
+    assert!(run.stderr.contains("this file was not imported"), "{}", run.stderr);
+    let run = import(&["same.xml", "a.ris"], "pubmed");
+    assert!(
+        run.stdout.starts_with("same.xml: the same as records/b.xml, imported before\n"),
+        "{}",
+        run.stdout
+    );
+    let run = import(&["same.xml"], "embase");
+    assert!(run.stderr.contains("of the database `pubmed`"), "{}", run.stderr);
+    for (file, said) in
+        [("none.ris", "none.ris"), (".", "found a folder"), ("mine", "found a folder")]
+    {
+        let run = import(&["same.xml", file], "pubmed");
+        assert!(run.status == 1 && run.stderr.contains(said), "{}", run.stderr);
+        assert_eq!(run.stdout, "");
+    }
+}
+
+#[test]
+fn a_file_that_a_review_could_not_read_by_itself_is_not_imported() {
+    let folder = folder();
+    consil(folder.path(), &["new", "mine"]);
+    fs_err::write(folder.path().join("own.txt"), "Artikel;Jahr\nEin Titel;2001\n").unwrap();
+    let import = |more: &[&str]| {
+        let to = ["--dir", "mine", "--database", "own"];
+        consil(folder.path(), &[&["records", "import"][..], &to, more].concat())
+    };
+    let run = import(&["own.txt", "--column", "title=Artikel", "--column", "year=Jahr"]);
+    assert!(
+        run.status == 1 && run.stderr.contains("`consil records export own.txt"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(import(&["a.ris", "--from", "ris"]).status, 0);
 }

@@ -170,7 +170,7 @@ proptest! {
         let first = report(&package);
         prop_assert!(first.files == report(&package).files);
         let reading = package.to_log();
-        let printed = Package::from_state(&reading.state, &reading.blobs);
+        let printed = Package::from_state(&reading.state, &package.blobs());
         prop_assert!(first.files == report(&printed).files);
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod table;
 mod toml;
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Place};
@@ -132,27 +133,41 @@ fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
 }
 
 /// Writes a file so that it is never half there: to a temporary file beside it, synced, renamed. The temporary
-/// file's name is this process' own, so two builds at a time do not meet, and a failure leaves none behind.
+/// file is hidden and its name this process' own, so two builds at a time do not meet; a failure leaves none behind, and one that
+/// a killed process left is no file of the package.
 ///
 /// # Errors
 /// What the file system said, with the path.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    copy_whole(&mut &*bytes, path)
+}
+
+/// Writes all that is read from somewhere in the same way, without holding it in memory.
+///
+/// # Errors
+/// What the file system said, with the path.
+pub fn copy_whole(input: &mut impl Read, path: &Path) -> std::io::Result<()> {
     if let Some(parent) = path.parent() {
         fs_err::create_dir_all(parent)?;
     }
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(format!(".{}.part", std::process::id()));
-    let temporary = Path::new(&temporary);
-    let written = write_synced(temporary, bytes).and_then(|()| fs_err::rename(temporary, path));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let written = copy_synced(input, &temporary).and_then(|()| fs_err::rename(&temporary, path));
     written.inspect_err(|_| {
         // What went wrong is said already; that there may be nothing to remove is no news.
-        let _ = fs_err::remove_file(temporary);
+        let _ = fs_err::remove_file(&temporary);
     })
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
+/// Whether a file's name is that of a temporary file of [`write_whole`], which only a killed process leaves.
+pub fn is_left_half_written(name: &str) -> bool {
+    let inner = name.strip_prefix('.').and_then(|it| it.strip_suffix(".part"));
+    let process = inner.and_then(|it| it.rsplit_once('.')).map(|it| it.1);
+    process.is_some_and(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn copy_synced(input: &mut impl Read, path: &Path) -> std::io::Result<()> {
     let mut file = fs_err::File::create(path)?;
-    file.write_all(bytes)?;
+    std::io::copy(input, &mut file)?;
     file.sync_all()
 }

@@ -1,6 +1,7 @@
 //! From a package's files to its log: every problem of every file in one go.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 
 use consilience_appraisal::tool::Tool;
 use consilience_bib as bib;
@@ -39,8 +40,6 @@ pub struct Reading {
     pub log: Log,
     /// Its state.
     pub state: State,
-    /// The imported files.
-    pub blobs: Blobs,
     /// The records of the imported files, by id.
     pub records: IndexMap<String, bib::Record>,
     /// Errors and warnings, in the order of the files.
@@ -61,7 +60,13 @@ impl Reading {
 impl Package {
     /// Reads all files. Whatever is sound is in the log, and everything that is not is in the diagnostics.
     pub fn to_log(&self) -> Reading {
-        let mut reader = Reader::new(self);
+        self.to_log_watched(&mut |_| {})
+    }
+
+    /// The same, while somebody watches: is told how many more bytes of `records/` have been read, of
+    /// [`Package::size_of_records`].
+    pub fn to_log_watched(&self, watch: &mut dyn FnMut(u64)) -> Reading {
+        let mut reader = Reader::new(self, watch);
         reader.review_file();
         reader.searches_and_records();
         reader.tables();
@@ -69,13 +74,42 @@ impl Package {
         reader.groups_have_arms();
         reader.finish()
     }
+
+    /// How many bytes the files of `records/` have.
+    pub fn size_of_records(&self) -> u64 {
+        self.imported().map(|(_, bytes)| bytes.len() as u64).sum()
+    }
+
+    /// The files of `records/` under their digests: what [`Package::from_state`] needs beside a state.
+    pub fn blobs(&self) -> Blobs {
+        self.imported().map(|(_, bytes)| (digest(bytes), bytes.clone())).collect()
+    }
+
+    fn imported(&self) -> impl Iterator<Item = (&String, &Vec<u8>)> {
+        self.files.iter().filter(|(path, _)| path.starts_with("records/"))
+    }
+}
+
+/// Bytes that tell how many of them have been read.
+struct Watched<'a> {
+    bytes: &'a [u8],
+    watch: &'a mut dyn FnMut(u64),
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.bytes.read(buffer)?;
+        (self.watch)(n as u64);
+        Ok(n)
+    }
 }
 
 struct Reader<'a> {
     package: &'a Package,
+    /// Is told how many more bytes of records have been read.
+    watch: &'a mut dyn FnMut(u64),
     state: State,
     entries: Vec<Attributed<Event>>,
-    blobs: Blobs,
     records: IndexMap<String, bib::Record>,
     diagnostics: Vec<Diagnostic>,
     /// Names that were given, but in an entry that is not sound: references to them are no second error.
@@ -100,12 +134,12 @@ enum Signature {
 }
 
 impl<'a> Reader<'a> {
-    fn new(package: &'a Package) -> Self {
+    fn new(package: &'a Package, watch: &'a mut dyn FnMut(u64)) -> Self {
         Self {
             package,
+            watch,
             state: State::default(),
             entries: Vec::new(),
-            blobs: Blobs::new(),
             records: IndexMap::new(),
             diagnostics: Vec::new(),
             unsound: BTreeSet::new(),
@@ -124,7 +158,6 @@ impl<'a> Reader<'a> {
         Reading {
             log,
             state: self.state,
-            blobs: self.blobs,
             records: self.records,
             diagnostics: self.diagnostics,
             places: self.results,
@@ -357,7 +390,8 @@ impl<'a> Reader<'a> {
     }
 
     fn import(&mut self, database: &str, path: &str, bytes: &[u8]) {
-        let parsed = match bib::parse(bytes, path) {
+        let input = Watched { bytes, watch: &mut *self.watch };
+        let parsed = match bib::parse_from(input, &bib::Options::named(path)) {
             Ok(parsed) => parsed,
             Err(error) => {
                 self.unreadable.insert(Kind::Record);
@@ -404,7 +438,6 @@ impl<'a> Reader<'a> {
         match self.state.apply(entry.clone(), Repeat::IsRefused) {
             Ok(()) => {
                 self.entries.push(entry);
-                self.blobs.insert(digest(bytes), bytes.to_vec());
                 self.records.extend(ids.into_iter().zip(parsed.records));
             }
             Err(rejection) => {

@@ -150,8 +150,8 @@ fn events(made: &Made, kind: &str) -> Vec<Entry> {
 
 #[test]
 fn a_duplicate_found_after_it_was_screened_leaves_the_screened_records() {
-    let screened = ten().screened("db2", TITLE, "include", "ann").package().to_log();
-    let mut entries = screened.log.read(0).to_vec();
+    let before = ten().screened("db2", TITLE, "include", "ann").package();
+    let mut entries = before.to_log().log.read(0).to_vec();
     entries.extend(events(
         &ten().row("duplicates.csv", "record=db2; duplicate_of=db1"),
         "duplicate_confirmed",
@@ -161,7 +161,7 @@ fn a_duplicate_found_after_it_was_screened_leaves_the_screened_records() {
     assert_adds_up(&counted);
     assert_eq!((counted.duplicates.len(), counted.screened.len(), counted.sought.len()), (1, 9, 0));
     // The package that is written from it can be read.
-    let package = Package::from_state(&state, &screened.blobs);
+    let package = Package::from_state(&state, &before.blobs());
     assert_eq!(package.to_log().diagnostics, []);
     // Undoing the finding brings the decision back.
     entries.push(happened(Event::EventUndone(Undo { position: entries.len() as u64 - 1 })));

@@ -156,7 +156,7 @@ fn a_teams_own_tool_stands_in_the_package_and_judges() {
     assert!(reading.diagnostics.is_empty(), "{:?}", reading.diagnostics);
     let judged = consilience_review::risk_of_bias::assessments(&reading.state);
     assert_eq!(judged[0].overall_words().as_deref(), Some("Poor"));
-    let again = consilience_review::Package::from_state(&reading.state, &reading.blobs);
+    let again = consilience_review::Package::from_state(&reading.state, &package.blobs());
     assert_eq!(again.to_log().state, reading.state);
     package.files.remove("tools/recall.toml");
     let found = package.to_log().diagnostics;

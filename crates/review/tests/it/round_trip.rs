@@ -13,12 +13,12 @@ fn assert_comes_back(package: &Package) {
     assert!(first.is_sound(), "{:#?}", first.diagnostics);
     let folded = State::fold(first.log.read(0)).unwrap();
     assert_eq!(folded, first.state, "the state is the fold of the log");
-    let printed = Package::from_state(&folded, &first.blobs);
+    let printed = Package::from_state(&folded, &package.blobs());
     let second = printed.to_log();
     assert!(second.is_sound(), "{:#?}", second.diagnostics);
     assert_eq!(second.log, first.log);
-    assert_eq!(second.blobs, first.blobs);
-    assert_eq!(Package::from_state(&second.state, &second.blobs), printed, "printing is stable");
+    assert_eq!(printed.blobs(), package.blobs());
+    assert_eq!(Package::from_state(&second.state, &printed.blobs()), printed, "printing is stable");
 }
 
 #[test]

@@ -33,6 +33,30 @@ impl HowToRead {
     }
 }
 
+impl HowToRead {
+    /// A review keeps its exports as they are, and is read without being told how.
+    pub(super) fn must_not_be_needed(&self, source: &Source) -> Result<(), Failed> {
+        let is_given = self.from.is_some() || self.encoding.is_some() || !self.columns.is_empty();
+        if !is_given {
+            return Ok(());
+        }
+        let file = fs_err::File::open(&source.path).map_err(printer::failure)?;
+        let untold = Reader::new(file, &Options::named(source.path.display().to_string()));
+        let is_alike = |it: Reader<fs_err::File>| {
+            (it.format(), it.encoding().name) == (source.format, source.encoding.name)
+        };
+        if self.columns.is_empty() && untold.is_ok_and(is_alike) {
+            return Ok(());
+        }
+        let shown = source.path.display();
+        Err(printer::failure(format!(
+            "{shown}: found a file that is read only with --from, --encoding or --column, expected one that tells by itself, for \
+             a review keeps exports as they are; `consil records export {shown} … -o {}` makes one",
+            source.path.with_extension("ris").display()
+        )))
+    }
+}
+
 /// Names of formats as arguments, with what else they are called.
 const FORMATS: [(&str, Format); 13] = [
     ("ris", Format::Ris),
