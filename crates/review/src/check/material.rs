@@ -3,6 +3,7 @@
 use consilience_stats::plausibility::Rounded;
 use consilience_stats::plausibility::means::Arms;
 use consilience_stats::{MeanSd, Measure, TwoByTwo, sd_from_ci};
+use indexmap::IndexMap;
 
 use crate::extraction::{Extracted, Extraction};
 use crate::printed::Printed;
@@ -100,7 +101,7 @@ impl<'a> Body<'a> {
     }
 
     fn one_each(&self, of: &Pair, wanted: &dyn Fn(&Pair<'a>) -> bool) -> Vec<Pair<'a>> {
-        let mut others: Vec<Pair<'a>> = Vec::new();
+        let mut others: IndexMap<&str, Pair<'a>> = IndexMap::new();
         let is_same_time = |it: &Pair| it.experimental.time == of.experimental.time;
         let is_same_kind = |it: &Pair| it.means().is_some() == of.means().is_some();
         let candidates = self
@@ -108,13 +109,12 @@ impl<'a> Body<'a> {
             .iter()
             .filter(|it| it.study.study != of.study.study && is_same_kind(it) && wanted(it));
         for pair in candidates {
-            match others.iter_mut().find(|it| it.study.study == pair.study.study) {
-                Some(there) if is_same_time(pair) && !is_same_time(there) => *there = *pair,
-                Some(_) => {}
-                None => others.push(*pair),
+            let there = others.entry(&pair.study.study).or_insert(*pair);
+            if is_same_time(pair) && !is_same_time(there) {
+                *there = *pair;
             }
         }
-        others
+        others.into_values().collect()
     }
 }
 

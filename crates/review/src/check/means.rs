@@ -34,10 +34,17 @@ const MOST_ROUNDS: usize = 4;
 type Aside<'a> = BTreeMap<&'a str, Option<Arms>>;
 
 /// What is odd about one study, and what its numbers are likely to mean.
-struct Odd<'a> {
-    study: &'a str,
+struct Odd {
     finding: Finding,
     meant: Arms,
+}
+
+/// A study's numbers beside those of the studies that it is compared with.
+struct Compared<'a> {
+    pair: Pair<'a>,
+    printed: Arms,
+    others: Vec<Pair<'a>>,
+    odd: Option<Odd>,
 }
 
 /// The findings of studies that are compared with each other. A slip in one makes others look odd, or hides that they are: so
@@ -45,48 +52,78 @@ struct Odd<'a> {
 fn of_body(body: &Body, places: &Places) -> Vec<Finding> {
     let mut aside = Aside::new();
     let mut found = Vec::new();
-    let mut round = a_round(body, places, &aside);
-    let odd_at_first: BTreeSet<&str> = round.iter().map(|it| it.study).collect();
-    let certainty = |it: &Odd| it.finding.certainty;
-    while let Some(surest) = round.iter().max_by(|a, b| certainty(a).total_cmp(&certainty(b))) {
-        let (study, is_sure) = (surest.study, certainty(surest) >= SURE);
+    let mut compared: Vec<Compared> =
+        body.pairs.iter().filter_map(|it| Compared::new(body, it)).collect();
+    for it in &mut compared {
+        it.odd = it.what_is_odd(body, places, &aside);
+    }
+    let odd_at_first: BTreeSet<&str> =
+        compared.iter().filter(|it| it.odd.is_some()).map(Compared::study).collect();
+    while let Some((study, surest)) = surest(&compared) {
+        let is_sure = surest.finding.certainty >= SURE;
         aside.insert(study, is_sure.then_some(surest.meant));
-        found.extend(round.into_iter().filter(|it| it.study == study).map(|it| it.finding));
-        round = a_round(body, places, &aside);
-        round.retain(|it| odd_at_first.contains(it.study) || certainty(it) >= TOLD_LATER);
+        let (of_study, mut others): (Vec<_>, Vec<_>) =
+            compared.into_iter().partition(|it| it.study() == study);
+        found.extend(of_study.into_iter().filter_map(|it| it.odd).map(|it| it.finding));
+        for it in others.iter_mut().filter(|it| it.is_beside(study)) {
+            let is_told = |odd: &Odd| {
+                odd.finding.certainty >= TOLD_LATER || odd_at_first.contains(it.study())
+            };
+            it.odd = it.what_is_odd(body, places, &aside).filter(is_told);
+        }
+        compared = others;
         if !is_sure || aside.len() == MOST_ROUNDS {
             break;
         }
     }
-    found.extend(round.into_iter().map(|it| it.finding));
+    found.extend(compared.into_iter().filter_map(|it| it.odd).map(|it| it.finding));
     found
 }
 
-/// What is odd about the studies that are not set aside, compared with each other.
-fn a_round<'a>(body: &Body<'a>, places: &Places, aside: &Aside) -> Vec<Odd<'a>> {
-    let pairs = body.pairs.iter().filter(|it| !aside.contains_key(it.study.study.as_str()));
-    pairs.filter_map(|pair| of_pair(body, pair, &pair.means()?, places, aside)).collect()
+/// The study of the surest finding; of equally sure ones, the last.
+fn surest<'a, 'b>(compared: &'b [Compared<'a>]) -> Option<(&'a str, &'b Odd)> {
+    let odd = compared.iter().filter_map(|it| Some((it.study(), it.odd.as_ref()?)));
+    odd.max_by(|a, b| a.1.finding.certainty.total_cmp(&b.1.finding.certainty))
 }
 
-fn of_pair<'a>(
-    body: &Body<'a>,
-    pair: &Pair<'a>,
+impl<'a> Compared<'a> {
+    fn new(body: &Body<'a>, pair: &Pair<'a>) -> Option<Self> {
+        Some(Self { pair: *pair, printed: pair.means()?, others: body.others(pair), odd: None })
+    }
+
+    fn study(&self) -> &'a str {
+        &self.pair.study.study
+    }
+
+    fn is_beside(&self, study: &str) -> bool {
+        self.others.iter().any(|it| it.study.study == study)
+    }
+
+    fn what_is_odd(&self, body: &Body, places: &Places, aside: &Aside) -> Option<Odd> {
+        let of_other = |it: &Pair| match aside.get(it.study.study.as_str()) {
+            Some(meant) => *meant,
+            None => it.means(),
+        };
+        let others: Vec<Arms> = self.others.iter().filter_map(of_other).collect();
+        of_pair(body, &self.pair, &self.printed, &others, places)
+    }
+}
+
+/// What is odd about a study beside the others.
+fn of_pair(
+    body: &Body,
+    pair: &Pair,
     printed: &Arms,
+    others: &[Arms],
     places: &Places,
-    aside: &Aside,
-) -> Option<Odd<'a>> {
-    let of_other = |it: Pair| match aside.get(it.study.study.as_str()) {
-        Some(meant) => *meant,
-        None => it.means(),
-    };
-    let others: Vec<Arms> = body.others(pair).into_iter().filter_map(of_other).collect();
-    let weighed = MeansPeers::new(&others).weigh(printed);
+) -> Option<Odd> {
+    let weighed = MeansPeers::new(others).weigh(printed);
     let is_baseline = is_baseline(pair.experimental);
     let (kind, certainty) = likeliest_kind(&weighed)
         .filter(|(kind, it)| *kind != Kind::ArmsSwapped && *it >= least(*kind))
         .filter(|(kind, _)| *kind != Kind::UnitFactor || body.has_one_scale)
         .or_else(|| {
-            let told = swapped(&weighed, printed, &others).filter(|_| !is_baseline);
+            let told = swapped(&weighed, printed, others).filter(|_| !is_baseline);
             told.map(|certainty| (Kind::ArmsSwapped, certainty))
         })?;
     let best = weighed.iter().find(|it| kind_of(it.reading) == Some(kind))?;
@@ -102,13 +139,13 @@ fn of_pair<'a>(
         .collect();
     let finding =
         Finding::new(kind, &pair.study.study, &pair.experimental.outcome, certainty, place)
-            .saying(message(kind, pair, printed, best.reading, &others))
+            .saying(message(kind, pair, printed, best.reading, others))
             .explained(explanations);
     let finding = match arm_of(pair, best.reading) {
         Some(arm) => finding.of_arm(arm),
         None => finding,
     };
-    Some(Odd { study: &pair.study.study, finding, meant: best.reading.apply(printed) })
+    Some(Odd { finding, meant: best.reading.apply(printed) })
 }
 
 fn least(kind: Kind) -> f64 {

@@ -45,6 +45,7 @@ impl Predictive {
     pub(super) fn new(prior: &Prior, others: &[Observed]) -> Option<Self> {
         let (centre, width) = window(prior, others)?;
         let step = 2.0 * width / f64::from(LOCATIONS);
+        let spreads: Vec<Spread> = (0..=SPREADS).map(|j| Spread::new(prior, j, others)).collect();
         let mut points = Vec::new();
         let mut logs = Vec::new();
         for i in 0..=LOCATIONS {
@@ -53,14 +54,10 @@ impl Predictive {
                 let z = (location - mean) / sd;
                 -0.5 * z * z - libm::log(sd * SQRT_TAU)
             });
-            for j in 0..=SPREADS {
-                // From 2 SD of the logarithm below the median to 2.5 above.
-                let z = -2.0 + 4.5 * f64::from(j) / f64::from(SPREADS);
-                let tau = prior.tau * libm::exp(z * prior.tau_log_sd);
-                let tau2 = tau * tau;
-                let of_data: f64 = others.iter().map(|it| log_density_t(it, location, tau2)).sum();
-                logs.push(of_location - 0.5 * z * z + of_data);
-                points.push(Point { location, tau2, weight: 0.0 });
+            for spread in &spreads {
+                let of_data = spread.log_density_of_all(others, location);
+                logs.push(of_location + spread.log_prior + of_data);
+                points.push(Point { location, tau2: spread.tau2, weight: 0.0 });
             }
         }
         let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -121,14 +118,61 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     }
 }
 
+/// Γ(7/2)/(Γ(3)√(6π)).
+const CONSTANT_T: f64 = 0.382_732_772_309_871_56;
+
 /// Density of Student's t with 6 degrees of freedom and this square of the scale: Γ(7/2)/(Γ(3)√(6π)·s)·(1 + z²/6)^(−7/2).
 fn density_t(deviation: f64, scale2: f64) -> f64 {
     let q = 1.0 + deviation * deviation / (6.0 * scale2);
-    0.382_732_772_309_871_56 / (q * q * q * (q * scale2).sqrt())
+    CONSTANT_T / (q * q * q * (q * scale2).sqrt())
 }
 
-fn log_density_t(observed: &Observed, location: f64, tau2: f64) -> f64 {
-    libm::log(density_t(observed.value - location, tau2 + observed.variance))
+/// A variance between studies on the grid, and what of the others' densities does not depend on the location.
+struct Spread {
+    tau2: f64,
+    log_prior: f64,
+    /// 6 times the square of each density's scale.
+    six_scales2: Vec<f64>,
+    log_constant: f64,
+}
+
+impl Spread {
+    /// The `j`th, from 2 SD of the logarithm below the median to 2.5 above.
+    fn new(prior: &Prior, j: i32, others: &[Observed]) -> Self {
+        let z = -2.0 + 4.5 * f64::from(j) / f64::from(SPREADS);
+        let tau = prior.tau * libm::exp(z * prior.tau_log_sd);
+        let tau2 = tau * tau;
+        let six_scales2: Vec<f64> = others.iter().map(|it| 6.0 * (tau2 + it.variance)).collect();
+        let log_scales = log_of_product(six_scales2.iter().copied());
+        let each = libm::log(CONSTANT_T) + 0.5 * libm::log(6.0);
+        let log_constant = others.len() as f64 * each + 3.0 * log_scales;
+        Self { tau2, log_prior: -0.5 * z * z, six_scales2, log_constant }
+    }
+
+    /// Logarithm of the product of the densities: with s² the square of the scale each is a constant · (6s²)³ · (6s² + d²)^(−7/2).
+    fn log_density_of_all(&self, others: &[Observed], location: f64) -> f64 {
+        let of_other = |(it, six_scale2): (&Observed, &f64)| {
+            let deviation = it.value - location;
+            six_scale2 + deviation * deviation
+        };
+        let factors = others.iter().zip(&self.six_scales2).map(of_other);
+        self.log_constant - 3.5 * log_of_product(factors)
+    }
+}
+
+/// Numbers are multiplied as far as they go: a logarithm costs more than the rest.
+fn log_of_product(factors: impl Iterator<Item = f64>) -> f64 {
+    let (mut logs, mut product) = (0.0, 1.0);
+    for factor in factors {
+        let next = product * factor;
+        if (1e-200..1e200).contains(&next) {
+            product = next;
+        } else {
+            logs += libm::log(product) + libm::log(factor);
+            product = 1.0;
+        }
+    }
+    logs + libm::log(product)
 }
 
 #[cfg(test)]
@@ -148,6 +192,16 @@ mod tests {
             .map(|i| 0.01 * libm::exp(predictive.log_density(f64::from(i) * 0.01, 0.02)))
             .sum();
         assert!((total - 1.0).abs() < 1e-3, "{total}");
+    }
+
+    #[test]
+    fn a_product_of_many_densities_is_the_sum_of_their_logarithms() {
+        let values: Vec<f64> = (0..300).map(|i| libm::exp(f64::from(i) / 3.0)).collect();
+        let others = observed(&values);
+        let spread = Spread::new(&PRIOR, 0, &others);
+        let scale2 = spread.tau2 + 0.01;
+        let one_by_one: f64 = values.iter().map(|it| libm::log(density_t(it - 2.0, scale2))).sum();
+        assert!((spread.log_density_of_all(&others, 2.0) / one_by_one - 1.0).abs() < 1e-12);
     }
 
     #[test]
