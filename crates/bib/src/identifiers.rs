@@ -3,81 +3,56 @@
 use crate::names::Names;
 use crate::{Record, registration};
 
+/// The numbers that databases gave to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DatabaseNumbers<'a> {
+    /// As [`Record::pmid`].
+    pub pmid: Option<&'a str>,
+    /// As [`Record::pmcid`].
+    pub pmcid: Option<&'a str>,
+    /// As [`Record::central_number`].
+    pub central: Option<&'a str>,
+    /// As [`Record::embase_accession`].
+    pub embase: Option<&'a str>,
+}
+
 impl Record {
+    /// All the numbers that databases gave to it, sought in one go.
+    pub fn database_numbers(&self) -> DatabaseNumbers<'_> {
+        let places = Places::of(self);
+        DatabaseNumbers {
+            pmid: places.pmid(),
+            pmcid: places.pmcid(),
+            central: places.central_number(),
+            embase: places.embase_accession(),
+        }
+    }
+
     /// The number of the record in the database it is from: of its own tag, or as a link of Scopus, Ovid
     /// or EBSCO and a note of EBSCO have it.
     pub fn accession(&self) -> Option<&str> {
-        let names = self.names();
-        let named = |value| {
-            let marks = ["eid=", "&AN=", "?AN=", "Accession Number: "];
-            marks.iter().find_map(|mark| word_after(value, mark))
-        };
-        let hidden = self.among(names.hidden);
-        let in_embase = || hidden.clone().find_map(|value| after_word(value, "L", 8, 10));
-        self.first_of(names.accession).or_else(|| hidden.clone().find_map(named)).or_else(in_embase)
+        Places::of(self).accession()
     }
 
     /// The PubMed id: digits only. From its own tag, from fields and links that name it ("35957633
     /// [PMID]", "pubmed.ncbi.nlm.nih.gov/35957633"), or the accession number in a record of MEDLINE.
     pub fn pmid(&self) -> Option<&str> {
-        let names = self.names();
-        let own = || self.values(names.pmid).find_map(last_number);
-        let named = || self.among(names.hidden).find_map(named_pmid);
-        own().or_else(named).or_else(|| self.pmid_of_database(names))
-    }
-
-    /// The PubMed id where a field means it only in the records of some databases.
-    fn pmid_of_database(&self, names: &Names) -> Option<&str> {
-        let is_from = |sought: &[&str]| {
-            let mut all = self.among(names.database).map(str::to_ascii_lowercase);
-            all.any(|database| sought.iter().any(|name| database.contains(name)))
-        };
-        let digits = |value: &&str| {
-            (1..=8).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit())
-        };
-        let in_field = |tags| self.among(tags).find(digits).filter(|value| value.len() >= 7);
-        let in_scopus = || in_field(names.pmid_in_scopus).filter(|_| is_from(&["scopus"]));
-        let in_embase =
-            || in_field(names.pmid_in_embase).filter(|_| is_from(&["embase", "medline"]));
-        let accession = self.accession().filter(digits);
-        accession
-            .filter(|_| is_from(&["medline", "pubmed", "nlm"]))
-            .or_else(in_scopus)
-            .or_else(in_embase)
+        Places::of(self).pmid()
     }
 
     /// The id in PubMed Central: "PMC7417126".
     pub fn pmcid(&self) -> Option<&str> {
-        let names = self.names();
-        self.values(names.pmcid)
-            .chain(self.among(names.hidden))
-            .find_map(|value| after_word(value, "PMC", 4, 9))
+        Places::of(self).pmcid()
     }
 
     /// The number in Cochrane's CENTRAL: "CN-01234567".
     pub fn central_number(&self) -> Option<&str> {
-        let names = self.names();
-        self.values(names.accession)
-            .chain(self.among(names.hidden))
-            .find_map(|value| after_word(value, "CN-", 8, 8))
+        Places::of(self).central_number()
     }
 
     /// The accession number in Embase: "L373791783", or digits alone as Ovid has them.
     pub fn embase_accession(&self) -> Option<&str> {
-        let names = self.names();
-        let is_embase = || {
-            self.values(names.database)
-                .any(|database| database.to_ascii_lowercase().contains("embase"))
-        };
-        let hidden = self.values(names.accession).chain(self.among(names.hidden));
-        let marked = hidden.clone().find_map(|value| after_word(value, "L", 8, 10));
-        let named =
-            || hidden.clone().find_map(|value| value.strip_prefix("EMBASE ").map(str::trim));
-        let bare = || {
-            self.accession()
-                .filter(|value| is_embase() && value.bytes().all(|b| b.is_ascii_digit()))
-        };
-        marked.or_else(named).or_else(bare)
+        Places::of(self).embase_accession()
     }
 
     /// The numbers of trials in registries that the record names, in its order, each once: "NCT01234567",
@@ -87,6 +62,88 @@ impl Record {
         let cited = self.names().cited;
         let own = self.fields().filter(|field| !cited.contains(&field.tag));
         registration::registrations_in(own.map(|field| field.value))
+    }
+}
+
+/// Where a record may have numbers of databases besides the fields that are there for them.
+struct Places<'a> {
+    record: &'a Record,
+    names: &'static Names,
+    accession: Vec<&'a str>,
+    hidden: Vec<&'a str>,
+}
+
+impl<'a> Places<'a> {
+    fn of(record: &'a Record) -> Self {
+        let names = record.names();
+        let accession = record.values(names.accession).collect();
+        Self { record, names, accession, hidden: record.among(names.hidden).collect() }
+    }
+
+    /// What is found first in a hidden place.
+    fn in_hidden(&self, find: impl Fn(&'a str) -> Option<&'a str>) -> Option<&'a str> {
+        self.hidden.iter().find_map(|value| find(value))
+    }
+
+    /// What is found first in a field for the accession number, or in a hidden place.
+    fn anywhere(&self, find: impl Fn(&'a str) -> Option<&'a str>) -> Option<&'a str> {
+        self.accession.iter().find_map(|value| find(value)).or_else(|| self.in_hidden(find))
+    }
+
+    fn accession(&self) -> Option<&'a str> {
+        let named = |value| {
+            let marks = ["eid=", "&AN=", "?AN=", "Accession Number: "];
+            marks.iter().find_map(|mark| word_after(value, mark))
+        };
+        let in_embase = || self.in_hidden(|value| after_word(value, "L", 8, 10));
+        self.accession.first().copied().or_else(|| self.in_hidden(named)).or_else(in_embase)
+    }
+
+    fn pmid(&self) -> Option<&'a str> {
+        let own = || self.record.values(self.names.pmid).find_map(last_number);
+        own().or_else(|| self.in_hidden(named_pmid)).or_else(|| self.pmid_of_database())
+    }
+
+    /// The PubMed id where a field means it only in the records of some databases.
+    fn pmid_of_database(&self) -> Option<&'a str> {
+        let is_from = |sought: &[&str]| {
+            let mut all = self.record.among(self.names.database).map(str::to_ascii_lowercase);
+            all.any(|database| sought.iter().any(|name| database.contains(name)))
+        };
+        let digits = |value: &&str| {
+            (1..=8).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit())
+        };
+        let in_field = |tags| self.record.among(tags).find(digits).filter(|value| value.len() >= 7);
+        let in_scopus = || in_field(self.names.pmid_in_scopus).filter(|_| is_from(&["scopus"]));
+        let in_embase =
+            || in_field(self.names.pmid_in_embase).filter(|_| is_from(&["embase", "medline"]));
+        let accession = self.accession().filter(digits);
+        accession
+            .filter(|_| is_from(&["medline", "pubmed", "nlm"]))
+            .or_else(in_scopus)
+            .or_else(in_embase)
+    }
+
+    fn pmcid(&self) -> Option<&'a str> {
+        let find = |value| after_word(value, "PMC", 4, 9);
+        let own = self.record.values(self.names.pmcid).find_map(find);
+        own.or_else(|| self.in_hidden(find))
+    }
+
+    fn central_number(&self) -> Option<&'a str> {
+        self.anywhere(|value| after_word(value, "CN-", 8, 8))
+    }
+
+    fn embase_accession(&self) -> Option<&'a str> {
+        let is_embase = || {
+            let mut databases = self.record.values(self.names.database);
+            databases.any(|database| database.to_ascii_lowercase().contains("embase"))
+        };
+        let marked = self.anywhere(|value| after_word(value, "L", 8, 10));
+        let named = || self.anywhere(|value| value.strip_prefix("EMBASE ").map(str::trim));
+        let is_bare = |value: &&str| value.bytes().all(|b| b.is_ascii_digit());
+        let bare = || self.accession().filter(is_bare).filter(|_| is_embase());
+        marked.or_else(named).or_else(bare)
     }
 }
 

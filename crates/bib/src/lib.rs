@@ -68,6 +68,7 @@ pub use authors::Name;
 pub use date::PartialDate;
 pub use decode::{Encoding, EncodingBasis};
 pub use format::Format;
+pub use identifiers::DatabaseNumbers;
 pub use notice::{LinkBasis, Notice, NoticeKind, NoticeLink, link_notices};
 pub use reader::{Item, Options, Reader};
 pub use record::{Field, Record, RecordBuilder};

@@ -556,7 +556,17 @@ pub(crate) fn is_named(format: Format, tag: &[u8], name: &str) -> bool {
     }
 }
 
+#[inline]
 fn same_column(column: &[u8], name: &str) -> bool {
+    // Most columns differ in their first letter, which is told without a call.
+    let first = column.first().filter(|b| b.is_ascii_alphanumeric());
+    if first.is_some_and(|b| name.as_bytes().first() != Some(&b.to_ascii_lowercase())) {
+        return false;
+    }
+    same_letters(column, name)
+}
+
+fn same_letters(column: &[u8], name: &str) -> bool {
     if column.is_ascii() {
         let letters = column.iter().filter(|b| b.is_ascii_alphanumeric());
         return letters.map(u8::to_ascii_lowercase).eq(name.bytes());

@@ -6,7 +6,7 @@
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::entry::Entry;
-use crate::normalise::FUNCTION_WORDS;
+use crate::normalise::is_content_word;
 
 /// A key and the record that has it.
 pub(crate) type Keyed = (u64, u32);
@@ -66,7 +66,7 @@ fn title_keys(entry: &Entry, family: u64, year: u64, key: &mut impl FnMut(u64, &
     key(8, &[entry.title.squeezed]);
     let words = entry.title.text.split(' ').zip(&entry.title.words);
     let content: Vec<(&str, u64)> = words
-        .filter(|(word, _)| word.len() > 1 && !FUNCTION_WORDS.contains(word))
+        .filter(|(word, _)| is_content_word(word))
         .map(|(word, hash)| (word, u64::from(*hash)))
         .collect();
     let hashes: Vec<u64> = content.iter().map(|it| it.1).collect();

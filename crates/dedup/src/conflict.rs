@@ -37,7 +37,7 @@ impl Conflict {
 }
 
 /// The first clear conflict between two records.
-pub(crate) fn find(a: &Entry, b: &Entry, it: &Comparison) -> Option<Conflict> {
+pub(crate) fn find(a: &Entry, b: &Entry, it: &Comparison<'_>) -> Option<Conflict> {
     // Parts 1 and 2 do not stand on the same pages; a typing error in a number does.
     let same_place = it.volume == Equality::Same && it.pages == PageMatch::Same;
     if it.title_difference.numbers_differ && it.title != TitleMatch::Different && !same_place {
@@ -94,13 +94,13 @@ pub(crate) fn find(a: &Entry, b: &Entry, it: &Comparison) -> Option<Conflict> {
 
 /// Why a person should look, however much agrees: what is left is no clear sign of two reports, but two reports may well
 /// look like this.
-pub(crate) fn doubt(a: &Entry, b: &Entry, it: &Comparison) -> Option<&'static str> {
+pub(crate) fn doubt(a: &Entry, b: &Entry, it: &Comparison<'_>) -> Option<&'static str> {
     let ids_agree = [it.doi, it.pmid, it.database_ids].contains(&Equality::Same);
     let pages_agree = matches!(it.pages, PageMatch::Same | PageMatch::SameFirst);
     if ids_agree || pages_agree {
         return None;
     }
-    let names_a_part = |words: &[String]| words.iter().any(|word| word == "part" || word == "pt");
+    let names_a_part = |words: &[&str]| words.iter().any(|word| *word == "part" || *word == "pt");
     let [first, second] = &it.title_difference.words;
     if it.title_difference.number_added && (names_a_part(first) || names_a_part(second)) {
         return Some(
@@ -118,7 +118,7 @@ pub(crate) fn doubt(a: &Entry, b: &Entry, it: &Comparison) -> Option<&'static st
 }
 
 /// Editorials, introductions and the like have the same title and authors in issue after issue.
-fn is_another_of_its_series(a: &Entry, b: &Entry, it: &Comparison) -> bool {
+fn is_another_of_its_series(a: &Entry, b: &Entry, it: &Comparison<'_>) -> bool {
     if !a.title.series || !b.title.series || it.pmid == Equality::Same {
         return false;
     }

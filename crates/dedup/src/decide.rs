@@ -84,7 +84,7 @@ impl Rules {
         &self,
         a: &Entry,
         b: &Entry,
-        comparison: &Comparison,
+        comparison: &Comparison<'_>,
         cells: &Cells,
     ) -> Decision {
         let log_odds = self.weights.log_odds(cells);

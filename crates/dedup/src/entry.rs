@@ -38,17 +38,17 @@ impl Entry {
         let year = record.year();
         volume.is_the_year =
             year.is_some_and(|year| volume.number == Volume::of(&year.to_string(), "").number);
-        let pages = Pages::of(&record.pages().unwrap_or_default());
         let place = record.pages().unwrap_or_default();
+        let pages = Pages::of(&place);
         let doi = record
             .doi()
             .and_then(|doi| normalise::doi(&doi))
             .or_else(|| normalise::cochrane_doi(&place));
         let doi = doi.map_or(0, |doi| hash(&doi));
-        let pmid = record.pmid().and_then(|pmid| pmid.parse().ok()).unwrap_or(0);
-        let embase = record.embase_accession().map(|it| it.trim_start_matches('L'));
-        let database_ids =
-            [record.central_number(), embase, record.pmcid()].map(|id| id.map_or(0, hash));
+        let numbers = record.database_numbers();
+        let pmid = numbers.pmid.and_then(|pmid| pmid.parse().ok()).unwrap_or(0);
+        let embase = numbers.embase.map(|it| it.trim_start_matches('L'));
+        let database_ids = [numbers.central, embase, numbers.pmcid].map(|id| id.map_or(0, hash));
         let sketch = record
             .abstract_text()
             .filter(|it| !is_missing(it))

@@ -86,8 +86,8 @@ impl Explanation {
     }
 }
 
-fn title(title: TitleMatch, difference: &TitleDifference) -> String {
-    let quoted = |words: &[String]| format!("\u{201c}{}\u{201d}", words.join(" "));
+fn title(title: TitleMatch, difference: &TitleDifference<'_>) -> String {
+    let quoted = |words: &[&str]| format!("\u{201c}{}\u{201d}", words.join(" "));
     let detail = match &difference.words {
         [first, second] if first.is_empty() && second.is_empty() => String::new(),
         [first, second] if second.is_empty() => format!("; only the first has {}", quoted(first)),

@@ -93,7 +93,7 @@ impl Weights {
 }
 
 /// How each field of a pair agrees.
-pub(crate) fn cells(a: &Entry, b: &Entry, it: &Comparison) -> Cells {
+pub(crate) fn cells(a: &Entry, b: &Entry, it: &Comparison<'_>) -> Cells {
     [
         title(a, b, it),
         authors(a, b, it.authors),
@@ -135,7 +135,7 @@ pub(crate) fn cells(a: &Entry, b: &Entry, it: &Comparison) -> Cells {
     ]
 }
 
-fn title(a: &Entry, b: &Entry, it: &Comparison) -> usize {
+fn title(a: &Entry, b: &Entry, it: &Comparison<'_>) -> usize {
     let n_content = a.title.n_content.min(b.title.n_content) as usize;
     let length = n_content.min(FULL_TITLE.len() - 1);
     let share_their_place = share_their_place(a, b, it);
@@ -159,7 +159,7 @@ fn title(a: &Entry, b: &Entry, it: &Comparison) -> usize {
 }
 
 /// Whether they have the same pages of the same volume of the same journal, by authors of whom most are the same.
-fn share_their_place(a: &Entry, b: &Entry, it: &Comparison) -> bool {
+fn share_their_place(a: &Entry, b: &Entry, it: &Comparison<'_>) -> bool {
     it.pages == PageMatch::Same
         && a.pages.are_an_articles_own()
         && b.pages.are_an_articles_own()

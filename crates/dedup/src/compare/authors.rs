@@ -1,6 +1,6 @@
 //! Two lists of authors.
 
-use super::typo::is_typo;
+use super::typo::{Word, is_typo};
 use crate::normalise::Authors;
 
 /// How two lists of authors agree.
@@ -91,7 +91,8 @@ fn matched(short: &Authors, long: &Authors) -> Vec<Option<usize>> {
 /// A typing error, or a name of several parts of which one export keeps the last or the first.
 fn are_one_name(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    is_typo(a, b) || (short.len() >= 4 && (long.starts_with(short) || long.ends_with(short)))
+    is_typo(Word::of(a), Word::of(b))
+        || (short.len() >= 4 && (long.starts_with(short) || long.ends_with(short)))
 }
 
 /// How many people of one family name have different initials.

@@ -65,9 +65,9 @@ pub(crate) enum AbstractMatch {
 
 /// Two records, field by field.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Comparison {
+pub(crate) struct Comparison<'a> {
     pub(crate) title: TitleMatch,
-    pub(crate) title_difference: TitleDifference,
+    pub(crate) title_difference: TitleDifference<'a>,
     pub(crate) authors: AuthorMatch,
     pub(crate) year: YearMatch,
     pub(crate) journal: Option<JournalMatch>,
@@ -81,8 +81,8 @@ pub(crate) struct Comparison {
     pub(crate) abstracts: AbstractMatch,
 }
 
-impl Comparison {
-    pub(crate) fn of(a: &Entry, b: &Entry) -> Self {
+impl<'a> Comparison<'a> {
+    pub(crate) fn of(a: &'a Entry, b: &'a Entry) -> Self {
         let (title, title_difference) = title::compare(&a.title, &b.title);
         let journal = if a.journal.share_an_issn(&b.journal) {
             Some(JournalMatch::Same)
@@ -106,15 +106,21 @@ impl Comparison {
     }
 }
 
-/// Whether two records need not be compared any further: their titles differ, and no identifier and no page agrees, which
-/// no other fields outweigh.
+/// Whether two records need not be compared any further, for no identifier agrees, and either they stand at different
+/// places, or no page agrees and their titles differ: no other fields outweigh that.
 pub(crate) fn is_hopeless(a: &Entry, b: &Entry) -> bool {
     let agree = |x: u64, y: u64| x != 0 && x == y;
-    !agree(a.doi, b.doi)
-        && !agree(a.pmid, b.pmid)
-        && database_ids(a, b) != Equality::Same
-        && !agree(a.pages.first.into(), b.pages.first.into())
-        && title::are_foreign(&a.title, &b.title)
+    let ids_agree =
+        agree(a.doi, b.doi) || agree(a.pmid, b.pmid) || database_ids(a, b) == Equality::Same;
+    let share_a_page = agree(a.pages.first.into(), b.pages.first.into());
+    !ids_agree
+        && !share_a_page
+        && (are_at_different_places(a, b) || title::are_foreign(&a.title, &b.title))
+}
+
+/// Whether their volumes and their pages differ.
+fn are_at_different_places(a: &Entry, b: &Entry) -> bool {
+    volumes(a, b) == Equality::Different && pages(a, b) == PageMatch::Different
 }
 
 fn volumes(a: &Entry, b: &Entry) -> Equality {

@@ -1,7 +1,7 @@
 //! Two titles, word by word.
 
-use super::typo::is_typo;
-use crate::normalise::{FUNCTION_WORDS, Title, is_number};
+use super::typo::{Word, is_typo};
+use crate::normalise::{Title, is_function_word, is_number};
 
 /// How two titles agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,11 +21,11 @@ pub(crate) enum TitleMatch {
 
 /// In what two titles differ.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct TitleDifference {
+pub(crate) struct TitleDifference<'a> {
     /// Words that only the first, and only the second has.
-    pub(crate) words: [Vec<String>; 2],
+    pub(crate) words: [Vec<&'a str>; 2],
     /// Words that are spelt in two ways.
-    pub(crate) typos: Vec<(String, String)>,
+    pub(crate) typos: Vec<(&'a str, &'a str)>,
     /// Whether both count, and count differently: "part 1" and "part 2".
     pub(crate) numbers_differ: bool,
     /// Whether only one counts.
@@ -35,7 +35,7 @@ pub(crate) struct TitleDifference {
 /// Titles of more words are cut here; none that is real is as long.
 const LONGEST: usize = 80;
 
-pub(crate) fn compare(a: &Title, b: &Title) -> (TitleMatch, TitleDifference) {
+pub(crate) fn compare<'a>(a: &'a Title, b: &'a Title) -> (TitleMatch, TitleDifference<'a>) {
     if !a.is_known() || !b.is_known() {
         return (TitleMatch::Missing, TitleDifference::default());
     }
@@ -45,9 +45,10 @@ pub(crate) fn compare(a: &Title, b: &Title) -> (TitleMatch, TitleDifference) {
     if !is_promising(a, b) {
         return (TitleMatch::Different, TitleDifference::default());
     }
-    let words_a: Vec<&str> = a.text.split(' ').take(LONGEST).collect();
-    let words_b: Vec<&str> = b.text.split(' ').take(LONGEST).collect();
-    let steps = align(&words_a, &words_b);
+    let words = |title: &'a Title| -> Vec<Word<'a>> {
+        title.text.split(' ').take(LONGEST).map(Word::of).collect()
+    };
+    let steps = align(&words(a), &words(b));
     classified(a, b, &steps)
 }
 
@@ -73,14 +74,16 @@ enum Step<'a> {
     OnlySecond(&'a str, bool),
 }
 
-fn cost_alone(word: &str) -> u16 {
-    if FUNCTION_WORDS.contains(&word) { 2 } else { 10 }
+fn cost_alone(word: &Word<'_>) -> u16 {
+    if is_function_word(word.text) { 2 } else { 10 }
 }
 
 /// The cheapest way to turn one list of words into the other: equal words, words that are joined in one of them, typing
 /// errors, words that only one has.
-fn align<'a>(a: &[&'a str], b: &[&'a str]) -> Vec<Step<'a>> {
+fn align<'a>(a: &[Word<'a>], b: &[Word<'a>]) -> Vec<Step<'a>> {
     let width = b.len() + 1;
+    let (alone_a, alone_b): (Vec<u16>, Vec<u16>) =
+        (a.iter().map(cost_alone).collect(), b.iter().map(cost_alone).collect());
     let mut cost = vec![u16::MAX; (a.len() + 1) * width];
     let mut from = vec![0_u8; cost.len()];
     cost[0] = 0;
@@ -94,17 +97,18 @@ fn align<'a>(a: &[&'a str], b: &[&'a str]) -> Vec<Step<'a>> {
                 }
             };
             if i > 0 {
-                offer(cost[here - width].saturating_add(cost_alone(a[i - 1])), 1);
+                offer(cost[here - width].saturating_add(alone_a[i - 1]), 1);
             }
             if j > 0 {
-                offer(cost[here - 1].saturating_add(cost_alone(b[j - 1])), 2);
+                offer(cost[here - 1].saturating_add(alone_b[j - 1]), 2);
             }
             if i > 0 && j > 0 {
+                let (word_a, word_b) = (a[i - 1], b[j - 1]);
                 let before = cost[here - width - 1];
-                if a[i - 1] == b[j - 1] {
+                if word_a.is(word_b) {
                     offer(before, 3);
-                } else if is_typo(a[i - 1], b[j - 1])
-                    || has_footnote(a[i - 1], b[j - 1])
+                } else if is_typo(word_a, word_b)
+                    || has_footnote(word_a, word_b)
                     || (i == a.len() && j == b.len() && is_cut_off(a, b))
                 {
                     offer(before.saturating_add(3), 4);
@@ -124,7 +128,7 @@ fn align<'a>(a: &[&'a str], b: &[&'a str]) -> Vec<Step<'a>> {
 
 /// Whether one of two long titles ends within the last word of the other, as exports cut them off: "… lung can" and "… lung
 /// cancer".
-fn is_cut_off(a: &[&str], b: &[&str]) -> bool {
+fn is_cut_off(a: &[Word<'_>], b: &[Word<'_>]) -> bool {
     const LONG: usize = 15;
     // "iii" is not the beginning of "iiib".
     let is_beginning = |short: &str, long: &str| {
@@ -132,26 +136,27 @@ fn is_cut_off(a: &[&str], b: &[&str]) -> bool {
         short.len() >= 3 && !is_numeral && short.len() < long.len() && long.starts_with(short)
     };
     let (Some(last_a), Some(last_b)) = (a.last(), b.last()) else { return false };
-    let is_word = |word: &str| word.bytes().all(|b| b.is_ascii_alphabetic());
     a.len().min(b.len()) >= LONG
-        && is_word(last_a)
-        && is_word(last_b)
-        && (is_beginning(last_a, last_b) || is_beginning(last_b, last_a))
+        && !last_a.has_digit()
+        && !last_b.has_digit()
+        && (is_beginning(last_a.text, last_b.text) || is_beginning(last_b.text, last_a.text))
 }
 
 /// "think1" and "think".
-fn has_footnote(a: &str, b: &str) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    short.len() > 3
-        && long.strip_suffix('1') == Some(short)
-        && short.bytes().all(|b| b.is_ascii_alphabetic())
+fn has_footnote(a: Word<'_>, b: Word<'_>) -> bool {
+    let (short, long) = if b.has_digit() { (a, b) } else { (b, a) };
+    long.has_digit()
+        && !short.has_digit()
+        && short.text.len() > 3
+        && long.text.strip_suffix('1') == Some(short.text)
 }
 
-fn is_joined(first: &str, second: &str, whole: &str) -> bool {
+fn is_joined(first: Word<'_>, second: Word<'_>, whole: Word<'_>) -> bool {
+    let (first, second, whole) = (first.text, second.text, whole.text);
     first.len() + second.len() == whole.len() && whole.starts_with(first) && whole.ends_with(second)
 }
 
-fn traced<'a>(a: &[&'a str], b: &[&'a str], from: &[u8]) -> Vec<Step<'a>> {
+fn traced<'a>(a: &[Word<'a>], b: &[Word<'a>], from: &[u8]) -> Vec<Step<'a>> {
     let width = b.len() + 1;
     let (mut i, mut j) = (a.len(), b.len());
     let mut steps = Vec::with_capacity(a.len() + b.len());
@@ -159,18 +164,18 @@ fn traced<'a>(a: &[&'a str], b: &[&'a str], from: &[u8]) -> Vec<Step<'a>> {
         match from[i * width + j] {
             1 => {
                 i -= 1;
-                let before = (i > 0).then(|| a[i - 1]);
-                steps.push(Step::OnlyFirst(a[i], is_number(a[i], before)));
+                let before = (i > 0).then(|| a[i - 1].text);
+                steps.push(Step::OnlyFirst(a[i].text, is_number(a[i].text, before)));
             }
             2 => {
                 j -= 1;
-                let before = (j > 0).then(|| b[j - 1]);
-                steps.push(Step::OnlySecond(b[j], is_number(b[j], before)));
+                let before = (j > 0).then(|| b[j - 1].text);
+                steps.push(Step::OnlySecond(b[j].text, is_number(b[j].text, before)));
             }
             4 => {
                 i -= 1;
                 j -= 1;
-                steps.push(Step::Typo(a[i], b[j]));
+                steps.push(Step::Typo(a[i].text, b[j].text));
             }
             how => {
                 steps.push(Step::Equal);
@@ -183,7 +188,7 @@ fn traced<'a>(a: &[&'a str], b: &[&'a str], from: &[u8]) -> Vec<Step<'a>> {
     steps
 }
 
-fn classified(a: &Title, b: &Title, steps: &[Step<'_>]) -> (TitleMatch, TitleDifference) {
+fn classified<'a>(a: &Title, b: &Title, steps: &[Step<'a>]) -> (TitleMatch, TitleDifference<'a>) {
     let mut difference = TitleDifference::default();
     let mut numbers = [false, false];
     let (mut n_equal, mut n_content) = (0, [0, 0]);
@@ -195,7 +200,7 @@ fn classified(a: &Title, b: &Title, steps: &[Step<'_>]) -> (TitleMatch, TitleDif
             }
             Step::Typo(a, b) => {
                 n_equal += 1;
-                difference.typos.push(((*a).to_owned(), (*b).to_owned()));
+                difference.typos.push((*a, *b));
                 continue;
             }
             Step::OnlyFirst(word, is_number) => (0, word, is_number),
@@ -203,14 +208,14 @@ fn classified(a: &Title, b: &Title, steps: &[Step<'_>]) -> (TitleMatch, TitleDif
         };
         // The mark of a footnote, where a title was taken from a page.
         if *word == "1" && is_footnote(a, b, side) {
-            difference.words[side].push((*word).to_owned());
+            difference.words[side].push(*word);
             continue;
         }
         numbers[side] |= is_number;
-        if *is_number || !FUNCTION_WORDS.contains(word) {
+        if *is_number || !is_function_word(word) {
             n_content[side] += 1;
         }
-        difference.words[side].push((*word).to_owned());
+        difference.words[side].push(*word);
     }
     difference.numbers_differ = numbers[0] && numbers[1];
     difference.number_added = numbers[0] != numbers[1];
@@ -220,7 +225,7 @@ fn classified(a: &Title, b: &Title, steps: &[Step<'_>]) -> (TitleMatch, TitleDif
         .words
         .iter()
         .flatten()
-        .any(|word| ["not", "no", "non", "without", "never"].contains(&word.as_str()));
+        .any(|word| ["not", "no", "non", "without", "never"].contains(word));
     let level = if n_content == [0, 0] && !many_typos {
         TitleMatch::Near
     } else if n_content[0].min(n_content[1]) == 0
@@ -251,7 +256,7 @@ fn is_at_an_end(steps: &[Step<'_>]) -> bool {
     let is_same = |step: &Step<'_>| matches!(step, Step::Equal | Step::Typo(..));
     let is_slight = |step: &Step<'_>| match step {
         Step::Equal | Step::Typo(..) => true,
-        Step::OnlyFirst(word, _) | Step::OnlySecond(word, _) => FUNCTION_WORDS.contains(word),
+        Step::OnlyFirst(word, _) | Step::OnlySecond(word, _) => is_function_word(word),
     };
     let (first, last) = (steps.iter().position(is_same), steps.iter().rposition(is_same));
     first.zip(last).is_some_and(|(first, last)| steps[first..=last].iter().all(is_slight))

@@ -15,30 +15,59 @@ const MOST: usize = 96;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Sketch(Box<[u32]>);
 
+/// Letters and digits in lower case; 0 for everything else.
+const LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            letters[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letters
+};
+
+/// The words of an abstract one after the other.
+struct Words {
+    before: u32,
+    last: u32,
+    n: u32,
+    kept: Vec<u32>,
+}
+
+impl Words {
+    fn end(&mut self, word: u32, length: u32) {
+        // What is beyond ASCII is spelt in too many ways to count, and so are single letters.
+        if length < 2 {
+            return;
+        }
+        self.n += 1;
+        let triple = mixed(word ^ self.last.rotate_left(11) ^ self.before.rotate_left(22));
+        if self.n > 2 && triple < u32::MAX / SCALE {
+            self.kept.push(triple);
+        }
+        (self.before, self.last) = (self.last, word);
+    }
+}
+
 impl Sketch {
     pub(crate) fn of(text: &str) -> Self {
-        let mut kept = Vec::with_capacity(48);
+        let mut words = Words { before: 0, last: 0, n: 0, kept: Vec::with_capacity(MOST) };
         let (mut word, mut length) = (0_u32, 0_u32);
-        let (mut before, mut last) = (0_u32, 0_u32);
-        let mut n_words = 0_u32;
-        for byte in text.bytes().take(LONGEST).chain([b' ']) {
-            if byte.is_ascii_alphanumeric() {
-                word = (word ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
+        for byte in &text.as_bytes()[..text.len().min(LONGEST)] {
+            let letter = LETTERS[usize::from(*byte)];
+            if letter == 0 {
+                words.end(word, length);
+                (word, length) = (0x811c_9dc5, 0);
+            } else {
+                word = (word ^ u32::from(letter)).wrapping_mul(0x0100_0193);
                 length += 1;
-                continue;
             }
-            // What is beyond ASCII is spelt in too many ways to count, and so are single letters.
-            if length > 1 {
-                n_words += 1;
-                let triple = mixed(word ^ last.rotate_left(11) ^ before.rotate_left(22));
-                if n_words > 2 && triple < u32::MAX / SCALE {
-                    kept.push(triple);
-                }
-                (before, last) = (last, word);
-            }
-            (word, length) = (0x811c_9dc5, 0);
         }
-        if n_words < 20 {
+        words.end(word, length);
+        let Words { mut kept, n, .. } = words;
+        if n < 20 {
             return Self::default();
         }
         kept.sort_unstable();

@@ -1,6 +1,6 @@
 //! Authors as family names and first initials, whichever way an export writes them.
 
-use super::{folded, is_missing, short_hash};
+use super::{fold::fold_into, is_missing, short_hash};
 
 /// So many authors are compared; exports cut longer lists at different places.
 const MOST: usize = 40;
@@ -21,18 +21,11 @@ pub(crate) struct Authors {
 
 impl Authors {
     pub(crate) fn of(names: &[&str]) -> Self {
-        let mut families = String::new();
-        let (mut hashes, mut initials, mut words) = (Vec::new(), Vec::new(), Vec::new());
-        let people = names.iter().filter(|name| !is_missing(name)).flat_map(|name| people(name));
-        for person in people.take(MOST) {
-            if !hashes.is_empty() {
-                families.push(' ');
-            }
-            families.push_str(&person.family);
-            hashes.push(short_hash(&person.family));
-            initials.push(person.initial);
-            words.extend(person.words);
+        let mut list = List::default();
+        for name in names.iter().filter(|name| !is_missing(name)) {
+            list.add_people(name);
         }
+        let List { families, hashes, initials, mut words, .. } = list;
         words.sort_unstable();
         words.dedup();
         Self {
@@ -48,43 +41,71 @@ impl Authors {
     }
 }
 
-struct Person {
-    family: String,
-    initial: u8,
+/// Authors to which more are added.
+#[derive(Default)]
+struct List {
+    families: String,
+    hashes: Vec<u32>,
+    initials: Vec<u8>,
     words: Vec<u32>,
+    /// The folded family and given names of the person that is added.
+    family: String,
+    given: String,
 }
 
-/// The people in what should be one name, but is a whole list in some exports: "Adeli K.Lewis G. F.",
-/// "Li, X., Wang, Y.".
-fn people(value: &str) -> Vec<Person> {
-    let mut found = Vec::new();
-    for piece in run_together(value) {
-        let parts =
-            piece.split(',').map(str::trim).filter(|part| !part.is_empty() && !is_suffix(part));
-        let parts: Vec<&str> = parts.collect();
-        let mut at = 0;
-        while at < parts.len() {
-            let given =
-                parts.get(at + 1).copied().filter(|next| parts.len() == 2 || is_initials(next));
-            let used = 1 + usize::from(given.is_some());
-            let person = match given {
-                Some(given) => named(parts[at], given),
-                None => without_comma(parts[at]),
-            };
-            found.extend(person);
-            at += used;
+impl List {
+    /// Adds the people in what should be one name, but is a whole list in some exports: "Adeli K.Lewis G. F.",
+    /// "Li, X., Wang, Y.".
+    fn add_people(&mut self, value: &str) {
+        let mut rest = value;
+        while !rest.is_empty() {
+            let piece = first_of_run_together(rest);
+            rest = &rest[piece.len()..];
+            let mut parts =
+                piece.split(',').map(str::trim).filter(|part| !part.is_empty() && !is_suffix(part));
+            let is_one_name = parts.clone().count() == 2;
+            while let Some(part) = parts.next() {
+                let next = parts.clone().next();
+                if let Some(given) = next.filter(|next| is_one_name || is_initials(next)) {
+                    self.add(part, given);
+                    parts.next();
+                } else {
+                    let (family, given) = without_comma(part);
+                    self.add(family, given);
+                }
+            }
         }
     }
-    found
+
+    fn add(&mut self, family: &str, given: &str) {
+        self.family.clear();
+        fold_into(family, &mut self.family);
+        if self.family.is_empty() || self.hashes.len() == MOST {
+            return;
+        }
+        self.given.clear();
+        fold_into(given, &mut self.given);
+        if !self.families.is_empty() {
+            self.families.push(' ');
+        }
+        let start = self.families.len();
+        self.families.extend(self.family.split(' '));
+        let hash = short_hash(&self.families[start..]);
+        self.hashes.push(hash);
+        self.initials.push(self.given.bytes().next().unwrap_or(0));
+        let words = self.family.split(' ').chain(self.given.split(' '));
+        self.words.extend(words.filter(|word| word.len() > 1).map(short_hash));
+        self.words.push(hash);
+    }
 }
 
-/// Parts "Adeli K.Lewis G. F." where a stop after an initial is followed at once by a name.
-fn run_together(value: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut start = 0;
+/// "Adeli K." of "Adeli K.Lewis G. F.": where a stop after an initial is followed at once by a name.
+fn first_of_run_together(value: &str) -> &str {
     for (at, _) in value.match_indices('.') {
-        let before = value[start..at].trim_end();
-        let after = &value[at + 1..];
+        let (before, after) = (value[..at].trim_end(), &value[at + 1..]);
+        if !after.starts_with(char::is_alphabetic) {
+            continue;
+        }
         let n_initial = before.chars().rev().take_while(|c| c.is_alphabetic()).count();
         let n_next = after
             .chars()
@@ -92,14 +113,11 @@ fn run_together(value: &str) -> Vec<&str> {
             .count();
         let has_family =
             before.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().count() > 1);
-        let is_start = after.starts_with(char::is_alphabetic) && n_next > 1 && !is_suffix(after);
-        if (1..=3).contains(&n_initial) && has_family && is_start {
-            pieces.push(&value[start..=at]);
-            start = at + 1;
+        if (1..=3).contains(&n_initial) && has_family && n_next > 1 && !is_suffix(after) {
+            return &value[..=at];
         }
     }
-    pieces.push(&value[start..]);
-    pieces
+    value
 }
 
 fn is_suffix(part: &str) -> bool {
@@ -122,38 +140,55 @@ fn is_initials(text: &str) -> bool {
     (1..=5).contains(&n_letters)
 }
 
-fn named(family: &str, given: &str) -> Option<Person> {
-    let all = folded(family);
-    let given = folded(given);
-    if all.is_empty() {
-        return None;
+/// The family and given names in "Smith JA", "J. A. Smith", "John Smith", "van der Berg A": initials tell which part
+/// is the family name; without them it is the last word.
+fn without_comma(name: &str) -> (&str, &str) {
+    let name = without_suffixes(name.trim_matches(' '));
+    let before_initials = without_trailing(name, is_initials);
+    if before_initials.len() < name.len() && !before_initials.is_empty() {
+        return name.split_at(before_initials.len());
     }
-    let words = all.split(' ').chain(given.split(' ')).filter(|word| word.len() > 1);
-    let words = words.map(short_hash).chain([short_hash(&all.replace(' ', ""))]).collect();
-    Some(Person { family: all.replace(' ', ""), initial: given.bytes().next().unwrap_or(0), words })
+    if before_initials.is_empty() {
+        // All in capitals and short: "LI XY".
+        return name.split_once(' ').unwrap_or((name, ""));
+    }
+    let after_initials = without_leading(name, is_initials);
+    let (given, family) = name.split_at(name.len() - after_initials.len());
+    if !given.is_empty() {
+        return (family, given);
+    }
+    name.rsplit_once(' ').map_or((name, ""), |(given, family)| (family, given))
 }
 
-/// "Smith JA", "J. A. Smith", "John Smith", "van der Berg A": initials tell which part is the family name;
-/// without them it is the last word.
-fn without_comma(name: &str) -> Option<Person> {
-    let mut words: Vec<&str> = name.split(' ').filter(|word| !word.is_empty()).collect();
-    while words.len() > 1 && words.last().is_some_and(|word| is_suffix(word)) {
-        words.pop();
+/// The name without "Jr" and the like behind it.
+fn without_suffixes(name: &str) -> &str {
+    let bare = without_trailing(name, is_suffix);
+    if bare.is_empty() { name } else { bare }
+}
+
+/// The text before the words at its end that are such.
+fn without_trailing(text: &str, is_such: impl Fn(&str) -> bool) -> &str {
+    let mut rest = text;
+    loop {
+        let trimmed = rest.trim_end_matches(' ');
+        let start = trimmed.rfind(' ').map_or(0, |at| at + 1);
+        if trimmed.is_empty() || !is_such(&trimmed[start..]) {
+            return trimmed;
+        }
+        rest = &trimmed[..start];
     }
-    let n_trailing = words.iter().rev().take_while(|word| is_initials(word)).count();
-    let n_leading = words.iter().take_while(|word| is_initials(word)).count();
-    let n = words.len();
-    if n_trailing > 0 && n_trailing < n {
-        named(&words[..n - n_trailing].join(" "), &words[n - n_trailing..].join(" "))
-    } else if n_trailing == n && n > 1 {
-        // All in capitals and short: "LI XY".
-        named(words[0], &words[1..].join(" "))
-    } else if n_leading > 0 && n_leading < n {
-        named(&words[n_leading..].join(" "), &words[..n_leading].join(" "))
-    } else if n > 1 {
-        named(words[n - 1], &words[..n - 1].join(" "))
-    } else {
-        named(name, "")
+}
+
+/// The text behind the words at its start that are such.
+fn without_leading(text: &str, is_such: impl Fn(&str) -> bool) -> &str {
+    let mut rest = text;
+    loop {
+        let trimmed = rest.trim_start_matches(' ');
+        let end = trimmed.find(' ').unwrap_or(trimmed.len());
+        if trimmed.is_empty() || !is_such(&trimmed[..end]) {
+            return trimmed;
+        }
+        rest = &trimmed[end..];
     }
 }
 
@@ -183,7 +218,9 @@ mod tests {
     fn odd_names_stay_whole() {
         assert_eq!(&*Authors::of(&["O'Donnell C. P.Davis P. G."]).families, "odonnell davis");
         assert_eq!(&*Authors::of(&["van der Berg, A B"]).families, "vanderberg");
-        assert_eq!(&*Authors::of(&["Smith, John A., Jr."]).families, "smith");
+        for name in ["Smith, John A., Jr.", "Smith Jr", "John Smith Jr.", "Smith JA Jr"] {
+            assert_eq!(&*Authors::of(&[name]).families, "smith", "{name}");
+        }
         assert_eq!(&*Authors::of(&["J.-P. Smith"]).families, "smith");
         assert!(!Authors::of(&["UNKNOWN"]).is_known());
     }

@@ -15,29 +15,39 @@ pub(crate) fn folded(text: &str) -> String {
 /// Appends the folded form, after a space if something is there already.
 pub(crate) fn fold_into(text: &str, out: &mut String) {
     let text = without_markup(text);
-    let mut gap = !out.is_empty();
-    for c in text.chars() {
+    let start = out.len();
+    let mut gap = start > 0;
+    let mut rest: &str = &text;
+    loop {
+        // Words are taken whole.
+        let n = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        push(out, &mut gap, &rest[..n]);
+        rest = &rest[n..];
+        let Some(c) = rest.chars().next() else { break };
         match c {
-            'a'..='z' | '0'..='9' => push(out, &mut gap, c),
-            'A'..='Z' => push(out, &mut gap, c.to_ascii_lowercase()),
             '\'' | '`' | '{' | '}' => {}
             '&' => {
                 gap = !out.is_empty();
-                "and".chars().for_each(|c| push(out, &mut gap, c));
+                push(out, &mut gap, "and");
                 gap = true;
             }
             _ if c.is_ascii() => gap = !out.is_empty(),
             _ => fold_other(c, out, &mut gap),
         }
+        rest = &rest[c.len_utf8()..];
     }
+    out[start..].make_ascii_lowercase();
 }
 
-fn push(out: &mut String, gap: &mut bool, c: char) {
+fn push(out: &mut String, gap: &mut bool, letters: &str) {
+    if letters.is_empty() {
+        return;
+    }
     if *gap {
         out.push(' ');
         *gap = false;
     }
-    out.push(c);
+    out.push_str(letters);
 }
 
 /// A character beyond ASCII: Greek letters by their names, as MEDLINE writes them, others by their nearest
@@ -66,9 +76,9 @@ fn fold_other(c: char, out: &mut String, gap: &mut bool) {
                 && !out.is_empty()
                 && !out.ends_with(' ')
                 && out.ends_with(|c: char| c.is_ascii_alphabetic());
-            for c in text.chars() {
+            for (at, c) in text.char_indices() {
                 if c.is_ascii_alphanumeric() {
-                    push(out, gap, c.to_ascii_lowercase());
+                    push(out, gap, &text[at..=at]);
                 } else if c != '\'' && c != '`' {
                     *gap = !out.is_empty();
                 }

@@ -16,7 +16,7 @@ pub(crate) use fold::folded;
 pub(crate) use identifiers::{cochrane_doi, doi};
 pub(crate) use journal::{Journal, JournalMatch};
 pub(crate) use pages::{Pages, Volume};
-pub(crate) use title::{FUNCTION_WORDS, Title, is_number};
+pub(crate) use title::{Title, is_content_word, is_function_word, is_number};
 
 /// A word, a key or a text as a number; equal texts have equal numbers on every machine.
 pub(crate) fn hash(text: &str) -> u64 {
@@ -31,7 +31,11 @@ pub(crate) fn short_hash(text: &str) -> u32 {
 
 /// Whether a value says that there is none.
 pub(crate) fn is_missing(text: &str) -> bool {
+    const LONGEST: usize = 11;
     let text = text.trim().trim_end_matches('.');
+    if text.len() > LONGEST {
+        return text.starts_with("[No ");
+    }
     [
         "",
         "na",

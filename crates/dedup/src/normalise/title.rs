@@ -41,10 +41,20 @@ pub(crate) enum Notice {
     Reply,
 }
 
-pub(crate) const FUNCTION_WORDS: [&str; 24] = [
-    "a", "an", "the", "of", "in", "on", "and", "for", "to", "by", "at", "as", "is", "der", "die",
-    "das", "und", "de", "la", "et", "le", "des", "from", "with",
-];
+/// Whether a word says nothing by itself.
+pub(crate) fn is_function_word(word: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        "a", "an", "the", "of", "in", "on", "and", "for", "to", "by", "at", "as", "is", "der",
+        "die", "das", "und", "de", "la", "et", "le", "des", "from", "with",
+    ];
+    const LONGEST: usize = 4;
+    word.len() <= LONGEST && WORDS.contains(&word)
+}
+
+/// Whether a word says something: it is no function word and no single letter.
+pub(crate) fn is_content_word(word: &str) -> bool {
+    word.len() > 1 && !is_function_word(word)
+}
 
 /// Titles that many items have.
 const GENERIC: [&str; 30] = [
@@ -94,10 +104,9 @@ impl Title {
         let words: Box<[u32]> = text.split(' ').map(short_hash).collect();
         let squeezed = hash(&text.replace(' ', ""));
         let n_main = main_words(bare).map_or(words.len(), |main| main.min(words.len()));
-        let series = is_series(&text);
         let is_generic = GENERIC.contains(&text.as_str());
-        let n_content =
-            text.split(' ').filter(|word| word.len() > 1 && !FUNCTION_WORDS.contains(word)).count();
+        let series = is_generic || is_series(&text);
+        let n_content = text.split(' ').filter(|word| is_content_word(word)).count();
         Self {
             n_content: match (is_generic, series) {
                 (true, _) => 0,
@@ -142,15 +151,23 @@ fn is_series(text: &str) -> bool {
         "letters to",
         "table of contents",
     ];
-    GENERIC.contains(&text)
-        || text.split(' ').any(|word| WORDS.contains(&word))
-        || PHRASES.iter().any(|phrase| text.contains(phrase))
+    let mut at = 0;
+    text.split(' ').any(|word| {
+        let rest = &text[at..];
+        at += word.len() + 1;
+        WORDS.contains(&word) || PHRASES.iter().any(|phrase| rest.starts_with(phrase))
+    })
 }
 
 /// How many words stand before a subtitle.
 fn main_words(title: &str) -> Option<usize> {
-    let marks = [": ", " - ", " -- ", " \u{2013} ", " \u{2014} ", "? ", ". "];
-    let end = marks.iter().filter_map(|mark| title.find(mark)).min()?;
+    let end = title.match_indices(' ').find_map(|(at, _)| {
+        let (before, after) = (&title[..at], &title[at + 1..]);
+        let stops = before.ends_with([':', '?', '.']);
+        let is_dash = |mark: &&str| after.starts_with(*mark);
+        let starts = ["- ", "-- ", "\u{2013} ", "\u{2014} "].iter().any(is_dash);
+        (stops || starts).then(|| at - usize::from(stops))
+    })?;
     let main = folded(&title[..end]);
     let n = main.split(' ').filter(|word| !word.is_empty()).count();
     (n > 0).then_some(n)

@@ -15,7 +15,7 @@ const CEILINGS: [(&str, usize, usize); 9] = [
     ("cytology_screening", 0, 1),
     ("diabetes", 0, 2),
     ("digital_work", 0, 5),
-    ("mis_mixed", 5, 307),
+    ("mis_mixed", 5, 306),
     ("respiratory", 0, 7),
     ("special_cases", 0, 0),
 ];
