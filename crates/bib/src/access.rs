@@ -1,5 +1,7 @@
 //! What a record tells, whatever its format.
 
+use std::borrow::Cow;
+
 use crate::authors::Name;
 use crate::names::{AuthorLists, Names};
 use crate::source::Source;
@@ -91,13 +93,11 @@ impl Record {
         let names = self.names();
         let first = self.first_of(names.pages).or_else(|| self.first_of(names.first_page));
         let first = first.or_else(|| self.source(|source| source.pages))?;
-        let first =
-            first.replace(['\u{2010}', '\u{2013}'], "-").replace("--", "-").replace(" - ", "-");
-        let pages = match self.first_of(names.last_page) {
-            Some(last) if first != last && !first.contains('-') => {
-                format!("{first}-{}", last.trim_start_matches('-'))
-            }
-            _ => first,
+        let first = with_plain_hyphens(first);
+        let last = || self.first_of(names.last_page).filter(|last| first != *last);
+        let pages = match if first.contains('-') { None } else { last() } {
+            Some(last) => format!("{first}-{}", last.trim_start_matches('-')),
+            None => first.into_owned(),
         };
         let says_none = ["N.PAG", "No-Specified", "No Pagination", "no pagination"];
         (!says_none.iter().any(|none| pages.starts_with(none))).then_some(pages)
@@ -190,16 +190,24 @@ impl Record {
     }
 }
 
+/// "12 -- 19" and "12–19" as "12-19".
+fn with_plain_hyphens(pages: &str) -> Cow<'_, str> {
+    if pages.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !pages.contains("--") {
+        return Cow::Borrowed(pages);
+    }
+    let plain = pages.replace(['\u{2010}', '\u{2013}'], "-");
+    Cow::Owned(plain.replace("--", "-").replace(" - ", "-"))
+}
+
 fn on_one_line(value: &str) -> String {
-    let has_control = value.bytes().filter(|b| *b < b' ').count() > 0;
-    let has_gap = || memchr::memmem::find(value.as_bytes(), b"  ").is_some();
+    let bytes = value.as_bytes();
+    let has_control = bytes.iter().filter(|b| **b < b' ').count() > 0;
+    let has_gap = || memchr::memmem::find(bytes, b"  ").is_some();
     // All white space beyond ASCII begins with one of these bytes in UTF-8.
-    let may_be_wide = || {
-        let bytes = value.as_bytes();
-        memchr::memchr3_iter(0xc2, 0xe2, 0xe3, bytes).chain(memchr::memchr_iter(0xe1, bytes))
-    };
+    let may_be_wide =
+        || memchr::memchr3_iter(0xc2, 0xe2, 0xe3, bytes).chain(memchr::memchr_iter(0xe1, bytes));
     let has_wide_space = || may_be_wide().any(|at| value[at..].starts_with(char::is_whitespace));
-    if !has_control && !has_gap() && !has_wide_space() {
+    if !has_control && !has_gap() && (value.is_ascii() || !has_wide_space()) {
         return value.trim().to_owned();
     }
     let mut line = String::with_capacity(value.len());

@@ -1,14 +1,17 @@
 //! DOIs in the ways that exports write them.
 
+use memchr::memmem;
+
 /// The DOI that a field holds for certain: bare, after "doi:", as a link to the resolver, or marked
 /// `[doi]` as PubMed does. Lower case, without what is not part of it.
 pub(crate) fn stated(value: &str) -> Option<String> {
     let value = value.trim();
-    if let Some(marked) = value.find("[doi]") {
+    if let Some(marked) = memmem::find(value.as_bytes(), b"[doi]") {
         return value[..marked].split_whitespace().last().and_then(normalised);
     }
     let lower = value.to_ascii_lowercase();
-    let after = |mark: &str| lower.find(mark).map(|at| at + mark.len());
+    let after =
+        |mark: &str| memmem::find(lower.as_bytes(), mark.as_bytes()).map(|at| at + mark.len());
     let start = match after("doi.org/").or_else(|| after("doi:")) {
         Some(start) => start,
         None if lower.starts_with("10.") && !lower.contains(char::is_whitespace) => 0,

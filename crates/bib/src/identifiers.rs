@@ -173,19 +173,24 @@ fn named_pmid(value: &str) -> Option<&str> {
             .then_some(number);
     }
     let link = ["pubmed.ncbi.nlm.nih.gov/", "ncbi.nlm.nih.gov/pubmed/"];
-    link.iter().find_map(|mark| digits_at(value.find(mark)? + mark.len()))
+    link.iter().find_map(|mark| digits_at(find(value, mark)? + mark.len()))
+}
+
+/// Where a mark stands; most values are too short for the standard library's preparations to pay.
+fn find(value: &str, mark: &str) -> Option<usize> {
+    memchr::memmem::find(value.as_bytes(), mark.as_bytes())
 }
 
 /// What follows a mark, up to what ends a value in links and notes.
 fn word_after<'a>(value: &'a str, mark: &str) -> Option<&'a str> {
-    let rest = &value[value.find(mark)? + mark.len()..];
+    let rest = &value[find(value, mark)? + mark.len()..];
     let word = rest.split(|c: char| matches!(c, '&' | ';' | ',') || c.is_whitespace()).next();
     word.filter(|word| !word.is_empty())
 }
 
 /// The first word that is this prefix and so many digits.
 fn after_word<'a>(value: &'a str, prefix: &str, least: usize, most: usize) -> Option<&'a str> {
-    value.match_indices(prefix).find_map(|(at, _)| {
+    memchr::memmem::find_iter(value.as_bytes(), prefix).find_map(|at| {
         let is_start = !value[..at].ends_with(|c: char| c.is_alphanumeric());
         let number = &value[at + prefix.len()..];
         let digits = number.bytes().take_while(u8::is_ascii_digit).count();

@@ -64,7 +64,7 @@ fn title_keys(entry: &Entry, family: u64, year: u64, key: &mut impl FnMut(u64, &
         return;
     }
     key(8, &[entry.title.squeezed]);
-    let words = entry.title.text.split(' ').zip(&entry.title.words);
+    let words = entry.title.text.split_ascii_whitespace().zip(&entry.title.words);
     let content: Vec<(&str, u64)> = words
         .filter(|(word, _)| is_content_word(word))
         .map(|(word, hash)| (word, u64::from(*hash)))

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::decide::{Decision, Outcome, Rules};
+use crate::compare::Comparison;
+use crate::conflict;
+use crate::decide::{Decision, Outcome};
 use crate::entry::Entry;
 use crate::said::Said;
 
@@ -24,7 +26,7 @@ pub(crate) struct Joined {
 
 /// Joins what a person said is one, then pairs from the strongest on, unless some record of one group clearly differs from
 /// some of the other.
-pub(crate) fn groups(entries: &[Entry], edges: &[Edge], rules: &Rules, said: &Said) -> Joined {
+pub(crate) fn groups(entries: &[Entry], edges: &[Edge], said: &Said) -> Joined {
     let mut partition = Partition::of(entries.len());
     for (a, b) in &said.joined {
         partition.join(*a, *b);
@@ -33,7 +35,13 @@ pub(crate) fn groups(entries: &[Entry], edges: &[Edge], rules: &Rules, said: &Sa
     for (a, b) in &said.earlier {
         partition.join(*a, *b);
     }
-    let differ = |first: &[u32], second: &[u32]| {
+    // What is no clear difference among the pairs that were compared is none here.
+    let mut open: Vec<(u32, u32)> = edges.iter().map(|edge| (edge.a, edge.b)).collect();
+    open.sort_unstable();
+    let differ = |a: u32, b: u32| {
+        open.binary_search(&(a.min(b), a.max(b))).is_err() && differ(entries, a, b)
+    };
+    let are_apart = |first: &[u32], second: &[u32]| {
         let is_one = |x: u32, y: u32| said_one[x as usize] == said_one[y as usize];
         let are_open = |a: u32, b: u32| {
             // Who joined two that clearly differ has looked at both: what agrees with one of them agrees with both.
@@ -41,11 +49,9 @@ pub(crate) fn groups(entries: &[Entry], edges: &[Edge], rules: &Rules, said: &Sa
                 group.iter().copied().filter(|other| is_one(*other, it)).collect()
             };
             let (all_a, all_b) = (with(first, a), with(second, b));
-            all_a.iter().any(|a| all_b.iter().any(|b| !differ(entries, *a, *b, rules)))
+            all_a.iter().any(|a| all_b.iter().any(|b| !differ(*a, *b)))
         };
-        first
-            .iter()
-            .any(|a| second.iter().any(|b| differ(entries, *a, *b, rules) && !are_open(*a, *b)))
+        first.iter().any(|a| second.iter().any(|b| differ(*a, *b) && !are_open(*a, *b)))
     };
     let mut refused = Vec::new();
     for edge in strongest_first(entries, edges) {
@@ -56,7 +62,7 @@ pub(crate) fn groups(entries: &[Entry], edges: &[Edge], rules: &Rules, said: &Sa
         if said.are_apart(&first, &second) {
             continue;
         }
-        if differ(&first, &second) {
+        if are_apart(&first, &second) {
             refused.push(*edge);
             continue;
         }
@@ -129,7 +135,7 @@ fn strongest_first<'a>(entries: &[Entry], edges: &'a [Edge]) -> Vec<&'a Edge> {
 }
 
 /// Whether two records of what would be one group clearly differ.
-fn differ(entries: &[Entry], a: u32, b: u32, rules: &Rules) -> bool {
+fn differ(entries: &[Entry], a: u32, b: u32) -> bool {
     let (a, b) = (&entries[a as usize], &entries[b as usize]);
-    a.content != b.content && rules.decide(a, b).conflict.is_some()
+    a.content != b.content && conflict::find(a, b, &Comparison::of(a, b)).is_some()
 }

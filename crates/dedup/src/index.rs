@@ -87,7 +87,7 @@ impl Index {
 
     /// The groups and questions that follow from all records, and from what was said of them.
     pub fn answer(&self) -> Answer {
-        let joined = groups(&self.entries, &self.edges, &self.rules, &self.said);
+        let joined = groups(&self.entries, &self.edges, &self.said);
         let group = |group: Vec<u32>| group.into_iter().map(|it| it as usize).collect();
         let groups: Vec<Vec<usize>> = joined.groups.into_iter().map(group).collect();
         let mut group_of = vec![usize::MAX; self.entries.len()];

@@ -52,6 +52,9 @@ pub(crate) fn compare(a: &Authors, b: &Authors) -> AuthorMatch {
 
 /// For each of the shorter list, the place in the longer list of a person of that family name.
 fn matched(short: &Authors, long: &Authors) -> Vec<Option<usize>> {
+    if long.hashes.starts_with(&short.hashes) {
+        return (0..short.hashes.len()).map(Some).collect();
+    }
     let mut taken = vec![false; long.hashes.len()];
     let mut found: Vec<Option<usize>> = vec![None; short.hashes.len()];
     let mut take = |i: usize, found: &mut Vec<Option<usize>>, is_match: &dyn Fn(usize) -> bool| {

@@ -46,7 +46,7 @@ pub(crate) fn compare<'a>(a: &'a Title, b: &'a Title) -> (TitleMatch, TitleDiffe
         return (TitleMatch::Different, TitleDifference::default());
     }
     let words = |title: &'a Title| -> Vec<Word<'a>> {
-        title.text.split(' ').take(LONGEST).map(Word::of).collect()
+        title.text.split_ascii_whitespace().take(LONGEST).map(Word::of).collect()
     };
     let steps = align(&words(a), &words(b));
     classified(a, b, &steps)

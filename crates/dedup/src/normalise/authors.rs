@@ -21,7 +21,7 @@ pub(crate) struct Authors {
 
 impl Authors {
     pub(crate) fn of(names: &[&str]) -> Self {
-        let mut list = List::default();
+        let mut list = List::for_about(names.len());
         for name in names.iter().filter(|name| !is_missing(name)) {
             list.add_people(name);
         }
@@ -54,6 +54,16 @@ struct List {
 }
 
 impl List {
+    fn for_about(n: usize) -> Self {
+        Self {
+            families: String::with_capacity(10 * n),
+            hashes: Vec::with_capacity(n),
+            initials: Vec::with_capacity(n),
+            words: Vec::with_capacity(3 * n),
+            ..Self::default()
+        }
+    }
+
     /// Adds the people in what should be one name, but is a whole list in some exports: "Adeli K.Lewis G. F.",
     /// "Li, X., Wang, Y.".
     fn add_people(&mut self, value: &str) {

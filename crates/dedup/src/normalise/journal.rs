@@ -1,5 +1,7 @@
 //! Journals: full names, abbreviations and acronyms of one journal are recognised as such.
 
+use std::ops::RangeInclusive;
+
 use super::{fold::folded, hash, is_missing, short_hash};
 
 /// The name of a journal, or of the book or conference that an item is part of.
@@ -133,24 +135,18 @@ impl Journal {
         if self.hash == other.hash {
             return JournalMatch::Same;
         }
+        let (words, other_words) = (self.words(), other.words());
         // "ICIS: Transforming Society" and "International Conference on Information Systems".
-        let first =
-            |it: &'_ Self| it.text.split(['|', ';']).next().map(str::to_owned).unwrap_or_default();
-        let whole = |it: &'_ Self| {
-            let words = it.text.split(MARKS).filter(|word| !is_of_proceedings(word));
-            words.map(str::to_owned).collect::<Vec<_>>()
-        };
-        let name = |it: &'_ Self| {
-            let words: Vec<_> = whole(it);
-            if words.len() == 1 { words[0].clone() } else { first(it) }
-        };
-        if is_acronym_of(&name(self), &whole(other)) || is_acronym_of(&name(other), &whole(self)) {
+        if is_acronym_of(self.short_name(), &other_words)
+            || is_acronym_of(other.short_name(), &words)
+        {
             return JournalMatch::Same;
         }
+        let names = other.names(&other_words);
         let mut best = JournalMatch::Different;
-        for a in self.names() {
-            for b in other.names() {
-                best = best.max(names_match(&a, &b));
+        for a in self.names(&words) {
+            for b in &names {
+                best = best.max(names_match(a, b));
                 if best == JournalMatch::Same {
                     return best;
                 }
@@ -159,18 +155,34 @@ impl Journal {
         best
     }
 
-    /// The whole name, and its parts where they could stand alone.
-    fn names(&self) -> Vec<Vec<&str>> {
-        let mut names = vec![self.text.split(MARKS).collect()];
+    /// All words of the name and its parts.
+    fn words(&self) -> Vec<&str> {
+        self.text.split(MARKS).collect()
+    }
+
+    /// What may be an acronym: the only word that is not of proceedings, or else the first part.
+    fn short_name(&self) -> &str {
+        let mut words = self.text.split(MARKS).filter(|word| !is_of_proceedings(word));
+        match (words.next(), words.next()) {
+            (Some(only), None) => only,
+            _ => self.text.split(['|', ';']).next().unwrap_or_default(),
+        }
+    }
+
+    /// Of its words, the whole name, and its parts where they could stand alone.
+    fn names<'a>(&self, words: &'a [&'a str]) -> Vec<&'a [&'a str]> {
+        let mut names = vec![words];
         if self.text.contains(['|', ';']) {
-            // "BMJ (Clinical research ed.)" may be "BMJ", but "Circulation: Heart Failure" is not "Circulation".
-            let first = self.text.split(['|', ';']).next().unwrap_or_default();
-            let can_stand = |part: &Vec<&str>| part.len() > 1;
-            let is_apart = self.text[first.len()..].starts_with('|');
-            names.extend(is_apart.then(|| first.split(' ').collect()));
-            names.extend(
-                self.text.split(['|', ';']).map(|part| part.split(' ').collect()).filter(can_stand),
-            );
+            let mut start = 0;
+            for (i, part) in self.text.split(['|', ';']).enumerate() {
+                let name = &words[start..start + part.split(' ').count()];
+                start += name.len();
+                // "BMJ (Clinical research ed.)" may be "BMJ", but "Circulation: Heart Failure" is not "Circulation".
+                let is_apart = i == 0 && self.text[part.len()..].starts_with('|');
+                if name.len() > 1 || is_apart {
+                    names.push(name);
+                }
+            }
         }
         names
     }
@@ -250,9 +262,9 @@ fn are_of_other_kinds(a: &[&str], b: &[&str]) -> bool {
         "review",
         "letters",
     ];
-    let kind =
-        |name: &[&str]| name.iter().find(|word| KINDS.contains(word)).map(|it| (*it).to_owned());
-    kind(a).zip(kind(b)).is_some_and(|(a, b)| !is_short_for(&a, &b))
+    let is_kind = |word: &&&str| KINDS.contains(word);
+    let kinds = a.iter().find(is_kind).zip(b.iter().find(is_kind));
+    kinds.is_some_and(|(a, b)| !is_short_for(a, b))
 }
 
 /// Whether the words of one name, in order, are those of the other or short for them.
@@ -289,14 +301,23 @@ fn is_of_proceedings(word: &str) -> bool {
         || word.starts_with(|c: char| c.is_ascii_digit())
 }
 
-fn is_acronym_of(acronym: &str, name: &[String]) -> bool {
-    is_acronym(&[acronym], &name.iter().map(String::as_str).collect::<Vec<_>>())
+/// Whether it is an acronym of the words besides those of proceedings.
+fn is_acronym_of(acronym: &str, words: &[&str]) -> bool {
+    let may_be = ACRONYMS.contains(&acronym.len());
+    may_be && {
+        let name: Vec<&str> =
+            words.iter().copied().filter(|word| !is_of_proceedings(word)).collect();
+        is_acronym(&[acronym], &name)
+    }
 }
+
+/// So many letters do acronyms have.
+const ACRONYMS: RangeInclusive<usize> = 3..=8;
 
 /// "jama" for "journal american medical association".
 fn is_acronym(acronym: &[&str], name: &[&str]) -> bool {
     let [acronym] = acronym else { return false };
-    (3..=8).contains(&acronym.len()) && name.len() >= 3 && is_made_of_beginnings(acronym, name)
+    ACRONYMS.contains(&acronym.len()) && name.len() >= 3 && is_made_of_beginnings(acronym, name)
 }
 
 /// "amcis" for "americas conference information systems": so much of each word's beginning, in order.

@@ -101,12 +101,12 @@ impl Title {
         if text.is_empty() {
             return Self::default();
         }
-        let words: Box<[u32]> = text.split(' ').map(short_hash).collect();
-        let squeezed = hash(&text.replace(' ', ""));
+        let words: Vec<&str> = text.split_ascii_whitespace().collect();
+        let squeezed = hash(&words.concat());
         let n_main = main_words(bare).map_or(words.len(), |main| main.min(words.len()));
         let is_generic = GENERIC.contains(&text.as_str());
-        let series = is_generic || is_series(&text);
-        let n_content = text.split(' ').filter(|word| is_content_word(word)).count();
+        let series = is_generic || is_series(&words);
+        let n_content = words.iter().filter(|word| is_content_word(word)).count();
         Self {
             n_content: match (is_generic, series) {
                 (true, _) => 0,
@@ -115,9 +115,9 @@ impl Title {
             },
             series,
             n_main: u16::try_from(n_main).unwrap_or(u16::MAX),
-            notice: notice(&text),
+            notice: notice(&words),
+            words: words.iter().map(|word| short_hash(word)).collect(),
             text: text.into(),
-            words,
             squeezed,
             translated,
         }
@@ -128,7 +128,7 @@ impl Title {
     }
 }
 
-fn is_series(text: &str) -> bool {
+fn is_series(words: &[&str]) -> bool {
     const WORDS: [&str; 11] = [
         "editorial",
         "editors",
@@ -142,21 +142,20 @@ fn is_series(text: &str) -> bool {
         "obituary",
         "announcements",
     ];
-    const PHRASES: [&str; 7] = [
-        "special section",
-        "special issue",
-        "introduction to the",
-        "in this issue",
-        "book review",
-        "letters to",
-        "table of contents",
+    const PHRASES: [&[&str]; 10] = [
+        &["special", "section"],
+        &["special", "sections"],
+        &["special", "issue"],
+        &["special", "issues"],
+        &["introduction", "to", "the"],
+        &["in", "this", "issue"],
+        &["book", "review"],
+        &["book", "reviews"],
+        &["letters", "to"],
+        &["table", "of", "contents"],
     ];
-    let mut at = 0;
-    text.split(' ').any(|word| {
-        let rest = &text[at..];
-        at += word.len() + 1;
-        WORDS.contains(&word) || PHRASES.iter().any(|phrase| rest.starts_with(phrase))
-    })
+    let starts = |at: usize| PHRASES.iter().any(|phrase| words[at..].starts_with(phrase));
+    (0..words.len()).any(|at| WORDS.contains(&words[at]) || starts(at))
 }
 
 /// How many words stand before a subtitle.
@@ -281,61 +280,61 @@ fn is_note(inside: &str) -> bool {
 }
 
 /// How the titles of notices begin.
-const BEGINNINGS: [(Notice, &[&str]); 4] = [
+const BEGINNINGS: [(Notice, &[&[&str]]); 4] = [
     (
         Notice::Erratum,
         &[
-            "erratum",
-            "errata",
-            "corrigendum",
-            "corrigenda",
-            "author correction",
-            "publisher correction",
-            "correction",
+            &["erratum"],
+            &["errata"],
+            &["corrigendum"],
+            &["corrigenda"],
+            &["author", "correction"],
+            &["publisher", "correction"],
+            &["correction"],
         ],
     ),
     (
         Notice::Retraction,
-        &["retraction", "expression of concern", "notice of retraction", "statement of retraction"],
+        &[
+            &["retraction"],
+            &["expression", "of", "concern"],
+            &["notice", "of", "retraction"],
+            &["statement", "of", "retraction"],
+        ],
     ),
     (
         Notice::Reply,
         &[
-            "reply",
-            "authors reply",
-            "author reply",
-            "response to",
-            "in reply",
-            "the authors reply",
-            "response",
+            &["reply"],
+            &["authors", "reply"],
+            &["author", "reply"],
+            &["response"],
+            &["in", "reply"],
+            &["the", "authors", "reply"],
         ],
     ),
     (
         Notice::Comment,
         &[
-            "comment",
-            "comments on",
-            "commentary",
-            "re",
-            "letter",
-            "letter to the editor",
-            "invited commentary",
+            &["comment"],
+            &["comments", "on"],
+            &["commentary"],
+            &["re"],
+            &["letter"],
+            &["invited", "commentary"],
         ],
     ),
 ];
 
-fn notice(text: &str) -> Notice {
-    let starts = |mark: &&str| {
-        text.strip_prefix(*mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-    };
-    let found = BEGINNINGS.iter().find(|(_, marks)| marks.iter().any(starts));
-    let ends = [" erratum", " corrigendum", " correction"].iter().any(|mark| text.ends_with(mark));
-    match found {
-        Some((notice, _)) => *notice,
-        // "Rainmakers: Correction to Lee et al. (2014)"
-        None if ends || text.contains(" correction to ") => Notice::Erratum,
-        None => Notice::None,
+fn notice(words: &[&str]) -> Notice {
+    let starts = |mark: &&[&str]| words.starts_with(mark);
+    if let Some((notice, _)) = BEGINNINGS.iter().find(|(_, marks)| marks.iter().any(starts)) {
+        return *notice;
     }
+    let ends = words.last().is_some_and(|it| ["erratum", "corrigendum", "correction"].contains(it));
+    // "Rainmakers: Correction to Lee et al. (2014)"
+    let names_article = words.windows(3).any(|it| it[..2] == ["correction", "to"]);
+    if ends || names_article { Notice::Erratum } else { Notice::None }
 }
 
 /// What a word of a title counts: "ii", "2", "2b", "second" after "part". Two titles that count differently are
