@@ -25,9 +25,7 @@ use crate::package::{self, read_table};
 use crate::printed::Printed;
 use crate::state::{Repeat, State};
 use crate::vocabulary::choice::Weights;
-use crate::vocabulary::grading::Grading;
 use crate::vocabulary::plan::{AnalysisPlan, default_method};
-use crate::vocabulary::protocol::{Comparison, Outcome};
 use crate::vocabulary::result::{
     ContrastEffect, ExtractedResult, PrintedInterval, Reported, Score, Source, Subject,
 };
@@ -595,25 +593,7 @@ fn result(
 fn base_state(request: &TableRequest, measure: Measure) -> State {
     let mut state = State::default();
     measure.long_name().clone_into(&mut state.description.title);
-    let outcome = Outcome {
-        id: OUTCOME.to_owned(),
-        name: request.plan.title.clone().unwrap_or_else(|| "Outcome".to_owned()),
-        direction: request.better,
-        unit: None,
-        minimum: None,
-        maximum: None,
-        items: None,
-        description: None,
-        grading: Grading::default(),
-    };
-    let comparison = Comparison {
-        id: request.plan.comparison.clone(),
-        name: format!("{} versus {}", request.groups.0, request.groups.1),
-        experimental: EXPERIMENTAL.to_owned(),
-        comparator: COMPARATOR.to_owned(),
-        experimental_name: request.groups.0.clone(),
-        comparator_name: request.groups.1.clone(),
-    };
+    let (comparison, outcome) = summaries::subject(request);
     state.outcomes.insert(OUTCOME.to_owned(), outcome);
     state.comparisons.insert(comparison.id.clone(), comparison);
     state

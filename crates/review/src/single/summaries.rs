@@ -412,7 +412,8 @@ fn missing_columns(file: &str, measure: Measure, names: &[&str]) -> Diagnostic {
         .help("rename the columns, or name them with --columns ROLE=COLUMN")
 }
 
-fn subject(request: &TableRequest) -> (Comparison, Outcome) {
+/// What the table is about: two groups and one outcome.
+pub(super) fn subject(request: &TableRequest) -> (Comparison, Outcome) {
     let comparison = Comparison {
         id: request.plan.comparison.clone(),
         name: format!("{} versus {}", request.groups.0, request.groups.1),
