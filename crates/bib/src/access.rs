@@ -167,6 +167,11 @@ impl Record {
         })
     }
 
+    /// Where the authors are from, as the file writes it: one address a field, or several in one.
+    pub fn addresses(&self) -> Vec<&str> {
+        self.values(self.names().addresses).collect()
+    }
+
     /// A short citation: "Lee HJ, Lee EG, Kang S, et al. Title. Journal 2014;26(5):584-591. doi:…".
     /// What the record does not tell is left out.
     pub fn citation(&self) -> String {

@@ -43,6 +43,8 @@ pub(crate) struct Names {
     pub(crate) accession: &'static [&'static str],
     /// The database it is from.
     pub(crate) database: &'static [&'static str],
+    /// Where the authors are from.
+    pub(crate) addresses: &'static [&'static str],
     /// Fields for the date that tell more than the year.
     pub(crate) date: &'static [&'static str],
     /// Works that the record cites, in which nothing is about the record itself.
@@ -111,6 +113,7 @@ const NONE: Names = Names {
     language: &[],
     accession: &[],
     database: &[],
+    addresses: &[],
     date: &[],
     cited: &[],
 };
@@ -145,6 +148,7 @@ static RIS: Names = Names {
     language: &["LA"],
     accession: &["AN", "AC", "UI"],
     database: &["DB", "DP"],
+    addresses: &["AD"],
     date: &["DA", "Y1", "PY", "PD"],
     cited: &["CR"],
     ..NONE
@@ -173,6 +177,7 @@ static NBIB: Names = Names {
     language: &["LA"],
     accession: &["PMID", "AN", "UI"],
     database: &["DB"],
+    addresses: &["AD"],
     date: &["DP", "DEP"],
     cited: &["CON", "CIN", "EFR", "EIN", "ROF", "RIN", "ECI", "ECF", "RF", "UOF", "UIN"],
     ..NONE
@@ -249,6 +254,7 @@ static PUBMED_XML: Names = Names {
     language: &["MedlineCitation/Article/Language", "BookDocument/Language"],
     accession: &["MedlineCitation/PMID", "BookDocument/PMID"],
     pmcid: &["PubmedData/ArticleIdList/ArticleId[@IdType=pmc]"],
+    addresses: &["MedlineCitation/Article/AuthorList/Author/AffiliationInfo/Affiliation"],
     date: &[
         "MedlineCitation/Article/Journal/JournalIssue/PubDate",
         "MedlineCitation/Article/ArticleDate",
@@ -280,6 +286,7 @@ static ENDNOTE_XML: Names = Names {
     language: &["language"],
     accession: &["accession-num"],
     database: &["remote-database-name", "remote-database-provider"],
+    addresses: &["auth-address"],
     date: &["dates/pub-dates/date", "dates/year"],
     ..NONE
 };
@@ -307,6 +314,7 @@ static BIBTEX: Names = Names {
     language: &["language", "langid"],
     accession: &["unique-id", "accession"],
     database: &["source", "database", "bibsource"],
+    addresses: &["affiliation", "affiliations"],
     date: &["date", "month", "year"],
     ..NONE
 };
@@ -363,6 +371,7 @@ static ENW: Names = Names {
     language: &["%G"],
     accession: &["%M"],
     database: &["%~", "%W"],
+    addresses: &["%+"],
     ..NONE
 };
 
@@ -392,6 +401,7 @@ static CIW: Names = Names {
     language: &["LA"],
     accession: &["UT", "AN"],
     database: &["FN"],
+    addresses: &["C1", "RP"],
     ..NONE
 };
 
@@ -431,6 +441,7 @@ static OVID_TEXT: Names = Names {
     language: &["Language"],
     accession: &["Accession Number", "Unique Identifier"],
     database: &["Database"],
+    addresses: &["Institution", "Author Address"],
     ..NONE
 };
 
@@ -531,6 +542,13 @@ static CSV: Names = Names {
     language: &["language", "languageoforiginaldocument"],
     accession: &["accessionnumber", "eid", "embaseaccessionid", "lensid"],
     database: &["database", "source", "databasename"],
+    addresses: &[
+        "affiliations",
+        "affiliation",
+        "authoraffiliations",
+        "authoraddresses",
+        "correspondenceaddress",
+    ],
     ..NONE
 };
 

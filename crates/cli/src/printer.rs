@@ -2,7 +2,7 @@
 //! nothing is said by colour alone.
 
 use std::fmt::Display;
-use std::io::{ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 
 use consilience_review::{Diagnostic, Severity};
 use owo_colors::OwoColorize;
@@ -14,12 +14,31 @@ use crate::Failed;
 /// # Errors
 /// It could not be written: a full disk.
 pub(crate) fn result(text: impl Display) -> Result<(), Failed> {
-    let mut out = anstream::stdout().lock();
-    match writeln!(out, "{}", harmless(&text)).and_then(|()| out.flush()) {
+    // Piece by piece: a result may be hundreds of megabytes.
+    let mut out = Harmless(BufWriter::new(anstream::stdout().lock()));
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(failure(format!("the result could not be written: {error}")))
         }
         _ => Ok(()),
+    }
+}
+
+/// An output that is given text only, and only what is [`harmless`].
+struct Harmless<W>(W);
+
+impl<W: Write> Write for Harmless<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // What is formatted comes in pieces that are text.
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.0.write_all(harmless(text).as_bytes())?,
+            Err(_) => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -43,5 +43,5 @@ pub use estimate::LabelledPairs;
 pub use explain::{Explanation, Reason};
 pub use index::{Answer, Index, Question};
 pub use merge::{MergedField, merged, representative};
-pub use studies::{Study, suggest_studies};
+pub use studies::{Evidence, SaidOfStudies, SameStudy, Study, suggest_studies};
 pub use weigh::Weights;

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use consilience_dedup::{Answer, Index, representative};
 
 use crate::package::Reading;
+use crate::package::edit::{self, NewRow};
 use crate::state::State;
-use crate::vocabulary::records::Duplicate;
+use crate::vocabulary::records::{Duplicate, PairAnswer, PairQuestion};
 
 /// The file that says which records are duplicates.
 pub const FILE: &str = "duplicates.csv";
@@ -25,7 +26,7 @@ pub struct NewDuplicates {
     pub by_hand: Vec<Vec<String>>,
 }
 
-/// Tells an index what `duplicates.csv` says: by people, or by an earlier run.
+/// Tells an index what `duplicates.csv` says, by people or by an earlier run, and what people said of pairs in `pairs.csv`.
 pub fn tell(reading: &Reading, index: &mut Index) {
     let place = |id: &str| reading.records.get_index_of(id);
     for it in reading.state.duplicates.values() {
@@ -34,6 +35,16 @@ pub fn tell(reading: &Reading, index: &mut Index) {
             Some((a, b)) if it.who.0.as_deref() == Some(REVIEWER) => index.was_joined(a, b),
             Some((a, b)) => index.must_join(a, b),
             None => {}
+        }
+    }
+    for it in reading.state.pairs.values().map(|it| &it.value) {
+        let pair = place(&it.first).zip(place(&it.second));
+        match (it.question, it.answer, pair) {
+            (PairQuestion::Report, PairAnswer::Same, Some((a, b))) => index.must_join(a, b),
+            (PairQuestion::Report, PairAnswer::Different, Some((a, b))) => {
+                index.must_not_join(a, b);
+            }
+            _ => {}
         }
     }
 }
@@ -95,37 +106,18 @@ fn reason(index: &Index, group: &[usize], record: usize, kept: usize, ids: &[&st
 /// `duplicates.csv` with these rows at its end, signed by [`REVIEWER`]; what was there stays as it was.
 ///
 /// # Errors
-/// If the table has no column `record` or `duplicate_of`.
+/// If the table's header cannot be read.
 pub fn appended(table: Option<&[u8]>, rows: &[Duplicate]) -> Result<Vec<u8>, csv::Error> {
-    const COLUMNS: [&str; 5] = ["record", "duplicate_of", "reviewer", "time", "reason"];
-    let table = table.filter(|it| !it.trim_ascii().is_empty());
-    let mut bytes = table.unwrap_or_default().to_vec();
-    let columns: Vec<String> = match table {
-        None => COLUMNS.map(str::to_owned).to_vec(),
-        Some(table) => {
-            let header = csv::Reader::from_reader(table).headers()?.clone();
-            header.iter().map(|it| it.trim_start_matches('\u{feff}').trim().to_owned()).collect()
-        }
-    };
-    if !bytes.is_empty() && !bytes.ends_with(b"\n") {
-        bytes.push(b'\n');
+    fn row(it: &Duplicate) -> NewRow<'_> {
+        NewRow::from([
+            ("record", it.record.as_str()),
+            ("duplicate_of", it.duplicate_of.as_str()),
+            ("reviewer", REVIEWER),
+            ("reason", it.reason.as_deref().unwrap_or_default()),
+        ])
     }
-    let is_crlf = bytes.windows(2).any(|it| it == b"\r\n");
-    let line_end = if is_crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
-    let mut writer = csv::WriterBuilder::new().terminator(line_end).from_writer(bytes);
-    if table.is_none() {
-        writer.write_record(&columns)?;
-    }
-    for row in rows {
-        writer.write_record(columns.iter().map(|column| match column.as_str() {
-            "record" => row.record.as_str(),
-            "duplicate_of" => row.duplicate_of.as_str(),
-            "reviewer" => REVIEWER,
-            "reason" => row.reason.as_deref().unwrap_or_default(),
-            _ => "",
-        }))?;
-    }
-    writer.into_inner().map_err(|error| error.into_error().into())
+    let rows: Vec<NewRow<'_>> = rows.iter().map(row).collect();
+    edit::appended(table, &["record", "duplicate_of", "reviewer", "time", "reason"], &rows)
 }
 
 /// `duplicates.csv` without the rows that [`REVIEWER`] signed, of these records or of all if there are none; and how many
@@ -134,32 +126,8 @@ pub fn appended(table: Option<&[u8]>, rows: &[Duplicate]) -> Result<Vec<u8>, csv
 /// # Errors
 /// If it cannot be read as a table.
 pub fn without(table: &[u8], records: &[String]) -> Result<(Vec<u8>, usize), csv::Error> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(table);
-    let header = reader.headers()?.clone();
-    let column =
-        |name: &str| header.iter().position(|it| it.trim_start_matches('\u{feff}').trim() == name);
-    let (record, reviewer) = (column("record"), column("reviewer"));
-    // Of a line end of two characters the reader may have read but the first.
-    let at = |place: u64| {
-        let place = usize::try_from(place).unwrap_or(usize::MAX).min(table.len());
-        let is_half = table[..place].ends_with(b"\r") && table[place..].starts_with(b"\n");
-        place + usize::from(is_half)
-    };
-    let mut start = at(reader.position().byte());
-    let mut kept = table[..start].to_vec();
-    let mut n_removed = 0;
-    let mut row = csv::StringRecord::new();
-    while reader.read_record(&mut row)? {
-        let end = at(reader.position().byte());
-        let cell = |column: Option<usize>| column.and_then(|it| row.get(it)).unwrap_or("").trim();
-        let is_meant = records.is_empty() || records.iter().any(|it| it == cell(record));
-        if cell(reviewer) == REVIEWER && is_meant {
-            n_removed += 1;
-        } else {
-            kept.extend(&table[start..end]);
-        }
-        start = end;
-    }
-    kept.extend(&table[start..]);
-    Ok((kept, n_removed))
+    edit::without(table, |cell| {
+        let is_meant = records.is_empty() || records.contains(&cell("record"));
+        cell("reviewer") == REVIEWER && is_meant
+    })
 }

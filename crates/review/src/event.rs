@@ -11,7 +11,7 @@ use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
 };
-use crate::vocabulary::records::{Duplicate, ImportedFile, Screening, Search};
+use crate::vocabulary::records::{Duplicate, ImportedFile, PairJudgement, Screening, Search};
 use crate::vocabulary::result::ExtractedResult;
 use crate::vocabulary::risk_of_bias::{OwnTool, RobEntry};
 use crate::vocabulary::study::{Arm, Study};
@@ -128,6 +128,8 @@ events! {
     RecordsImported(ImportedFile) = "records_imported",
     /// Two records are one report.
     DuplicateConfirmed(Duplicate) = "duplicate_confirmed",
+    /// Somebody said whether two records are one report, or tell of one study.
+    PairJudged(PairJudgement) = "pair_judged",
     /// A decision on a report.
     ReportScreened(Screening) = "report_screened",
     /// A study.

@@ -34,6 +34,7 @@ pub mod inquiry;
 mod keyword;
 mod log;
 pub mod package;
+pub mod pairs;
 mod printed;
 pub mod risk_of_bias;
 pub mod rob_agreement;

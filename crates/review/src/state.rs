@@ -14,7 +14,7 @@ use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
 };
-use crate::vocabulary::records::{Duplicate, ImportedFile, Screening, Search};
+use crate::vocabulary::records::{Duplicate, ImportedFile, PairJudgement, Screening, Search};
 use crate::vocabulary::result::{ExtractedResult, Favours, Reported, ResultKey, Subject};
 use crate::vocabulary::risk_of_bias::{OwnTool, RobEntry, ToolName};
 use crate::vocabulary::study::{Arm, Study};
@@ -48,6 +48,8 @@ pub struct State {
     pub imports: IndexMap<String, ImportedFile>,
     /// Records that were set aside as duplicates, by their id.
     pub duplicates: IndexMap<String, Attributed<Duplicate>>,
+    /// What people said of pairs of records, by the two and the question between them, the first by name in front.
+    pub pairs: IndexMap<(String, &'static str, String), Attributed<PairJudgement>>,
     /// Decisions, by report, stage and reviewer.
     pub screenings: IndexMap<(String, &'static str, String), Attributed<Screening>>,
     /// Studies, by name.
@@ -251,6 +253,18 @@ impl State {
                 let duplicates = &self.duplicates;
                 self.screenings.retain(|key, _| !duplicates.contains_key(&key.0));
             }
+            Event::PairJudged(it) => {
+                self.must_have(Kind::Record, "first", &it.first)?;
+                self.must_have(Kind::Record, "second", &it.second)?;
+                if it.first == it.second {
+                    let found = format!("`{}`", it.second);
+                    return Err(Rejection::new("second", found, "another record", "correct it"));
+                }
+                let (a, b) = (it.first.clone(), it.second.clone());
+                let key = (a.clone().min(b.clone()), it.question.name(), a.max(b));
+                let value = Attributed { who, when, value: it };
+                insert(&mut self.pairs, key, value, repeat, "second")?;
+            }
             Event::ReportScreened(it) => {
                 self.must_have(Kind::Record, "report", &it.report)?;
                 self.check_not_duplicate("report", &it.report)?;
@@ -324,6 +338,11 @@ impl State {
     /// The arms of a study that belong to a group.
     pub fn arms_of<'a>(&'a self, study: &'a str, group: &'a str) -> impl Iterator<Item = &'a Arm> {
         self.arms.values().filter(move |arm| arm.study == study && arm.group == group)
+    }
+
+    /// The record that stands for the report that a record is.
+    pub fn standing<'a>(&'a self, record: &'a str) -> &'a str {
+        self.duplicates.get(record).map_or(record, |it| &it.value.duplicate_of)
     }
 
     /// All record ids, in the order of their files.

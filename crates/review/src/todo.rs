@@ -15,7 +15,8 @@ use crate::risk_of_bias::RobAssessment;
 use crate::state::State;
 use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::Question;
-use crate::vocabulary::records::Stage;
+use crate::vocabulary::records::{PairAnswer, PairQuestion, Stage};
+use crate::vocabulary::study::Study;
 
 /// One thing that is missing, and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,6 +169,36 @@ fn contradictions(state: &State, flow: &Flow, list: &mut List) {
                 format!("{} names the report `{report}`, which is not included", study.study),
                 "studies.csv: remove it from `reports`; or screening.csv: include it",
             );
+        }
+    }
+    pairs(state, &out, list);
+}
+
+/// Studies that do not go by what was said of two reports.
+fn pairs(state: &State, out: &BTreeSet<&String>, list: &mut List) {
+    let of_studies = state.pairs.values().map(|it| &it.value);
+    for it in of_studies.filter(|it| it.question == PairQuestion::Study) {
+        let [first, second] = [&it.first, &it.second].map(|it| state.standing(it));
+        let names = |study: &Study, report: &str| study.reports.iter().any(|it| it == report);
+        let both = state.studies.values().find(|it| names(it, first) && names(it, second));
+        let one = state.studies.values().find(|it| names(it, first) || names(it, second));
+        let is_out = out.iter().any(|it| *it == first || *it == second);
+        match (it.answer, one, both) {
+            (PairAnswer::Same, Some(study), None) if !is_out => list.add(
+                format!(
+                    "{} names one of `{first}` and `{second}`, which were said to be of one study",
+                    study.study
+                ),
+                "studies.csv: name both; or pairs.csv: remove the row",
+            ),
+            (PairAnswer::Different, _, Some(study)) => list.add(
+                format!(
+                    "{} names `{first}` and `{second}`, which were said to be of two studies",
+                    study.study
+                ),
+                "studies.csv: remove one; or pairs.csv: remove the row",
+            ),
+            _ => {}
         }
     }
 }

@@ -138,7 +138,7 @@ fn a_checkpoint_of_other_records_is_refused_and_one_that_was_used_is_gone() {
 fn a_run_that_was_killed_gives_the_same_when_it_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     let mut table = "title,author,year,journal,volume,pages\n".to_owned();
-    for i in 0..1200 {
+    for i in 0..600 {
         let (page, kind) = (i / 3 * 7, i / 3 % 50);
         writeln!(table, "Tea {kind} and sleep {} in adults,Arbor J,2015,J Rest,12,{page}", i / 3)
             .unwrap();
@@ -152,4 +152,122 @@ fn a_run_that_was_killed_gives_the_same_when_it_goes_on() {
     let run = consil(dir.path(), &arguments);
     assert!(run.stdout == whole, "{}", run.stderr);
     assert!(!dir.path().join("run.checkpoint").exists());
+}
+
+/// A review whose database has this export.
+fn review_of(name: &str, export: &str) -> tempfile::TempDir {
+    let dir = review();
+    let toml = fs_err::read_to_string(dir.path().join("review.toml")).unwrap();
+    fs_err::write(dir.path().join("review.toml"), toml.replace("all.csv", name)).unwrap();
+    fs_err::remove_file(dir.path().join("records/all.csv")).unwrap();
+    fs_err::write(dir.path().join("records").join(name), export).unwrap();
+    dir
+}
+
+#[test]
+fn what_was_answered_is_kept_in_the_review_not_asked_again_and_undone() {
+    let dir = review();
+    let path = |name: &str| dir.path().join(name);
+    let answers = "first,second,question,answer,reviewer,reasons\na,b,report,different,ann,\nb,c,report,same,ben,\n";
+    fs_err::write(path("answers.csv"), answers).unwrap();
+    let run = consil(dir.path(), &["dedup", ".", "--answers", "answers.csv"]);
+    assert!(run.stdout.contains("2 new answers, not kept"), "{}", run.stdout);
+    assert!(!path("pairs.csv").exists());
+
+    let run = consil(dir.path(), &["dedup", ".", "--answers", "answers.csv", "--write"]);
+    assert!(run.stdout.contains("2 new answers, written to pairs.csv"), "{}", run.stdout);
+    let table = fs_err::read_to_string(path("pairs.csv")).unwrap();
+    insta::assert_snapshot!(table, @r"
+    first,second,question,answer,reviewer,time,reason
+    a,b,report,different,ann,,
+    b,c,report,same,ben,,
+    ");
+    // Without the file of answers they are known, and build takes them.
+    let run = consil(dir.path(), &["dedup", ".", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        (&found["duplicates_new"], &found["ask"]),
+        (&serde_json::json!([]), &serde_json::json!([]))
+    );
+    assert_eq!(consil(dir.path(), &["build", "."]).status, 0);
+    // The same answers again change nothing; another answer is refused.
+    let run = consil(dir.path(), &["dedup", ".", "--answers", "answers.csv", "--write"]);
+    assert!(!run.stdout.contains("new answer"), "{}", run.stdout);
+    fs_err::write(path("answers.csv"), "first,second,answer\nb,a,same\n").unwrap();
+    let run = consil(dir.path(), &["dedup", ".", "--answers", "answers.csv", "--write"]);
+    assert!(run.stderr.contains("expected `different` as in pairs.csv"), "{}", run.stderr);
+    assert_eq!(fs_err::read_to_string(path("pairs.csv")).unwrap(), table);
+
+    assert_eq!(consil(dir.path(), &["dedup", ".", "--undo", "a", "b"]).status, 0);
+    assert!(!fs_err::read_to_string(path("pairs.csv")).unwrap().contains("different"));
+    consil(dir.path(), &["dedup", ".", "--undo"]);
+    consil(dir.path(), &["dedup", ".", "--undo", "c", "b"]);
+    let run = consil(dir.path(), &["dedup", "."]);
+    assert!(run.stdout.contains("0 duplicates known, 1 new"), "{}", run.stdout);
+}
+
+const STUDY: &str = "TY  - JOUR\nID  - main\nAU  - Arbor, Jane\nAU  - Birch, Tom\nPY  - 2015\nJO  - Sleep\n\
+    TI  - Green tea for insomnia in older adults: a randomised controlled trial\n\
+    AB  - 137 participants were randomised to green tea or water.\nER  -\n\
+    TY  - JOUR\nID  - later\nAU  - Birch, T\nAU  - Arbor, J\nPY  - 2021\nJO  - Rest\n\
+    TI  - Green tea for insomnia in older adults: 6-year follow-up\n\
+    AB  - Of 137 participants, 101 participants were seen again.\nER  -\n\
+    TY  - JOUR\nID  - other\nAU  - Birch, T\nAU  - Arbor, J\nPY  - 2015\nJO  - Rest\n\
+    TI  - Valerian for insomnia in older adults: a randomised controlled trial\n\
+    AB  - 137 participants were randomised to valerian or water.\nER  -\n";
+
+#[test]
+fn several_reports_of_one_study_are_suggested_and_stay() {
+    let dir = review_of("all.ris", STUDY);
+    let run = consil(dir.path(), &["dedup", "records/all.ris", "--studies"]);
+    insta::assert_snapshot!(run.stdout, @r"
+    source           records read  kept aside  duplicates within  of earlier sources  reports left  only here
+    records/all.ris             3           0                  0                   0             3          3
+    all                         3           0                  0                   0             3          3
+
+    3 records - 0 duplicates = 3 reports. To be looked at: 0 pairs.
+
+    1 study has perhaps several reports each, of which none was removed:
+
+    main  Arbor J, Birch T. Green tea for insomnia in older adults: a randomised controlled trial. Sleep 2015.
+    later  Birch T, Arbor J. Green tea for insomnia in older adults: 6-year follow-up. Rest 2021.
+        main and later: the same authors (Arbor J, Birch T); 137 participants in both; both are about adult, green, insomnia, older, tea
+    ");
+    let run = consil(dir.path(), &["dedup", "records/all.ris", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&found["reports"], &found["groups"]), (&3.into(), &serde_json::json!([])));
+    assert_eq!(found["studies"][0]["reports"], serde_json::json!(["main", "later"]));
+}
+
+#[test]
+fn a_suggested_study_is_accepted_or_refused_by_an_answer() {
+    for (answer, is_one) in [("same", true), ("different", false)] {
+        let dir = review_of("all.ris", STUDY);
+        let run = consil(dir.path(), &["dedup", ".", "--ask-file", "ask.csv"]);
+        assert!(run.stdout.contains("1 study has perhaps several reports"), "{}", run.stdout);
+        let asked = fs_err::read_to_string(dir.path().join("ask.csv")).unwrap();
+        assert!(asked.contains("main,later,study,,,,\"the same authors"), "{asked}");
+        let answered = asked.replace("later,study,,", &format!("later,study,{answer},ann"));
+        fs_err::write(dir.path().join("ask.csv"), answered).unwrap();
+        consil(dir.path(), &["dedup", ".", "--answers", "ask.csv", "--write"]);
+        let run = consil(dir.path(), &["dedup", ".", "--studies"]);
+        assert!(run.stdout.contains("No reports look like several"), "{}", run.stdout);
+        // What studies.csv says is held against it.
+        let screening = "report,stage,decision\nmain,title and abstract,include\nmain,full text,include\n\
+            later,title and abstract,include\nlater,full text,include\n";
+        fs_err::write(dir.path().join("screening.csv"), screening).unwrap();
+        let reports = if is_one { "main" } else { "main;later" };
+        fs_err::write(
+            dir.path().join("studies.csv"),
+            format!("study,reports\nArbor 2015,{reports}\n"),
+        )
+        .unwrap();
+        let run = consil(dir.path(), &["build", "."]);
+        let said = if is_one {
+            "Arbor 2015 names one of `main` and `later`, which were said to be of one study"
+        } else {
+            "Arbor 2015 names `main` and `later`, which were said to be of two studies"
+        };
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
 }

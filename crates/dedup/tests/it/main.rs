@@ -6,3 +6,4 @@ mod pairs;
 mod properties;
 mod score;
 mod sets;
+mod studies;

@@ -4,6 +4,7 @@
 //! once, each with file, line and column; [`Package::from_state`] writes them in one fixed form, so that
 //! package → log → state → package changes nothing.
 
+pub(crate) mod edit;
 pub(crate) mod print;
 mod read;
 mod record_ids;
@@ -22,8 +23,9 @@ pub(crate) use table::{Columns, Table, read_table};
 /// The name of the file that every package has.
 pub const REVIEW_FILE: &str = "review.toml";
 /// The tables of a package.
-pub const TABLES: [&str; 8] = [
+pub const TABLES: [&str; 9] = [
     "duplicates.csv",
+    "pairs.csv",
     "screening.csv",
     "studies.csv",
     "arms.csv",

@@ -30,6 +30,7 @@ impl Package {
             }
         }
         package.table("duplicates.csv", signed(state.duplicates.values(), "reviewer", "time"));
+        package.table("pairs.csv", signed(state.pairs.values(), "reviewer", "time"));
         package.table("screening.csv", signed(state.screenings.values(), "reviewer", "time"));
         package.table("studies.csv", state.studies.values().map(cells_of));
         package.table("arms.csv", state.arms.values().map(cells_of));

@@ -24,7 +24,7 @@ use crate::vocabulary::plan::AnalysisPlan;
 use crate::vocabulary::protocol::{
     Claim, Comparison, Database, Description, Eligibility, Methods, Outcome, Question,
 };
-use crate::vocabulary::records::{Duplicate, ImportedFile, Screening, Search};
+use crate::vocabulary::records::{Duplicate, ImportedFile, PairJudgement, Screening, Search};
 use crate::vocabulary::result::ExtractedResult;
 use crate::vocabulary::risk_of_bias::{OwnTool, RobEntry};
 use crate::vocabulary::study::{Arm, Study};
@@ -457,6 +457,13 @@ impl<'a> Reader<'a> {
             reviewer,
             None,
             Event::DuplicateConfirmed,
+        );
+        self.csv::<PairJudgement>(
+            "pairs.csv",
+            &["first", "second", "question", "answer"],
+            reviewer,
+            None,
+            Event::PairJudged,
         );
         self.csv::<Screening>(
             "screening.csv",

@@ -125,6 +125,62 @@ impl Tabular for Duplicate {
 }
 
 keyword! {
+    /// What is asked about two records.
+    PairQuestion {
+        /// Whether they are one report, so that one of them is a duplicate.
+        Report = "report",
+        /// Whether they tell of one study.
+        Study = "study",
+    }
+}
+
+keyword! {
+    /// What a person said of two records.
+    PairAnswer {
+        /// They are one.
+        Same = "same",
+        /// They are two.
+        Different = "different",
+    }
+}
+
+/// What a person said of two records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PairJudgement {
+    /// One record.
+    pub first: String,
+    /// The other.
+    pub second: String,
+    /// What was asked.
+    pub question: PairQuestion,
+    /// What was answered.
+    pub answer: PairAnswer,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+impl Tabular for PairJudgement {
+    const FIELDS: &'static [&'static str] = &["first", "second", "question", "answer", "reason"];
+
+    fn read(row: &mut Row) -> Option<Self> {
+        let first = row.required("first", "the id of a record");
+        let second = row.required("second", "the id of a record");
+        let question = row.required_keyword("question");
+        let answer = row.required_keyword("answer");
+        let value = Self { first, second, question, answer, reason: row.text("reason") };
+        row.is_sound().then_some(value)
+    }
+
+    fn write(&self, out: &mut Out) {
+        out.text("first", &self.first);
+        out.text("second", &self.second);
+        out.keyword("question", self.question);
+        out.keyword("answer", self.answer);
+        out.optional("reason", self.reason.as_deref());
+    }
+}
+
+keyword! {
     /// The two sieves of PRISMA 2020.
     Stage {
         /// Records, by title and abstract.

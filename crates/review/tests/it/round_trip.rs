@@ -263,6 +263,10 @@ prop_compose! {
             .collect();
         add("records/x.ris", records.concat());
         add("duplicates.csv", format!("record,duplicate_of,reviewer,reason\nr1,r0,{},same\n", quoted(&who)));
+        add("pairs.csv", format!(
+            "first,second,question,answer,reason,reviewer,time\nr1,r0,study,same,{q},{w},2020-02-02\nr0,r1,report,different,,,\n",
+            q = quoted(&quote), w = quoted(&who)
+        ));
         add("screening.csv", format!(
             "report,stage,decision,reason,reviewer,time\nr0,title and abstract,include,,{},2020-02-03\n\
              r0,full text,exclude,{},B,2020-02-04T10:00:00Z\n", quoted(&who), quoted(&quote)

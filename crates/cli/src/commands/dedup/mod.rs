@@ -4,13 +4,14 @@ mod asked;
 mod files;
 mod matching;
 mod review;
+mod studies;
 mod summary;
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use consilience_bib::{Format, Record};
-use consilience_dedup::{Answer, Counts, Index, Thresholds};
+use consilience_dedup::{Answer, Counts, Index, SaidOfStudies, Thresholds};
 use consilience_review::package::write_whole;
 
 use crate::{Failed, printer};
@@ -32,7 +33,7 @@ pub(crate) struct Arguments {
     /// The format of what is written; by default, what the file's name ends in
     #[arg(long, value_name = "FORMAT", requires = "out")]
     to: Option<String>,
-    /// Write the pairs that a person should look at, as CSV
+    /// Write what a person should decide, as CSV: pairs that may be one report, and reports that may be of one study
     #[arg(long, value_name = "FILE")]
     ask_file: Option<PathBuf>,
     /// Join from this probability on [default: 0.91]
@@ -44,15 +45,21 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "P", value_parser = thresholds)]
     threshold: Option<Thresholds>,
     /// What a person answered: the table of --ask-file with `same` or `different` in its column `answer`
+    ///
+    /// Of a review, --write keeps the answers in its pairs.csv, and they are not asked again.
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
     /// Keep here what has been compared, so that a run that was stopped goes on; removed at the end
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
-    /// Of a review: add what is new to its duplicates.csv, signed by the reviewer `consil`
+    /// List which reports may be of one study, with the reasons; none of them is removed
+    #[arg(long)]
+    studies: bool,
+    /// Of a review: add what is new to its duplicates.csv, signed by the reviewer `consil`, and answers to its pairs.csv
     #[arg(long)]
     write: bool,
-    /// Of a review: take out of its duplicates.csv what --write wrote, all of it or of these records
+    /// Of a review: take out of its duplicates.csv what --write wrote, all of it or of these records; of two records also what
+    /// pairs.csv says of them
     #[arg(long, num_args = 0.., value_name = "ID", conflicts_with = "write")]
     undo: Option<Vec<String>>,
     /// Say why these two records are or are not one report
@@ -85,26 +92,35 @@ fn files(arguments: &Arguments) -> Result<(), Failed> {
     let records: Vec<&Record> = sources.iter().flat_map(|source| &source.records).collect();
     let thresholds = arguments.threshold.unwrap_or_default();
     let mut index = matching::compared(&records, thresholds, arguments.checkpoint.as_deref())?;
+    let mut said = SaidOfStudies::default();
     if let Some(path) = &arguments.answers {
-        asked::read(path, &ids, &mut index)?;
+        asked::follow(&asked::read(path)?, path, &ids, &mut index, &mut said)?;
     }
     if let Some([a, b]) = arguments.explain.as_deref() {
         return explain(&index, &ids, a, b);
     }
     let answer = index.answer();
     contradictions(&ids, &answer);
+    let standing = studies::standing_first(&answer.groups, |group| {
+        consilience_dedup::representative(group, &records)
+    });
+    let studies = consilience_dedup::suggest_studies(&records, &standing, &said);
     let sizes: Vec<usize> = sources.iter().map(|source| source.records.len()).collect();
     let counts = Counts::of(&sizes, &answer.groups);
     if let Some((out, to)) = arguments.out.as_deref().zip(to) {
         write_reports(&records, &answer, to, out)?;
     }
     if let Some(path) = &arguments.ask_file {
-        asked::write(&ids, &answer.ask, &index, path)?;
+        asked::write(&ids, &answer, &studies, &index, path)?;
     }
     if arguments.json {
-        printer::result(as_json(&sources, &ids, &answer, &counts))
+        let mut json = as_json(&sources, &ids, &answer, &counts);
+        json["studies"] = studies::as_json(&ids, &studies);
+        printer::result(json)
     } else {
-        printer::result(summary(&sources, &answer, &counts))
+        let citation = |record: usize| records[record].citation();
+        let studies = studies::in_words(&ids, &studies, citation, arguments.studies);
+        printer::result([summary(&sources, &answer, &counts), studies].concat())
     }
 }
 

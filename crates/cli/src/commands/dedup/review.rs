@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use consilience_dedup::Answer;
-use consilience_review::Reading;
 use consilience_review::duplicates::{self, NewDuplicates};
 use consilience_review::package::write_whole;
+use consilience_review::vocabulary::records::PairJudgement;
+use consilience_review::{Attributed, Keyword, Reading, pairs};
 use serde_json::json;
 
-use super::{Arguments, asked, explain, matching};
+use super::{Arguments, asked, explain, matching, studies};
 use crate::commands::build;
 use crate::{Failed, printer};
 
@@ -25,8 +26,13 @@ pub(super) fn run(dir: &Path, arguments: &Arguments) -> Result<(), Failed> {
         arguments.checkpoint.as_deref(),
     )?;
     duplicates::tell(&reading, &mut index);
+    let mut said = pairs::said_of_studies(&reading);
+    let mut answers = Vec::new();
     if let Some(path) = &arguments.answers {
-        asked::read(path, &ids, &mut index)?;
+        let given = asked::read(path)?;
+        asked::follow(&given, path, &ids, &mut index, &mut said)?;
+        answers = pairs::new_pairs(&reading, given)
+            .map_err(|(new, there)| contradicts(path, &new, &there))?;
     }
     if let Some([a, b]) = arguments.explain.as_deref() {
         return explain(&index, &ids, a, b);
@@ -34,45 +40,101 @@ pub(super) fn run(dir: &Path, arguments: &Arguments) -> Result<(), Failed> {
     let answer = index.answer();
     let new = duplicates::new_duplicates(&reading, &index, &answer);
     super::contradictions(&ids, &answer);
+    let standing = studies::standing_first(&answer.groups, |group| {
+        let is_standing = |it: &&usize| !reading.state.duplicates.contains_key(&ids[**it]);
+        group.iter().find(is_standing).or(group.first()).copied().unwrap_or_default()
+    });
+    let studies = consilience_dedup::suggest_studies(&records, &standing, &said);
     if let Some(path) = &arguments.ask_file {
-        asked::write(&ids, &answer.ask, &index, path)?;
+        asked::write(&ids, &answer, &studies, &index, path)?;
     }
-    if arguments.write && !new.rows.is_empty() {
-        write(dir, &new)?;
+    if arguments.write {
+        write(dir, &new, &answers)?;
     }
     if arguments.json {
-        printer::result(as_json(&reading, &ids, &answer, &new))
+        let mut json = as_json(&reading, &ids, &answer, &new);
+        json["studies"] = studies::as_json(&ids, &studies);
+        printer::result(json)
     } else {
-        printer::result(in_words(&reading, &ids, &answer, &new, arguments))
+        let citation = |record: usize| records[record].citation();
+        let studies = studies::in_words(&ids, &studies, citation, arguments.studies);
+        let mut text = vec![in_words(&reading, &ids, &answer, &new, arguments)];
+        if !answers.is_empty() {
+            let answers = printer::counted(answers.len(), "new answer", "new answers");
+            let where_to =
+                if arguments.write { "written to" } else { "not kept: --write writes them to" };
+            text.push(format!("{answers}, {where_to} {}.", pairs::FILE));
+        }
+        printer::result([text.join("\n"), studies].concat())
     }
 }
 
-fn write(dir: &Path, new: &NewDuplicates) -> Result<(), Failed> {
-    let path = dir.join(duplicates::FILE);
-    let table = match fs_err::read(&path) {
-        Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(printer::failure(error)),
-    };
-    let bytes = duplicates::appended(table.as_deref(), &new.rows).map_err(printer::failure)?;
-    write_whole(&path, &bytes).map_err(printer::failure)
+/// An answer against one that the review has.
+fn contradicts(path: &Path, new: &PairJudgement, there: &PairJudgement) -> Failed {
+    let PairJudgement { first, second, question, .. } = there;
+    printer::failure(format!(
+        "{}: found `{}` for `{first}` and `{second}` ({}), expected `{}` as in {}; `--undo {first} {second}` takes that out",
+        path.display(),
+        new.answer.name(),
+        question.name(),
+        there.answer.name(),
+        pairs::FILE
+    ))
 }
 
-/// Takes the rows out again that `--write` wrote, all or those of some records.
+/// Adds rows to the tables of the review. What a person said comes first: duplicates follow from it.
+fn write(
+    dir: &Path,
+    new: &NewDuplicates,
+    answers: &[Attributed<PairJudgement>],
+) -> Result<(), Failed> {
+    if !answers.is_empty() {
+        let path = dir.join(pairs::FILE);
+        let bytes = pairs::appended(table(&path)?.as_deref(), answers).map_err(printer::failure)?;
+        write_whole(&path, &bytes).map_err(printer::failure)?;
+    }
+    if !new.rows.is_empty() {
+        let path = dir.join(duplicates::FILE);
+        let bytes = duplicates::appended(table(&path)?.as_deref(), &new.rows);
+        write_whole(&path, &bytes.map_err(printer::failure)?).map_err(printer::failure)?;
+    }
+    Ok(())
+}
+
+/// A table of the review, if there is one.
+fn table(path: &Path) -> Result<Option<Vec<u8>>, Failed> {
+    match fs_err::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(printer::failure(error)),
+    }
+}
+
+/// Takes the rows out again that `--write` wrote, all or those of some records; of two records, what was said of them, too.
 fn undo(dir: &Path, records: &[String]) -> Result<(), Failed> {
-    let path = dir.join(duplicates::FILE);
-    let table = fs_err::read(&path).map_err(printer::failure)?;
-    let (bytes, n) = duplicates::without(&table, records).map_err(printer::failure)?;
-    if n == 0 {
+    type Without = fn(&[u8], &[String]) -> Result<(Vec<u8>, usize), csv::Error>;
+    let tables: [(&str, Without); 2] =
+        [(duplicates::FILE, duplicates::without), (pairs::FILE, pairs::without)];
+    let mut taken_out = Vec::new();
+    for (file, without) in tables {
+        let path = dir.join(file);
+        let Some(table) = table(&path)? else { continue };
+        let (bytes, n) = without(&table, records).map_err(printer::failure)?;
+        if n > 0 {
+            write_whole(&path, &bytes).map_err(printer::failure)?;
+            let rows = printer::counted(n, "row", "rows");
+            taken_out.push(format!("{rows} taken out of {}", path.display()));
+        }
+    }
+    if taken_out.is_empty() {
         return Err(printer::failure(format!(
-            "{}: found no such row by the reviewer `{}`; nothing was changed",
-            path.display(),
-            duplicates::REVIEWER
+            "{}: found no such row by the reviewer `{}`, nor one of these two records in {}; nothing was changed",
+            dir.join(duplicates::FILE).display(),
+            duplicates::REVIEWER,
+            pairs::FILE
         )));
     }
-    write_whole(&path, &bytes).map_err(printer::failure)?;
-    let rows = printer::counted(n, "row", "rows");
-    printer::result(format!("{rows} taken out of {}", path.display()))
+    printer::result(taken_out.join("\n"))
 }
 
 fn as_json(
