@@ -160,6 +160,8 @@ impl Record {
     /// number begins ("WOS", "MEDLINE").
     pub fn database(&self) -> Option<&str> {
         let named = self.first_of(self.names().database);
+        let named =
+            named.filter(|it| self.format != Format::Csv || Source::of_embase(it).is_none());
         named.or_else(|| {
             let (database, _) = self.first_of(self.names().accession)?.split_once(':')?;
             let is_short = (2..=8).contains(&database.len());
@@ -187,7 +189,12 @@ impl Record {
     /// A part of the field that holds journal, volume, issue and pages together.
     fn source<'a>(&'a self, part: impl Fn(Source<'a>) -> &'a str) -> Option<&'a str> {
         let source = self.first_of(self.names().source)?;
-        Some(part(Source::of(source))).filter(|part| !part.is_empty())
+        // In tables, the column may hold anything else.
+        let source = match self.format {
+            Format::Csv => Source::of_embase(source)?,
+            _ => Source::of(source),
+        };
+        Some(part(source)).filter(|part| !part.is_empty())
     }
 
     pub(crate) fn names(&self) -> &'static Names {

@@ -1,4 +1,5 @@
-//! Tables with a header line, separated by commas, semicolons, tabs or bars.
+//! Tables with a header line, separated by commas, semicolons, tabs or bars. (Those with a row for each field are
+//! [`crate::embase_rows`]'s.)
 //!
 //! A row whose number of cells is not the header's is set aside, for its cells cannot be told apart;
 //! empty cells beyond the last column are dropped.
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 
 use ::csv::{ReaderBuilder, StringRecord};
 
+use crate::embase_rows::EmbaseRows;
 use crate::lines::lines;
 use crate::names;
 use crate::syntax::{Found, Part, Place, Syntax};
@@ -29,6 +31,7 @@ pub(crate) struct Csv {
     /// What columns hold whose names do not tell.
     mapping: BTreeMap<String, String>,
     table: Option<Table>,
+    by_rows: Option<EmbaseRows>,
     record: RecordBuilder,
 }
 
@@ -42,12 +45,19 @@ struct Table {
 impl Csv {
     pub(crate) fn new(options: &Options) -> Self {
         let mapping = options.columns.clone();
-        Self { mapping, table: None, record: RecordBuilder::default() }
+        Self { mapping, table: None, by_rows: None, record: RecordBuilder::default() }
     }
 }
 
 impl Syntax for Csv {
     fn read(&mut self, part: Part<'_>, found: &mut Found) -> Place {
+        if self.table.is_none() && self.by_rows.is_none() {
+            let head = Part { text: first_lines(part.text), line: 1, is_last: true };
+            self.by_rows = EmbaseRows::of(head);
+        }
+        if let Some(by_rows) = &mut self.by_rows {
+            return by_rows.read(part, found);
+        }
         let separator = self.table.as_ref().map_or_else(|| separator(part.text), |it| it.separator);
         let (rows, end) = rows(part, separator);
         let mut rows = rows.into_iter();
@@ -119,17 +129,17 @@ fn separator(text: &str) -> u8 {
 }
 
 /// A row that is not a blank line.
-struct Row<'a> {
-    line: u32,
+pub(crate) struct Row<'a> {
+    pub(crate) line: u32,
     /// The row as in the file, without its end.
-    text: &'a str,
+    pub(crate) text: &'a str,
     /// `None` if it opens a quotation that the file never closes.
-    cells: Option<StringRecord>,
+    pub(crate) cells: Option<StringRecord>,
 }
 
 /// The rows of a table that are whole, and the place after them. A quotation mark that is never closed would
 /// swallow the rest of the file: it costs the line it is on.
-fn rows(part: Part<'_>, separator: u8) -> (Vec<Row<'_>>, Place) {
+pub(crate) fn rows(part: Part<'_>, separator: u8) -> (Vec<Row<'_>>, Place) {
     let text = part.text;
     let mut rows = Vec::new();
     let mut next = part.start();

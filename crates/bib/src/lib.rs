@@ -40,6 +40,7 @@ mod csv;
 mod date;
 mod decode;
 mod doi;
+mod embase_rows;
 mod endnote_xml;
 mod enw;
 mod format;

@@ -24,6 +24,32 @@ impl<'a> Source<'a> {
         let (volume, issue) = volume.split_once('(').unwrap_or((volume, ""));
         Self { journal, volume, issue: issue.split(')').next().unwrap_or_default(), pages }
     }
+
+    /// As Embase.com writes it: "Endoscopic Ultrasound (2014) 3:3 (152-160). Date of Publication: 2014"; nothing of what has no
+    /// year in brackets.
+    pub(crate) fn of_embase(text: &'a str) -> Option<Self> {
+        let is_year = |at: usize| {
+            let year = text.get(at + 2..at + 7)?;
+            let digits = year.strip_suffix(')')?.bytes().all(|b| b.is_ascii_digit());
+            digits.then_some(at)
+        };
+        let at = text.match_indices(" (").find_map(|(at, _)| is_year(at))?;
+        let (journal, rest) = (text[..at].trim(), text[at + 7..].trim_start());
+        let (numbers, pages) = match rest.split_once('(') {
+            Some((numbers, pages)) => (numbers, pages.split(')').next().unwrap_or_default()),
+            None => (rest, ""),
+        };
+        let numbers = numbers.split([';', ',']).next().unwrap_or_default().trim();
+        // Without pages, what follows is words.
+        let numbers =
+            if pages.is_empty() { numbers.split(". ").next().unwrap_or_default() } else { numbers };
+        let (volume, issue) = numbers.split_once(':').unwrap_or((numbers, ""));
+        let volume = volume.trim_end_matches('.').trim();
+        let has_volume = volume.len() < 20 && volume.bytes().any(|b| b.is_ascii_digit());
+        let (volume, issue) = if has_volume { (volume, issue.trim()) } else { ("", "") };
+        Some(Self { journal, volume, issue, pages: pages.trim() })
+            .filter(|it| !it.journal.is_empty())
+    }
 }
 
 /// The journal ends before the numbers: at the last stop with white space and a digit, or "Vol", behind it.
@@ -44,6 +70,29 @@ fn first_of(rest: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::Source;
+
+    #[test]
+    fn a_source_of_embase_is_taken_apart() {
+        for (text, journal, volume, issue, pages) in [
+            (
+                "Endoscopic Ultrasound (2014) 3:3 (152-160). Date of Publication: 2014",
+                "Endoscopic Ultrasound",
+                "3",
+                "3",
+                "152-160",
+            ),
+            ("Sleep (2020) 43 (S12). Date of Publication: 1 Apr 2020", "Sleep", "43", "", "S12"),
+            ("Tea (Basel) (2021) 9:SUPPL. 1 (7-9)", "Tea (Basel)", "9", "SUPPL. 1", "7-9"),
+            ("Rest (2021) 12. Article Number: 45", "Rest", "12", "", ""),
+            ("Rest (2021). Date of Publication: 2021", "Rest", "", "", ""),
+        ] {
+            let expected = Some(Source { journal, volume, issue, pages });
+            assert_eq!(Source::of_embase(text), expected, "{text}");
+        }
+        for text in ["Scopus", "", "Lancet", " (2014) 3", "Tea (20149) 3", "é (20é4) 3"] {
+            assert_eq!(Source::of_embase(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_source_is_taken_apart_as_far_as_it_tells() {

@@ -92,3 +92,68 @@ fn columns_are_told_by_whoever_knows_what_they_hold() {
         "there is no column `Artikel`; the columns are Article, x"
     );
 }
+
+/// In the manner of Embase.com's "fields by row".
+const BY_ROWS: &str = "\"TITLE\",\"Tea, sleep and \"\"rest\"\"\"\r\n\
+    \"AUTHOR NAMES\",\"Arbor J.\",\"Birch T.\"\r\n\
+    \"EDITORS\"\r\n\
+    \"SOURCE\",\"Journal of Rest (2015) 12:3 (101-110). Date of Publication: 1 May 2015\"\r\n\
+    \"ABSTRACT\",\"One line.\r\nAnother, with NCT01234567.\"\r\n\
+    \"EMTREE DRUG INDEX TERMS\",\"tea (drug therapy)\",\"water\"\r\n\
+    \"MEDLINE PMID\",\"25555555\"\r\n\
+    \"PUI\",\"L612345678\"\r\n\
+    \"DOI\",\"10.1000/rest.12\"\r\n\
+    \r\n\
+    \"TITLE\",\"Coffee\"\r\n\
+    \"SOURCE\",\"Journal of Rest (2016) 13 (5-9).\"\r\n\
+    \"NEW FIELD\",\"kept\"\r\n";
+
+#[test]
+fn a_table_of_embase_with_a_row_for_each_field_loses_none() {
+    let parsed = parse(BY_ROWS, "records.csv");
+    assert_eq!((parsed.format, parsed.problems.len()), (Format::Csv, 0));
+    let [tea, coffee] = parsed.records.as_slice() else { panic!("{:?}", parsed.records) };
+    assert_eq!(
+        tea.citation(),
+        "Arbor J., Birch T. Tea, sleep and \"rest\". Journal of Rest 2015;12(3):101-110. doi:10.1000/rest.12"
+    );
+    assert_eq!(tea.authors(), ["Arbor J.", "Birch T."]);
+    assert_eq!((tea.pmid(), tea.embase_accession()), (Some("25555555"), Some("L612345678")));
+    assert_eq!(tea.trial_registrations(), ["NCT01234567"]);
+    assert_eq!(tea.fields().filter(|it| it.tag == "EMTREE DRUG INDEX TERMS").count(), 2);
+    assert!(tea.fields().any(|it| it.tag == "EDITORS"));
+    assert_eq!((tea.line, coffee.line), (1, 12));
+    assert_eq!(
+        fields(coffee),
+        [
+            ("TITLE", "Coffee"),
+            ("SOURCE", "Journal of Rest (2016) 13 (5-9)."),
+            ("NEW FIELD", "kept")
+        ]
+    );
+}
+
+#[test]
+fn a_record_of_rows_that_cannot_be_read_whole_is_set_aside_whole() {
+    let broken = BY_ROWS.replace("\"L612345678\"", "\"L6123456").replace("\"Coffee\"", "\"Coffee");
+    let parsed = parse(&broken, "records.csv");
+    assert_eq!((parsed.records.len(), parsed.quarantine.len()), (0, 2));
+    assert!(parsed.quarantine[0].text.starts_with("\"TITLE\",\"Tea"));
+    assert!(parsed.quarantine[1].text.ends_with("\"kept\""), "{:?}", parsed.quarantine);
+    // One that a spreadsheet saved with semicolons is read alike.
+    let saved = BY_ROWS.replace("\",\"", "\";\"");
+    assert_eq!(parse(&saved, "records.csv").records, parse(BY_ROWS, "records.csv").records);
+    // A table whose titles stand in one column is read as one.
+    let parsed = parse("TITLE,AUTHOR NAMES\nTea,Arbor J.\nSource,Birch T.\n", "records.csv");
+    assert_eq!(parsed.records.len(), 2);
+}
+
+#[test]
+fn the_source_of_embase_tells_journal_year_volume_and_pages_and_no_database() {
+    let text = "Title,Author Names,Source\nTea,Arbor J.,\"Sleep (2020) 43 (S12). Date of Publication: 1 Apr 2020\"\n\
+                Rest,Birch T.,Scopus\n";
+    let records = parse(text, "records.csv").records;
+    assert_eq!(records[0].citation(), "Arbor J. Tea. Sleep 2020;43:S12.");
+    assert_eq!((records[0].database(), records[1].database()), (None, Some("Scopus")));
+    assert_eq!(records[1].journal(), None);
+}
