@@ -15,6 +15,9 @@ use crate::latex;
 use crate::syntax::{Found, Part, Place, Syntax};
 use crate::{Format, RecordBuilder};
 
+/// The field in which [`crate::write()`] keeps an id that cannot be a key of BibTeX everywhere.
+pub(crate) const ORIGINAL_KEY: &str = "originalkey";
+
 /// Whether a text begins as this format does.
 pub(crate) fn is_bibtex(text: &str) -> bool {
     let starts_entry = |at: usize| {
@@ -320,11 +323,18 @@ impl Bibtex {
         let start = entry.end - text.len().min(entry.end);
         self.record.start(line);
         self.record.push("@type", kind, line);
-        if !entry.key.is_empty() {
-            self.record.push("@key", entry.key, line);
+        let (originals, fields): (Vec<_>, Vec<_>) =
+            entry.fields.iter().partition(|it| it.name.eq_ignore_ascii_case(ORIGINAL_KEY));
+        match originals.first() {
+            Some(original) => {
+                let (raw, _) = self.value(&original.pieces);
+                self.record.push("@key", &latex::decode(&raw), line);
+            }
+            None if !entry.key.is_empty() => self.record.push("@key", entry.key, line),
+            None => {}
         }
         let mut lines = LinesAt { text, start, byte: 0, line };
-        for field in &entry.fields {
+        for field in fields {
             let line = lines.of(field.at);
             self.field(field, line, found);
         }

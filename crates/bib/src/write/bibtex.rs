@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::view::View;
-use crate::bibtex::{is_name_list, is_verbatim};
+use crate::bibtex::{ORIGINAL_KEY, is_name_list, is_verbatim};
 use crate::{Format, Record, latex};
 
 pub(super) fn write<'a>(
@@ -17,7 +17,7 @@ pub(super) fn write<'a>(
     for record in records {
         text.clear();
         if record.format == Format::Bibtex {
-            as_read(record, &mut text);
+            as_read(record, &mut keys, &mut text);
         } else {
             let view = View::of(record);
             entry(&view, &key(&view, &mut keys), &mut text);
@@ -27,11 +27,17 @@ pub(super) fn write<'a>(
     Ok(())
 }
 
+/// Whether an id is a key that BibTeX, biber and pandoc read alike.
+fn is_key(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(is_of_key)
+}
+
+fn is_of_key(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"-_:./+".contains(&b)
+}
+
 /// The record's own id where it can be a key, else the first author and the year; each once.
 fn key(view: &View<'_>, keys: &mut BTreeSet<String>) -> String {
-    let is_key = |id: &&str| {
-        !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:./+".contains(&b))
-    };
     let author = || {
         let family = view
             .authors
@@ -44,8 +50,12 @@ fn key(view: &View<'_>, keys: &mut BTreeSet<String>) -> String {
             view.year.map(|year| year.to_string()).unwrap_or_default()
         )
     };
-    let base = view.id.filter(is_key).map_or_else(author, str::to_owned);
-    let mut key = base.clone();
+    once(&view.id.filter(|it| is_key(it)).map_or_else(author, str::to_owned), keys)
+}
+
+/// A key with a number behind it if it is there already.
+fn once(base: &str, keys: &mut BTreeSet<String>) -> String {
+    let mut key = base.to_owned();
     let mut number = 1_u32;
     while !keys.insert(key.clone()) {
         number += 1;
@@ -63,6 +73,7 @@ fn entry(view: &View<'_>, key: &str, out: &mut String) {
             let _ = write!(out, ",\n  {name} = {{{value}}}");
         }
     };
+    field(ORIGINAL_KEY, view.id.filter(|id| *id != key).unwrap_or(""));
     field("title", view.title.as_deref().unwrap_or(""));
     field("year", &view.year.map(|year| year.to_string()).unwrap_or_default());
     let date = view.date.filter(|date| date.month.is_some()).map(|date| date.to_string());
@@ -114,12 +125,23 @@ fn verbatim(value: &str) -> String {
 }
 
 /// A record as it was read: its fields in order, with their sources where those were kept.
-fn as_read(record: &Record, out: &mut String) {
+fn as_read(record: &Record, keys: &mut BTreeSet<String>, out: &mut String) {
     let fields: Vec<_> = record.fields().collect();
     let of =
         |tag: &str| fields.iter().find(|field| field.tag == tag).map_or("", |field| field.value);
     let kind = Some(of("@type")).filter(|kind| !kind.is_empty()).unwrap_or("misc");
-    let _ = write!(out, "@{kind}{{{}", of("@key"));
+    let original = of("@key");
+    let key = if original.is_empty() || is_key(original) {
+        keys.insert(original.to_owned());
+        original.to_owned()
+    } else {
+        let put = |c: char| if u8::try_from(c).is_ok_and(is_of_key) { c } else { '_' };
+        once(&original.chars().map(put).collect::<String>(), keys)
+    };
+    let _ = write!(out, "@{kind}{{{key}");
+    if key != original {
+        let _ = write!(out, ",\n  {ORIGINAL_KEY} = {{{}}}", latex::encode(original));
+    }
     let mut at = 0;
     while let Some(field) = fields.get(at) {
         let name = field.tag;

@@ -180,6 +180,26 @@ fn types_are_called_what_each_format_calls_them() {
     }
 }
 
+#[test]
+fn bibtex_has_keys_that_are_read_everywhere_and_keeps_the_ids() {
+    let ris = "TY  - JOUR\nID  - Müller {2014}, 5% & b\nTI  - One\nER  - \nTY  - JOUR\nID  - a_b\nTI  - Two\nER  - \n";
+    let text = written(&parse(ris, "a.ris").records, Format::Bibtex);
+    assert!(text.contains("@article{anonymous,") && text.contains("@article{a_b,"), "{text}");
+    let ids = |text: &str| -> Vec<String> {
+        let records = read_as(text, Format::Bibtex).records;
+        records.iter().map(|it| it.id().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(ids(&text), ["Müller {2014}, 5% & b", "a_b"]);
+    // So it is with keys that were read.
+    let odd = "@article{a_b, title = {One}}\n@article{a b, title = {Two}}\n@article{Größe, title = {Three}}\n";
+    let text = written(&read_as(odd, Format::Bibtex).records, Format::Bibtex);
+    for key in ["@article{a_b,", "@article{a_b-2,", "@article{Gr__e,"] {
+        assert!(text.contains(key), "{text}");
+    }
+    assert_eq!(ids(&text), ["a_b", "a b", "Größe"]);
+    assert_eq!(written(&read_as(&text, Format::Bibtex).records, Format::Bibtex), text);
+}
+
 /// A text with whatever the formats have a use for.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
