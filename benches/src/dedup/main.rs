@@ -1,15 +1,17 @@
-//! De-duplication of made-up records, more and more of them: time, memory, and wrong decisions.
+//! De-duplication of made-up records, more and more of them: processor time, memory, and wrong decisions.
 //!
 //!     cargo run --release -p consilience-benches --bin dedup -- [N…]       (10000 100000 1000000)
 //!     cargo run --release -p consilience-benches --bin dedup -- --write FILE N
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
+#[path = "../clock.rs"]
+#[expect(dead_code, reason = "what takes long is measured once")]
+mod clock;
 mod generate;
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::time::Instant;
 
 use consilience_bib::parse;
 use consilience_dedup::{Index, Thresholds};
@@ -42,21 +44,21 @@ fn measure(n: usize) -> Result<(), Box<dyn Error>> {
     let mut batch = 0;
     while reports.len() < n {
         let table = generate::table(BATCH.min(n - reports.len()), batch);
-        let start = Instant::now();
+        let start = clock::now();
         let records = parse(table.as_bytes(), "made.csv")?.records;
-        reading += start.elapsed().as_secs_f64();
-        let start = Instant::now();
+        reading += clock::now() - start;
+        let start = clock::now();
         index.add(&records);
-        last = start.elapsed().as_secs_f64();
+        last = clock::now() - start;
         matching += last;
         let number =
             |row: &str| row.split(',').nth(1).and_then(|it| it.parse::<u64>().ok()).unwrap_or(0);
         reports.extend(table.lines().skip(1).map(|row| (batch << 32) | number(row)));
         batch += 1;
     }
-    let start = Instant::now();
+    let start = clock::now();
     let answer = index.answer();
-    matching += start.elapsed().as_secs_f64();
+    matching += clock::now() - start;
     let (false_positives, false_negatives) = errors(&reports, &answer.groups);
     let n = reports.len();
     println!(

@@ -49,7 +49,7 @@ pub enum CheckpointError {
 }
 
 /// What a checkpoint begins with; the number changes whenever decisions or keys do.
-const MARK: &[u8; 16] = b"consil-dedup-02\n";
+const MARK: &[u8; 16] = b"consil-dedup-03\n";
 
 impl Index {
     /// Takes records, and says which pairs are to be compared: of these records with one another and with those that are

@@ -1,6 +1,6 @@
 //! The state: the fold of the log. What an event may not do is said here, and only here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -67,6 +67,8 @@ pub struct State {
     /// Answers to findings of the checks, by study, outcome, kind and who gave them.
     pub checks: IndexMap<(String, String, String, String), Attributed<CheckEntry>>,
     record_ids: BTreeSet<String>,
+    /// The duplicates of each record that stands for others.
+    duplicates_of: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What makes a row of results one and the same: nobody extracts a result from a report twice.
@@ -241,14 +243,7 @@ impl State {
                 self.must_have(Kind::Record, "record", &it.record)?;
                 self.must_have(Kind::Record, "duplicate_of", &it.duplicate_of)?;
                 self.check_duplicate(&it)?;
-                let key = it.record.clone();
-                insert(
-                    &mut self.duplicates,
-                    key,
-                    Attributed { who, when, value: it },
-                    repeat,
-                    "record",
-                )?;
+                self.set_aside(Attributed { who, when, value: it }, repeat)?;
                 // What was decided on a record before it turned out to be a duplicate does not count.
                 let duplicates = &self.duplicates;
                 self.screenings.retain(|key, _| !duplicates.contains_key(&key.0));
@@ -441,16 +436,31 @@ impl State {
                 format!("name `{}` in the study first", duplicate.duplicate_of),
             ));
         }
-        if let Some(other) =
-            self.duplicates.values().find(|it| it.value.duplicate_of == duplicate.record)
-        {
+        let others = self.duplicates_of.get(&duplicate.record);
+        if let Some(other) = others.and_then(BTreeSet::first) {
             return Err(Rejection::new(
                 "record",
-                format!("`{}`, which stands for `{}`", duplicate.record, other.value.record),
+                format!("`{}`, which stands for `{other}`", duplicate.record),
                 "a record that stands for no other",
                 "name the record that stands for the report in `duplicate_of`",
             ));
         }
+        Ok(())
+    }
+
+    fn set_aside(&mut self, it: Attributed<Duplicate>, repeat: Repeat) -> Result<(), Rejection> {
+        let (record, kept) = (it.value.record.clone(), it.value.duplicate_of.clone());
+        let before = self.duplicates.get(&record).map(|it| it.value.duplicate_of.clone());
+        insert(&mut self.duplicates, record.clone(), it, repeat, "record")?;
+        if let Some(before) = before
+            && let Some(others) = self.duplicates_of.get_mut(&before)
+        {
+            others.remove(&record);
+            if others.is_empty() {
+                self.duplicates_of.remove(&before);
+            }
+        }
+        self.duplicates_of.entry(kept).or_default().insert(record);
         Ok(())
     }
 

@@ -220,51 +220,52 @@ fn names_match(a: &[&str], b: &[&str]) -> JournalMatch {
 
 /// "American Journal of Cardiology" and "European Journal of Cardiology".
 fn are_of_other_regions(a: &[&str], b: &[&str]) -> bool {
-    const REGIONS: [(&str, &str); 14] = [
-        ("american", "am"),
-        ("european", "eur"),
-        ("international", "int"),
-        ("british", "br"),
-        ("canadian", "can"),
-        ("australian", "aust"),
-        ("scandinavian", "scand"),
-        ("indian", "indian"),
-        ("japanese", "jpn"),
-        ("chinese", "chin"),
-        ("asian", "asian"),
-        ("african", "afr"),
-        ("nordic", "nord"),
-        ("iranian", "iran"),
-    ];
-    let region = |name: &[&str]| {
-        REGIONS.iter().position(|(full, short)| name.contains(full) || name.contains(short))
-    };
+    let region = |name: &[&str]| name.iter().find_map(|word| region(word));
     region(a).zip(region(b)).is_some_and(|(a, b)| a != b)
+}
+
+/// The region that a word names, in one form.
+fn region(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "american" | "am" => "am",
+        "european" | "eur" => "eur",
+        "international" | "int" => "int",
+        "british" | "br" => "br",
+        "canadian" | "can" => "can",
+        "australian" | "aust" => "aust",
+        "scandinavian" | "scand" => "scand",
+        "indian" => "indian",
+        "japanese" | "jpn" => "jpn",
+        "chinese" | "chin" => "chin",
+        "asian" => "asian",
+        "african" | "afr" => "afr",
+        "nordic" | "nord" => "nord",
+        "iranian" | "iran" => "iran",
+        _ => return None,
+    })
 }
 
 /// "Journal of Digital Studies" and "Workshop of Digital Studies".
 fn are_of_other_kinds(a: &[&str], b: &[&str]) -> bool {
-    const KINDS: [&str; 16] = [
-        "journal",
-        "j",
-        "workshop",
-        "conference",
-        "conf",
-        "symposium",
-        "transactions",
-        "trans",
-        "annals",
-        "ann",
-        "archives",
-        "arch",
-        "bulletin",
-        "bull",
-        "review",
-        "letters",
-    ];
-    let is_kind = |word: &&&str| KINDS.contains(word);
-    let kinds = a.iter().find(is_kind).zip(b.iter().find(is_kind));
-    kinds.is_some_and(|(a, b)| !is_short_for(a, b))
+    let kind = |name: &[&str]| name.iter().find_map(|word| kind(word));
+    kind(a).zip(kind(b)).is_some_and(|(a, b)| a != b)
+}
+
+/// The kind of publication that a word names, in one form.
+fn kind(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "journal" | "j" => "j",
+        "workshop" => "workshop",
+        "conference" | "conf" => "conf",
+        "symposium" => "symposium",
+        "transactions" | "trans" => "trans",
+        "annals" | "ann" => "ann",
+        "archives" | "arch" => "arch",
+        "bulletin" | "bull" => "bull",
+        "review" => "review",
+        "letters" => "letters",
+        _ => return None,
+    })
 }
 
 /// Whether the words of one name, in order, are those of the other or short for them.
@@ -297,7 +298,7 @@ fn is_subsequence(short: &str, long: &str) -> bool {
 
 /// What the volumes of a conference have besides its name: "Proceedings", the year, "50th".
 fn is_of_proceedings(word: &str) -> bool {
-    ["proceedings", "proc", "annual"].contains(&word)
+    matches!(word, "proceedings" | "proc" | "annual")
         || word.starts_with(|c: char| c.is_ascii_digit())
 }
 

@@ -1,5 +1,6 @@
 //! The log is append-only; undoing is an event, and a later event of the same key corrects an earlier one.
 
+use consilience_review::vocabulary::records::Duplicate;
 use consilience_review::{Attributed, Entry, Event, Log, Package, State, Undo, When, Who};
 
 fn entries() -> Vec<Entry> {
@@ -87,4 +88,33 @@ fn an_undoing_of_what_is_dated_later_than_the_past_state_is_left_out_with_it() {
     log.append(0, entries).unwrap();
     assert_eq!(studies(log.as_of("2026-01-03").read(0)), ["B"]);
     assert_eq!(studies(log.read(0)), ["B"]);
+}
+
+#[test]
+fn a_corrected_duplicate_leaves_the_record_that_it_named_before_free() {
+    let mut package = Package::default();
+    let mut add =
+        |name: &str, text: &str| package.files.insert(name.to_owned(), text.as_bytes().to_vec());
+    let review = "[review]\ntitle = \"T\"\n[[database]]\nid = \"d\"\nname = \"D\"\nrecords = [\"records/d.csv\"]\n";
+    add("review.toml", review);
+    add("records/d.csv", "id,title\nr1,A\nr2,B\nr3,C\n");
+    add("duplicates.csv", "record,duplicate_of\nr1,r2\n");
+    let mut entries = package.to_log().log.read(0).to_vec();
+    let says = |record: &str, duplicate_of: &str| {
+        let it = Duplicate {
+            record: record.to_owned(),
+            duplicate_of: duplicate_of.to_owned(),
+            reason: None,
+        };
+        Attributed {
+            who: Who::default(),
+            when: When::default(),
+            value: Event::DuplicateConfirmed(it),
+        }
+    };
+    let second = says("r2", "r3");
+    let rejected = State::fold(&[entries.clone(), vec![second.clone()]].concat()).unwrap_err().1;
+    assert_eq!(rejected.found, "`r2`, which stands for `r1`");
+    entries.extend([says("r1", "r3"), second]);
+    assert_eq!(State::fold(&entries).unwrap().duplicates.len(), 2);
 }
