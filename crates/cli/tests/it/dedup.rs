@@ -43,6 +43,27 @@ fn records_whose_id_repeats_go_by_their_place() {
     assert!(run.stderr.contains("2 records go by FILE#N"), "{}", run.stderr);
 }
 
+#[test]
+fn what_cannot_be_read_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs_err::write(dir.path().join(name), text).unwrap();
+    write("empty.ris", "");
+    write("words.txt", "hello world\n");
+    write("torn.csv", "title,year\nTea,2015\nCoffee,2016,5\n");
+    fs_err::create_dir(dir.path().join("folder")).unwrap();
+    for (files, status, said) in [
+        (&["none.ris"][..], 1, "none.ris"),
+        (&["folder"], 1, "found:    no such file in folder"),
+        (&["torn.csv", "folder"], 1, "folder: found a folder; expected files"),
+        (&["words.txt"], 1, "words.txt is in no format known here"),
+        (&["empty.ris"], 0, "empty.ris: found no record"),
+        (&["torn.csv"], 0, "torn.csv: 1 record kept aside; `consil records ls torn.csv` says"),
+    ] {
+        let run = consil(dir.path(), &[&["dedup"], files].concat());
+        assert!(run.status == status && run.stderr.contains(said), "{files:?}: {}", run.stderr);
+    }
+}
+
 /// A review with the records of [`TABLE`].
 fn review() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -132,6 +153,36 @@ fn a_checkpoint_of_other_records_is_refused_and_one_that_was_used_is_gone() {
     fs_err::remove_file(dir.path().join("run.checkpoint")).unwrap();
     assert_eq!(consil(dir.path(), &arguments).status, 0);
     assert!(!dir.path().join("run.checkpoint").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn who_stops_a_run_is_told_how_to_go_on() {
+    use std::process::{Command, Stdio};
+    let dir = tempfile::tempdir().unwrap();
+    let mut table = "title,author,year\n".to_owned();
+    for i in 0..100_000 {
+        writeln!(table, "Tea and sleep {i} in adults,Arbor J,2015").unwrap();
+    }
+    fs_err::write(dir.path().join("records.csv"), table).unwrap();
+    // How soon it can be told depends on how busy the machine is.
+    let said = [100, 300, 1000].map(|milliseconds| {
+        let child = Command::new(env!("CARGO_BIN_EXE_consil"))
+            .current_dir(dir.path())
+            .args(["dedup", "records.csv"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    });
+    let is_told = |it: &(Option<i32>, String)| {
+        it.0 == Some(130) && it.1.starts_with("stopped; the same command begins anew")
+    };
+    assert!(said.iter().any(is_told), "{said:?}");
 }
 
 #[test]

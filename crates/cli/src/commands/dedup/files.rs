@@ -24,6 +24,15 @@ impl Source {
         let input = Progress::new(file, size, &name);
         let (records, n_kept_aside) =
             read(input, &Options::named(name.as_str())).map_err(printer::failure)?;
+        if records.is_empty() {
+            printer::remark(format!("{name}: found no record"));
+        }
+        if n_kept_aside > 0 {
+            let aside = printer::counted(n_kept_aside, "record", "records");
+            printer::remark(format!(
+                "{name}: {aside} kept aside; `consil records ls {name}` says which and why"
+            ));
+        }
         Ok(Self { name, records, n_kept_aside })
     }
 }

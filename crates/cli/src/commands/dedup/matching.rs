@@ -8,7 +8,7 @@ use consilience_dedup::{Index, Thresholds};
 use consilience_review::package::write_whole;
 
 use crate::progress::Bar;
-use crate::{Failed, interrupt, printer};
+use crate::{Failed, printer};
 
 /// So many pairs are compared between two looks at the clock.
 const AT_A_TIME: usize = 20_000;
@@ -22,10 +22,6 @@ pub(super) fn compared(
     thresholds: Thresholds,
     checkpoint: Option<&Path>,
 ) -> Result<Index, Failed> {
-    interrupt::advise(match checkpoint {
-        Some(_) => "the same command goes on after the pairs compared so far",
-        None => "the same command begins anew; with `--checkpoint FILE` it goes on where it was",
-    });
     let mut index = Index::new(thresholds);
     let mut bar = Bar::new(size(records.len()), "titles, authors, pages");
     let mut comparing = index.enter(records.iter().inspect(|_| bar.advance(1)).copied());

@@ -14,7 +14,7 @@ use consilience_bib::{Format, Record};
 use consilience_dedup::{Answer, Counts, Index, SaidOfStudies, Thresholds};
 use consilience_review::package::write_whole;
 
-use crate::{Failed, printer};
+use crate::{Failed, interrupt, printer};
 use files::{Source, ids, n_renamed};
 use summary::{as_json, in_words, summary};
 
@@ -68,12 +68,24 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
+    interrupt::advise(match arguments.checkpoint {
+        Some(_) => "the same command reads anew and goes on after the pairs compared so far",
+        None => {
+            "the same command begins anew; with `--checkpoint FILE` it keeps the pairs compared so far"
+        }
+    });
     match arguments.files.as_slice() {
         [dir] if dir.is_dir() => review::run(dir, arguments),
         _ if arguments.write || arguments.undo.is_some() => Err(printer::failure(
             "found files; expected the folder of a review, whose duplicates.csv is written to",
         )),
-        _ => files(arguments),
+        several => match several.iter().find(|it| it.is_dir()) {
+            Some(folder) => Err(printer::failure(format!(
+                "{}: found a folder; expected files, or the folder of a review alone",
+                folder.display()
+            ))),
+            None => files(arguments),
+        },
     }
 }
 
