@@ -466,7 +466,7 @@ fn of_selection(random: &mut SplitMix, function: &SelectionFunction, shape: &[Ax
     best.beside(at_fit, &own, &effects)
 }
 
-/// Proportions with normal random logits; both likelihoods by the same quadrature.
+/// Proportions with normal random logits.
 fn of_proportions(random: &mut SplitMix) -> Outcome {
     let k = random.count(3, 10);
     let (mean, tau) = (random.between(-4.0, 2.0), random.between(0.0, 3.0));
@@ -479,12 +479,10 @@ fn of_proportions(random: &mut SplitMix) -> Outcome {
             Proportion { events: events as f64, n: n as f64 }
         })
         .collect();
-    let options = GlmmOptions { points: 31, ..GlmmOptions::default() };
+    let options = GlmmOptions::default();
     let fit = glmm_proportions(&groups, &Design::intercept(k), ProportionLink::Logit, &options);
     let Ok(fit) = fit else { return Outcome::NoAnswer };
     let at = |mean: f64, tau2: f64| {
-        // A trapezoid over ±9 standard deviations is exact to many digits for so smooth an integrand.
-        const NODES: usize = 361;
         let tau = tau2.sqrt();
         groups
             .iter()
@@ -496,10 +494,16 @@ fn of_proportions(random: &mut SplitMix) -> Outcome {
                     let of = |count: f64, log: f64| if count > 0.0 { count * log } else { 0.0 };
                     of(group.events, yes) + of(group.n - group.events, no) - 0.5 * z * z
                 };
-                let values: Vec<f64> =
-                    (0..NODES).map(|i| log(-9.0 + 18.0 * i as f64 / (NODES - 1) as f64)).collect();
+                // A trapezoid over ±9 standard deviations is exact to many digits if its steps are no wider than the integrand's peak.
+                let step = 0.8 / (1.0 + 0.5 * tau * group.n.sqrt());
+                let count = (9.0 / step).ceil();
+                let values: Vec<f64> = core::iter::successors(Some(-count), |i| Some(i + 1.0))
+                    .take_while(|i| *i <= count)
+                    .map(|i| log(i * step))
+                    .collect();
                 let top = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                top + libm::log(values.iter().map(|it| libm::exp(it - top)).sum::<f64>())
+                let sum: f64 = values.iter().map(|it| libm::exp(it - top)).sum();
+                top + libm::log(sum * step)
             })
             .sum()
     };

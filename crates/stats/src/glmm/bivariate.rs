@@ -33,7 +33,7 @@ pub struct BivariateGlmm {
 
 const MODEL: &str = "bivariate binomial-normal";
 
-/// Fits the model to pairs of proportions; of the options, `points` and `level` count (1 point is the Laplace approximation).
+/// Fits the model to pairs of proportions; of the options, `quadrature` and `level` count.
 ///
 /// Chu & Cole (2006), doi 10.1016/j.jclinepi.2006.06.011; Reitsma et al. (2005), doi 10.1016/j.jclinepi.2005.02.022, for the
 /// normal approximation of it; Handbook for diagnostic test accuracy reviews, chapter 10.
@@ -59,7 +59,7 @@ pub fn glmm_bivariate(
     if starts.iter().any(|start| start.is_infinite()) {
         return Err(GlmmError::Separated);
     }
-    let maximum = search(&counts, starts, options.points)?;
+    let maximum = search(&counts, starts, &options.quadrature.of_two_effects())?;
     answer(&counts, &maximum, options.level)
 }
 
@@ -96,8 +96,7 @@ fn arms<const N: usize>(
 }
 
 /// The highest maximum, with or without correlation: at a variance of 0 there is none.
-fn search(counts: &[[Family; 2]], starts: [f64; 2], points: usize) -> Result<Maximum, GlmmError> {
-    let grid = Grid::new(points);
+fn search(counts: &[[Family; 2]], starts: [f64; 2], grid: &Grid<2>) -> Result<Maximum, GlmmError> {
     let design = Matrix::zeros(counts.len(), 0);
     let independent = Problem {
         design: &design,
@@ -105,7 +104,7 @@ fn search(counts: &[[Family; 2]], starts: [f64; 2], points: usize) -> Result<Max
         shared: 4,
         study: |i: usize, values: &[f64; 4]| {
             let [a, b, c, d] = core::array::from_fn(|at| Jet::variable(values[at], at));
-            log_marginal(&arms(&counts[i], [a, b, c, d, Jet::constant(0.0)]), &grid)
+            log_marginal(&arms(&counts[i], [a, b, c, d, Jet::constant(0.0)]), grid)
         },
     };
     let correlated = Problem {
@@ -120,7 +119,7 @@ fn search(counts: &[[Family; 2]], starts: [f64; 2], points: usize) -> Result<Max
         shared: 5,
         study: |i: usize, values: &[f64; 5]| {
             let jets = core::array::from_fn(|at| Jet::variable(values[at], at));
-            log_marginal(&arms(&counts[i], jets), &grid)
+            log_marginal(&arms(&counts[i], jets), grid)
         },
     };
     let point = |global: &[f64]| Point { own: Vec::new(), global: global.to_vec() };

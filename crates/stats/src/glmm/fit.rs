@@ -2,6 +2,7 @@
 
 use super::error::GlmmError;
 use super::parts::Parts;
+use super::quadrature::Quadrature;
 use crate::distribution::chi2_sf;
 use crate::effect::Interval;
 use crate::effect_size::zero_cells::{AddTo, ZeroCells};
@@ -38,22 +39,21 @@ pub struct GlmmOptions {
     pub test: GlmmTest,
     /// Confidence level, in (0, 1).
     pub level: f64,
-    /// Quadrature points for each random effect, 1 (Laplace approximation) to 100. metafor's `nAGQ`, which it forces to 1
-    /// for two random effects a study.
-    pub points: usize,
+    /// How random effects are integrated out.
+    pub quadrature: Quadrature,
     /// What is added to counts for the observed effects, which only I² and H² depend on; `drop00` also leaves the studies
     /// out of the model.
     pub zero_cells: ZeroCells,
 }
 
 impl Default for GlmmOptions {
-    /// Random effects, normal intervals at level 0.95, seven points, metafor's zero-cell rule.
+    /// Random effects, normal intervals at level 0.95, fine quadrature, metafor's zero-cell rule.
     fn default() -> Self {
         Self {
             effects: GlmmEffects::Random,
             test: GlmmTest::Z,
             level: 0.95,
-            points: 7,
+            quadrature: Quadrature::Fine,
             zero_cells: ZeroCells { add: 0.5, to: AddTo::OnlyZero, drop00: true },
         }
     }
@@ -64,10 +64,7 @@ impl GlmmOptions {
         if !(self.level > 0.0 && self.level < 1.0) {
             return Err(GlmmError::LevelOutOfRange { found: self.level });
         }
-        if !(1..=100).contains(&self.points) {
-            return Err(GlmmError::PointsOutOfRange { found: self.points });
-        }
-        Ok(())
+        self.quadrature.check()
     }
 }
 

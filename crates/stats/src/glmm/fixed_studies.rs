@@ -3,10 +3,11 @@
 use super::error::GlmmError;
 use super::family::Family;
 use super::jet::Jet;
-use super::marginal::{Arm, Grid, log_conditional, log_marginal};
-use super::newton::{Maximum, Point, Problem, Slot, maximise};
+use super::marginal::{Arm, log_conditional};
+use super::newton::{Maximum, Point, Problem, Slot, climb, maximise};
 use super::observed::Observed;
 use super::parts::{Parts, Setting, highest, se_of_square, zeros};
+use super::quadrature::OneEffect;
 
 const MODEL: &str = "fixed study effects";
 
@@ -120,27 +121,28 @@ fn random_effects(
     setting: &Setting,
     common: &Maximum,
 ) -> Result<Maximum, GlmmError> {
-    let grid = Grid::new(setting.points);
-    let problem = Problem {
+    let problem = |integral: OneEffect| Problem {
         design: &setting.design.matrix,
         slots: [Slot::Own, Slot::Effect, Slot::Spread(0)],
         shared: 1,
-        study: |i: usize, &[level, delta, tau]: &[f64; 3]| {
+        study: move |i: usize, &[level, delta, tau]: &[f64; 3]| {
             if pairs[i].is_empty() {
                 return Some(Jet::<3>::constant(0.0));
             }
             let [level, delta, tau] =
                 [Jet::variable(level, 0), Jet::variable(delta, 1), Jet::variable(tau, 2)];
-            log_marginal(&arms(&pairs[i], loadings, [level, delta, tau]), &grid)
+            integral.log_marginal(&arms(&pairs[i], loadings, [level, delta, tau]))
         },
     };
+    let rough = setting.quadrature.rough().map(problem);
+    let fine = problem(setting.quadrature.of_one_effect());
     let from = |tau: f64| {
         let mut start = common.at.clone();
         start.global.push(tau);
-        maximise(&problem, start)
+        climb(rough.as_ref(), &fine, start)
     };
     let p = setting.design.p();
-    highest([0.0, setting.tau].map(from), p..p + 1, MODEL)
+    highest([0.0, setting.tau, 4.0 * setting.tau].map(from), p..p + 1, MODEL)
 }
 
 fn arms<const N: usize>(

@@ -1,7 +1,7 @@
 //! Generalised linear mixed models: the studies' counts themselves are modelled, not estimates made of them.
 //!
 //! What is fitted is the exact binomial, Poisson or hypergeometric likelihood with normal random effects integrated out by
-//! adaptive quadrature ([`marginal`]), maximised by Newton's method with exact derivatives ([`jet`], [`newton`]).
+//! quadrature ([`quadrature`], [`marginal`]), maximised by Newton's method with exact derivatives ([`jet`], [`newton`]).
 
 mod beta_binomial;
 mod bivariate;
@@ -16,6 +16,7 @@ mod newton;
 mod observed;
 pub(crate) mod one_group;
 mod parts;
+mod quadrature;
 mod random_studies;
 mod rising;
 mod single;
@@ -29,6 +30,7 @@ pub use bivariate::{BivariateGlmm, glmm_bivariate};
 pub use error::GlmmError;
 pub use fit::{Glmm, GlmmEffects, GlmmOptions, GlmmTest};
 pub use one_group::{ProportionLink, glmm_incidence_rates, glmm_proportions};
+pub use quadrature::Quadrature;
 pub use two_groups::{
     GroupCoding, RateModel, StudyLevels, TableMeasure, TableModel, glmm_rates, glmm_tables,
 };

@@ -124,6 +124,19 @@ where
     Err(NoMaximum::Unsettled)
 }
 
+/// The maximum of `fine` that a start leads to, by way of the one of `rough`, which costs less and is near it.
+pub(crate) fn climb<F, const N: usize>(
+    rough: Option<&Problem<F, N>>,
+    fine: &Problem<F, N>,
+    start: Point,
+) -> Result<Maximum, NoMaximum>
+where
+    F: Fn(usize, &[f64; N]) -> Option<Jet<N>>,
+{
+    let near = rough.and_then(|it| maximise(it, start.clone()).ok());
+    maximise(fine, near.map_or(start, |it| it.at))
+}
+
 impl Point {
     fn moved(&self, step: &Self, share: f64) -> Self {
         let add = |x: &[f64], s: &[f64]| x.iter().zip(s).map(|(x, s)| x + share * s).collect();

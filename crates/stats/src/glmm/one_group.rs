@@ -109,7 +109,7 @@ fn fit<T>(
     let setting = Setting {
         design: &scaled,
         random: options.effects == GlmmEffects::Random,
-        points: options.points,
+        quadrature: options.quadrature,
         tau: start.tau2.max(least).sqrt(),
     };
     single::fit(&counts, &setting, start.coefficients)?.into_glmm(

@@ -4,6 +4,7 @@ use core::ops::Range;
 
 use super::error::GlmmError;
 use super::newton::{Maximum, NoMaximum};
+use super::quadrature::Quadrature;
 use crate::model::scaled_design::Scaled;
 use crate::numeric::matrix::{Matrix, Vector};
 
@@ -12,8 +13,7 @@ pub(crate) struct Setting<'a> {
     pub(crate) design: &'a Scaled,
     /// Whether effects differ between studies.
     pub(crate) random: bool,
-    /// Quadrature points per axis.
-    pub(crate) points: usize,
+    pub(crate) quadrature: Quadrature,
     /// Where the search for τ starts; above 0.
     pub(crate) tau: f64,
 }

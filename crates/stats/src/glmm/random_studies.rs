@@ -3,7 +3,7 @@
 use super::error::GlmmError;
 use super::fixed_studies::{Pair, observed};
 use super::jet::Jet;
-use super::marginal::{Arm, Grid, log_conditional, log_marginal};
+use super::marginal::{Arm, log_conditional, log_marginal};
 use super::newton::{Maximum, NoMaximum, Point, Problem, Slot, maximise};
 use super::observed::wald_heterogeneity;
 use super::parts::{Parts, Setting, highest, zeros};
@@ -79,14 +79,14 @@ fn level(pairs: &[Pair]) -> f64 {
 }
 
 fn common_effect(pairs: &[Pair], setting: &Setting) -> Result<Maximum, GlmmError> {
-    let grid = Grid::new(setting.points);
+    let integral = setting.quadrature.of_one_effect();
     let problem = Problem {
         design: &setting.design.matrix,
         slots: [Slot::Effect, Slot::Shared(LEVEL), Slot::Spread(SIGMA_AT)],
         shared: 2,
         study: |i: usize, values: &[f64; 3]| {
             let [delta, level, sigma] = variables(values);
-            log_marginal(&arms(&pairs[i], [delta, level, sigma]), &grid)
+            integral.log_marginal(&arms(&pairs[i], [delta, level, sigma]))
         },
     };
     let start = |sigma: f64| {
@@ -124,7 +124,7 @@ fn conditional(pairs: &[Pair], setting: &Setting, common: &Maximum) -> Option<f6
 
 /// Every study with an effect of its own. One whose first count is extreme has it at ±∞, where that count is certain.
 fn saturated(pairs: &[Pair], setting: &Setting, common: &Maximum) -> Result<Maximum, GlmmError> {
-    let grid = Grid::new(setting.points);
+    let integral = setting.quadrature.of_one_effect();
     let none = Matrix::zeros(pairs.len(), 0);
     let problem = Problem {
         design: &none,
@@ -133,9 +133,9 @@ fn saturated(pairs: &[Pair], setting: &Setting, common: &Maximum) -> Result<Maxi
         study: |i: usize, values: &[f64; 3]| {
             let [first, second] = arms(&pairs[i], variables(values));
             if pairs[i].first.is_extreme() {
-                log_marginal(&[second], &grid)
+                integral.log_marginal(&[second])
             } else {
-                log_marginal(&[first, second], &grid)
+                integral.log_marginal(&[first, second])
             }
         },
     };
@@ -152,7 +152,7 @@ fn random_effects(
     setting: &Setting,
     common: &Maximum,
 ) -> Result<Maximum, GlmmError> {
-    let grid = Grid::<2>::new(setting.points);
+    let grid = setting.quadrature.of_two_effects();
     let p = setting.design.p();
     // Without heterogeneity the common-effect fit is the answer, so the first search ends where it starts.
     let sigma = common.at.global[p + SIGMA_AT];

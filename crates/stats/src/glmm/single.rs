@@ -3,10 +3,11 @@
 use super::error::GlmmError;
 use super::family::Family;
 use super::jet::Jet;
-use super::marginal::{Arm, Grid, log_conditional, log_marginal};
-use super::newton::{Maximum, NoMaximum, Point, Problem, Slot, maximise};
+use super::marginal::{Arm, log_conditional};
+use super::newton::{Maximum, NoMaximum, Point, Problem, Slot, climb, maximise};
 use super::observed::Observed;
 use super::parts::{Parts, Setting, highest, se_of_square, zeros};
+use super::quadrature::OneEffect;
 use crate::numeric::matrix::Matrix;
 
 const MODEL: &str = "one-count";
@@ -74,23 +75,24 @@ fn random_effects(
     setting: &Setting,
     common: &Maximum,
 ) -> Result<Maximum, GlmmError> {
-    let grid = Grid::new(setting.points);
-    let problem = Problem {
+    let problem = |integral: OneEffect| Problem {
         design: &setting.design.matrix,
         slots: [Slot::Effect, Slot::Spread(0)],
         shared: 1,
-        study: |i: usize, [delta, tau]: &[f64; 2]| {
+        study: move |i: usize, [delta, tau]: &[f64; 2]| {
             let [delta, tau] = [Jet::<2>::variable(*delta, 0), Jet::variable(*tau, 1)];
-            log_marginal(&[Arm { family: &counts[i], at: delta, loadings: [tau] }], &grid)
+            integral.log_marginal(&[Arm { family: &counts[i], at: delta, loadings: [tau] }])
         },
     };
+    let rough = setting.quadrature.rough().map(problem);
+    let fine = problem(setting.quadrature.of_one_effect());
     let from = |tau: f64| {
-        let mut global = common.at.global.clone();
-        global.push(tau);
-        maximise(&problem, Point { own: Vec::new(), global })
+        let mut start = common.at.clone();
+        start.global.push(tau);
+        climb(rough.as_ref(), &fine, start)
     };
     let p = setting.design.p();
-    highest([0.0, setting.tau].map(from), p..p + 1, MODEL)
+    highest([0.0, setting.tau, 4.0 * setting.tau].map(from), p..p + 1, MODEL)
 }
 
 fn conditional(counts: &[Family], design: &Matrix, mixed: &Maximum) -> Option<f64> {

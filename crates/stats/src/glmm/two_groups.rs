@@ -222,7 +222,7 @@ impl<'a> Studies<'a> {
         let setting = Setting {
             design: &self.scaled,
             random: self.options.effects == GlmmEffects::Random,
-            points: self.options.points,
+            quadrature: self.options.quadrature,
             tau: tau2.max(least).sqrt(),
         };
         (setting, typical)

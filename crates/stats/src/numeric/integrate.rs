@@ -1,4 +1,4 @@
-//! Integrals: Gauss-Hermite nodes for normal random effects, adaptive Gauss-Kronrod for everything else.
+//! Integrals: Gauss-Hermite and Gauss-Legendre nodes for normal random effects, adaptive Gauss-Kronrod for everything else.
 
 use crate::numeric::matrix::Matrix;
 
@@ -44,6 +44,41 @@ fn hermite_orthonormal(n: usize, x: f64) -> (f64, f64, f64) {
         (previous, current) = (current, next);
     }
     (current, (2.0 * n as f64).sqrt() * previous, squares)
+}
+
+/// Gauss-Legendre with `n` nodes for the integral of f from -1 to 1, whose weights sum to 2.
+///
+/// Newton's method on the Legendre polynomial from Tricomi's approximations of its zeros (Abramowitz & Stegun 22.16.6), which
+/// are near enough for every `n`.
+pub(crate) fn gauss_legendre(n: usize) -> Rule {
+    let count = n as f64;
+    let node = |i: usize| {
+        let angle = core::f64::consts::PI * (i as f64 + 0.75) / (count + 0.5);
+        let mut x = -libm::cos(angle);
+        for _ in 0..6 {
+            let (value, slope) = legendre(n, x);
+            x -= value / slope;
+        }
+        x
+    };
+    let nodes: Vec<f64> = (0..n).map(node).collect();
+    let weight = |x: &f64| {
+        let slope = legendre(n, *x).1;
+        2.0 / ((1.0 - x * x) * slope * slope)
+    };
+    let weights = nodes.iter().map(weight).collect();
+    Rule { nodes, weights }
+}
+
+/// Pₙ(x) and its slope, for |x| < 1.
+fn legendre(n: usize, x: f64) -> (f64, f64) {
+    let (mut previous, mut current) = (0.0, 1.0);
+    for j in 0..n {
+        let j = j as f64;
+        let next = ((2.0 * j + 1.0) * x * current - j * previous) / (j + 1.0);
+        (previous, current) = (current, next);
+    }
+    (current, n as f64 * (previous - x * current) / (1.0 - x * x))
 }
 
 /// The integral could not be had to the accuracy asked for.
@@ -125,7 +160,7 @@ impl Piece {
 
 #[cfg(test)]
 mod tests {
-    use super::{gauss_hermite, integral};
+    use super::{gauss_hermite, gauss_legendre, integral};
 
     #[test]
     fn hermite_rules_integrate_even_powers_exactly() {
@@ -142,6 +177,18 @@ mod tests {
             assert!((moment(0) / root_pi - 1.0).abs() < 1e-13, "{n}");
             assert!((moment(2) / (0.5 * root_pi) - 1.0).abs() < 1e-13, "{n}");
             assert!((moment(8) / (6.5625 * root_pi) - 1.0).abs() < 1e-12, "{n}");
+        }
+    }
+
+    #[test]
+    fn legendre_rules_integrate_even_powers_exactly() {
+        for n in [1, 8, 16, 33] {
+            let rule = gauss_legendre(n);
+            for power in (0..2 * n).step_by(2) {
+                let terms = rule.nodes.iter().zip(&rule.weights);
+                let moment: f64 = terms.map(|(x, w)| w * libm::pow(*x, power as f64)).sum();
+                assert!((moment - 2.0 / (power as f64 + 1.0)).abs() < 1e-14, "{n} {power}");
+            }
         }
     }
 

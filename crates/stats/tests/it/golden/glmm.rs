@@ -1,9 +1,9 @@
 //! `rma.glmm` and the bivariate binomial-normal model.
 
 use consilience_stats::glmm::{
-    Glmm, GlmmEffects, GlmmError, GlmmOptions, GlmmTest, GroupCoding, ProportionLink, RateModel,
-    StudyLevels, TableMeasure, TableModel, glmm_bivariate, glmm_incidence_rates, glmm_proportions,
-    glmm_rates, glmm_tables,
+    Glmm, GlmmEffects, GlmmError, GlmmOptions, GlmmTest, GroupCoding, ProportionLink, Quadrature,
+    RateModel, StudyLevels, TableMeasure, TableModel, glmm_bivariate, glmm_incidence_rates,
+    glmm_proportions, glmm_rates, glmm_tables,
 };
 use consilience_stats::{AddTo, Coefficient, Design, Proportion, Rate, TwoByTwo, ZeroCells};
 use serde_json::Value;
@@ -54,7 +54,7 @@ fn bivariate(case: &Case) -> Outcome {
         side.iter().map(|it| it.1).collect()
     };
     let points = case.args()["nAGQ"].as_u64().map_or(1, |it| usize::try_from(it).unwrap());
-    let options = GlmmOptions { points, ..GlmmOptions::default() };
+    let options = GlmmOptions { quadrature: Quadrature::Points(points), ..GlmmOptions::default() };
     let mut compare = case.compare();
     match glmm_bivariate(&proportions(&first), &proportions(&second), &options) {
         Ok(fit) => {
@@ -118,16 +118,16 @@ fn options(case: &Case) -> Result<GlmmOptions, String> {
         "t" => GlmmTest::T,
         other => return Err(format!("test {other}")),
     };
-    // metafor integrates the exact conditional likelihood numerically; with this many points quadrature has all digits.
+    // metafor integrates the exact conditional likelihood numerically.
     let exact = case.text("model") == Some("CM.EL") && case.text("measure") == Some("OR");
     let levels_random = case.text("model") == Some("UM.RS");
-    let points = match case.args()["nAGQ"].as_u64() {
-        _ if exact => 31,
+    let quadrature = match case.args()["nAGQ"].as_u64() {
+        _ if exact => Quadrature::Fine,
         // One point is for two random effects a study; with one, metafor's default of seven was used.
-        _ if levels_random && effects == GlmmEffects::Common => 7,
-        _ if levels_random => 1,
-        Some(points) => usize::try_from(points).unwrap(),
-        None => 7,
+        _ if levels_random && effects == GlmmEffects::Common => Quadrature::Points(7),
+        _ if levels_random => Quadrature::Points(1),
+        Some(points) => Quadrature::Points(usize::try_from(points).unwrap()),
+        None => Quadrature::Points(7),
     };
     let zero_cells = ZeroCells {
         add: case.args()["add"].as_f64().unwrap_or(0.5),
@@ -138,7 +138,7 @@ fn options(case: &Case) -> Result<GlmmOptions, String> {
             .unwrap_or(AddTo::OnlyZero),
         drop00: case.args()["drop00"].as_bool().unwrap_or(true),
     };
-    Ok(GlmmOptions { effects, test, level: case.level(), points, zero_cells })
+    Ok(GlmmOptions { effects, test, level: case.level(), quadrature, zero_cells })
 }
 
 fn levels(case: &Case) -> Option<StudyLevels> {
