@@ -1,6 +1,7 @@
 //! Tables with a header line.
 
 use consilience_bib::{BibError, Format, Record};
+use proptest::prelude::*;
 
 use crate::{fields, parse};
 
@@ -156,4 +157,54 @@ fn the_source_of_embase_tells_journal_year_volume_and_pages_and_no_database() {
     assert_eq!(records[0].citation(), "Arbor J. Tea. Sleep 2020;43:S12.");
     assert_eq!((records[0].database(), records[1].database()), (None, Some("Scopus")));
     assert_eq!(records[1].journal(), None);
+}
+
+/// A cell as a table has it.
+fn cell(value: &str) -> String {
+    format!("\"{}\"", value.replace('"', "\"\""))
+}
+
+proptest! {
+    #[test]
+    fn whatever_rows_of_embase_hold_is_kept(
+        records in prop::collection::vec(
+            ("[a-z]{1,9}", prop::collection::vec(("[A-Z]{3,9}", prop::collection::vec("[a-z\",;\n ]{0,9}x", 1..4)), 1..6)),
+            1..6,
+        ),
+        line_end in prop::sample::select(vec!["\n", "\r\n"]),
+    ) {
+        let mut text = String::new();
+        let mut wanted = Vec::new();
+        for (title, rows) in &records {
+            let mut fields = vec![("TITLE".to_owned(), title.clone()), ("SOURCE".to_owned(), "J".to_owned())];
+            text += &format!("\"TITLE\",{}{line_end}\"SOURCE\",\"J\"{line_end}", cell(title));
+            for (name, values) in rows.iter().filter(|it| it.0 != "TITLE") {
+                let cells: Vec<String> = values.iter().map(|it| cell(it)).collect();
+                text += &format!("\"{name}\",{}{line_end}", cells.join(","));
+                fields.extend(values.iter().map(|it| (name.clone(), it.trim().to_owned())));
+            }
+            wanted.push(fields);
+        }
+        let parsed = parse(&text, "a.csv");
+        let found: Vec<Vec<(String, String)>> = parsed
+            .records
+            .iter()
+            .map(|it| fields(it).into_iter().map(|(tag, value)| (tag.to_owned(), value.to_owned())).collect())
+            .collect();
+        prop_assert_eq!(found, wanted);
+        prop_assert!(parsed.quarantine.is_empty());
+    }
+
+    #[test]
+    fn rows_of_embase_are_read_or_kept_aside_whatever_is_torn(
+        lines in prop::collection::vec(prop::sample::select(vec![
+            "\"TITLE\",\"Tea\"", "\"SOURCE\",\"J (2014) 3\"", "\"AUTHOR NAMES\",\"A\",\"B\"", "\"ABSTRACT\",\"torn", "\"TITLE\",\"torn",
+            "torn\",\"x\"", "\"\"", ",\"x\"", "",
+        ]), 0..30),
+    ) {
+        let text = format!("\"TITLE\",\"Tea\"\n\"SOURCE\",\"J\"\n{}\n", lines.join("\n"));
+        let parsed = parse(&text, "a.csv");
+        let n_begun = 1 + lines.iter().filter(|it| it.starts_with("\"TITLE\"")).count();
+        prop_assert_eq!(parsed.records.len() + parsed.quarantine.len(), n_begun, "{:?}", parsed);
+    }
 }
