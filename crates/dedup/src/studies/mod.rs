@@ -121,9 +121,8 @@ pub fn suggest_studies(
         let members = members.get(&report).copied().unwrap_or_default();
         std::iter::once(records[report]).chain(members.iter().map(|it| records[*it]))
     };
-    let reports = (0..records.len()).filter(|it| standing[*it] == *it);
-    let profiles: BTreeMap<usize, Profile> =
-        reports.filter_map(|it| Some((it, Profile::of(of_report(it))?))).collect();
+    let reports: Vec<usize> = (0..records.len()).filter(|it| standing[*it] == *it).collect();
+    let profiles = profiles(&reports, |it| Profile::of(of_report(it)));
     let mut joined = Joined::of(said, &standing);
     for reason in by_registration(&profiles) {
         joined.join(reason, &profiles);
@@ -141,6 +140,27 @@ pub fn suggest_studies(
         }
     }
     joined.studies.into_values().collect()
+}
+
+/// What is known of each report, made by as many threads as the machine has cores.
+fn profiles(
+    reports: &[usize],
+    profile: impl Fn(usize) -> Option<Profile> + Sync,
+) -> BTreeMap<usize, Profile> {
+    let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let of_part = |part: &[usize]| -> Vec<(usize, Profile)> {
+        part.iter().filter_map(|it| Some((*it, profile(*it)?))).collect()
+    };
+    let parts: Vec<&[usize]> = reports.chunks(reports.len().div_ceil(n_threads).max(1)).collect();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            parts.iter().map(|part| (part, scope.spawn(|| of_part(part)))).collect();
+        // A thread that could not be finished is made up for here.
+        threads
+            .into_iter()
+            .flat_map(|(part, it)| it.join().unwrap_or_else(|_| of_part(part)))
+            .collect()
+    })
 }
 
 /// Reports that name the same number, each with the first of them.

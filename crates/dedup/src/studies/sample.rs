@@ -75,34 +75,66 @@ pub(super) struct Size {
 
 /// All numbers of participants that a text states.
 pub(super) fn sizes(text: &str) -> Vec<Size> {
-    let words = words(text);
+    let is_wide = |c: char| !c.is_ascii() && c.is_whitespace();
+    if !text.is_ascii() && text.contains(is_wide) {
+        return sizes(&text.replace(is_wide, " "));
+    }
     let mut found = Vec::new();
     let mut at = 0;
-    while at < words.len() {
-        let Some((n, length)) = number(&words[at..]) else {
-            at += 1;
+    while let Some(start) = next_number(text, at) {
+        let words: Vec<Word<'_>> = words(text, start).take(LONGEST).collect();
+        let Some((n, length)) = number(&words) else {
+            at = start + 1;
             continue;
         };
-        let before = at.checked_sub(1).and_then(|it| words.get(it)).map_or("", |it| it.text);
-        let goes_on = !words[at + length - 1].ends && before != "per";
-        let (behind, is_counted) = (&words[at + length..], before == "N=");
+        let before = text[..start].trim_end();
+        let is_counted = before.strip_suffix('=').is_some_and(|it| it.trim_end().ends_with('N'));
+        let before = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        let is = |word: &str| before.eq_ignore_ascii_case(word);
+        let goes_on = !words[length - 1].ends && !is("per");
+        let behind = &words[length..];
         let is_stated = is_counted || (goes_on && counts_people(behind));
         let is_randomised = is_counted
-            || before.eq_ignore_ascii_case("randomised")
-            || before.eq_ignore_ascii_case("randomized")
+            || is("randomised")
+            || is("randomized")
             || (goes_on && counts_randomised(behind));
         if (is_stated || is_randomised) && (FEWEST..MOST).contains(&n) {
             found.push(Size { is_randomised, n });
         }
-        at += length;
+        at = words[length - 1].end;
     }
     found
 }
 
-/// A word, and whether a sentence or a part of it ends behind it.
+/// So many words tell a number and what it counts.
+const LONGEST: usize = 16;
+
+fn parts_words(b: u8) -> bool {
+    b.is_ascii_whitespace() || matches!(b, b'-' | b'(' | b'[' | b'/' | b'=')
+}
+
+/// The next byte at which a word begins that is a number, in digits or spelt out.
+fn next_number(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    (from..bytes.len()).find(|at| {
+        let begins = *at == 0 || parts_words(bytes[at - 1]);
+        begins
+            && match bytes[*at] | 0x20 {
+                b'0'..=b'9' => true,
+                b'o' | b't' | b'f' | b's' | b'e' | b'n' => {
+                    let letters = bytes[*at..].iter().take_while(|b| b.is_ascii_alphabetic());
+                    spelt(&text[*at..at + letters.count()]).is_some()
+                }
+                _ => false,
+            }
+    })
+}
+
+/// A word, whether a sentence or a part of it ends behind it, and the byte at which it ends.
 struct Word<'a> {
     text: &'a str,
     ends: bool,
+    end: usize,
 }
 
 impl Word<'_> {
@@ -111,19 +143,18 @@ impl Word<'_> {
     }
 }
 
-fn words(text: &str) -> Vec<Word<'_>> {
-    let split = text.split(|c: char| c.is_whitespace() || matches!(c, '-' | '(' | '[' | '/'));
-    split
-        .flat_map(|word| match word.strip_prefix("N=") {
-            Some(n) => ["N=", n],
-            None => [if word == "N" { "N=" } else { word }, ""],
-        })
-        .filter(|word| !word.is_empty() && *word != "=")
-        .map(|word| {
-            let text = word.trim_end_matches(['.', ',', ';', ':', ')', ']', '!', '?']);
-            Word { text, ends: text.len() < word.len() }
-        })
-        .collect()
+/// The words from a byte on.
+fn words(text: &str, from: usize) -> impl Iterator<Item = Word<'_>> {
+    let mut at = from;
+    std::iter::from_fn(move || {
+        let bytes = text.as_bytes();
+        at += bytes[at..].iter().position(|b| !parts_words(*b))?;
+        let length = bytes[at..].iter().position(|b| parts_words(*b));
+        let word = &text[at..length.map_or(text.len(), |it| at + it)];
+        at += word.len();
+        let bare = word.trim_end_matches(['.', ',', ';', ':', ')', ']', '!', '?']);
+        Some(Word { text: bare, ends: bare.len() < word.len(), end: at })
+    })
 }
 
 /// Whether what follows a number says that it counts people: "patients" within four words of one part of a sentence, or what
@@ -232,6 +263,7 @@ mod tests {
             ("We randomised 137 patients to tea or water.", vec![137]),
             ("120 consecutive older adults (mean age 71 years) took part.", vec![120]),
             ("Thirty-two women were enrolled.", vec![32]),
+            ("We saw 45\u{a0}patients.", vec![45]),
             ("One hundred and twenty-one participants were randomized", vec![121]),
             ("Of 412 screened, 1,204 people", vec![1204]),
             ("A total of 98 were randomly assigned", vec![98]),
