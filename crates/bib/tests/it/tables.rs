@@ -177,10 +177,10 @@ proptest! {
         let mut wanted = Vec::new();
         for (title, rows) in &records {
             let mut fields = vec![("TITLE".to_owned(), title.clone()), ("SOURCE".to_owned(), "J".to_owned())];
-            text += &format!("\"TITLE\",{}{line_end}\"SOURCE\",\"J\"{line_end}", cell(title));
+            text.extend(["\"TITLE\",", &cell(title), line_end, "\"SOURCE\",\"J\"", line_end]);
             for (name, values) in rows.iter().filter(|it| it.0 != "TITLE") {
                 let cells: Vec<String> = values.iter().map(|it| cell(it)).collect();
-                text += &format!("\"{name}\",{}{line_end}", cells.join(","));
+                text.extend([&cell(name), ",", &cells.join(","), line_end]);
                 fields.extend(values.iter().map(|it| (name.clone(), it.trim().to_owned())));
             }
             wanted.push(fields);

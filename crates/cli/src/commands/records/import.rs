@@ -51,11 +51,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failed> {
     interrupt::advise(
         "exports that were imported stay; the same command passes over them and takes the others",
     );
-    for path in &arguments.files {
+    for (i, path) in arguments.files.iter().enumerate() {
         let taken = take(arguments, path, &toml).inspect_err(|_| {
-            printer::remark(
-                "exports before it are imported; the same command passes over them and goes on",
-            );
+            if i > 0 {
+                printer::remark(
+                    "exports before it are imported; the same command passes over them and goes on",
+                );
+            }
         })?;
         printer::result(taken)?;
     }
