@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     let seed = arguments.get(2).and_then(|it| it.parse().ok()).unwrap_or(1);
     let Some(probe) = probe(model) else {
         println!(
-            "expected one of: nested, nested-ml, CS, AR, HCS, UN, scale, scale-ml, step, beta, half-normal, logistic, proportions"
+            "expected one of: nested, nested-ml, three-terms, CS, AR, HCS, UN, scale, scale-ml, step, beta, half-normal, logistic, proportions"
         );
         return ExitCode::FAILURE;
     };
@@ -73,6 +73,7 @@ fn probe(model: &str) -> Option<Probe> {
     Some(match model {
         "nested" => Box::new(|random| of_levels(random, None, LikelihoodKind::Restricted)),
         "nested-ml" => Box::new(|random| of_levels(random, None, LikelihoodKind::Full)),
+        "three-terms" => Box::new(of_three_terms),
         "CS" => structured(LevelStructure::CompoundSymmetry),
         "AR" => structured(LevelStructure::Autoregressive),
         "HCS" => structured(LevelStructure::HeteroscedasticCompoundSymmetry),
@@ -383,6 +384,72 @@ fn of_levels(
     let own: Vec<f64> =
         c.iter().flat_map(|it| it.variances.iter().chain(&it.correlations).copied()).collect();
     best.beside(at_fit, &own, &rows)
+}
+
+/// Ten effects in studies in districts, with a moderator, by restricted likelihood.
+fn of_three_terms(random: &mut SplitMix) -> Outcome {
+    const K: usize = 10;
+    let (districts, spread) = (random.count(2, 4), random.between(0.0, 4.0));
+    let deviations: [f64; 3] =
+        core::array::from_fn(|_| if random.unit() < 0.4 { 0.0 } else { 3.0 * random.unit() });
+    let of_districts: Vec<f64> = (0..districts).map(|_| random.normal()).collect();
+    let of_studies: Vec<f64> = (0..3 * districts).map(|_| random.normal()).collect();
+    // District, study, moderator, estimate, sampling variance.
+    let rows: Vec<(usize, usize, f64, f64, f64)> = (0..K)
+        .map(|_| {
+            let district = random.count(0, districts - 1);
+            let study = 3 * district + random.count(0, 2);
+            let (x, v) = (random.normal(), random.variance(spread));
+            let outlier = if random.unit() < 0.1 { 5.0 } else { 1.0 };
+            let y = deviations[0] * of_districts[district]
+                + deviations[1] * of_studies[study]
+                + deviations[2] * outlier * random.normal()
+                + v.sqrt() * random.normal();
+            (district, study, x, y, v)
+        })
+        .collect();
+    let labels = |of: fn(&(usize, usize, f64, f64, f64)) -> usize| -> Vec<String> {
+        rows.iter().map(|it| of(it).to_string()).collect()
+    };
+    let terms = Random::nested(&[
+        Grouping::new("district", &labels(|it| it.0)),
+        Grouping::new("study", &labels(|it| it.1)),
+        Grouping::rows("row", K),
+    ]);
+    let column = |of: fn(&(usize, usize, f64, f64, f64)) -> f64| -> Vec<f64> {
+        rows.iter().map(of).collect()
+    };
+    let (x, y, v) = (column(|it| it.2), column(|it| it.3), column(|it| it.4));
+    let Ok(design) = Design::builder(K).numeric("x", &x).build() else { return Outcome::NoAnswer };
+    let fit = MultilevelModel::new(&y, Sampling::Independent(v), &design)
+        .and_then(|it| it.with_all(terms).fit(&MultilevelOptions::default()));
+    let Ok(fit) = fit else { return Outcome::NoAnswer };
+    let estimates = nalgebra::DVector::from_column_slice(&y);
+    let columns = Matrix::from_fn(K, 2, |i, j| if j == 0 { 1.0 } else { x[i] });
+    let at = |[district, study, row]: [f64; 3]| {
+        let m = Matrix::from_fn(K, K, |i, j| {
+            let (a, b) = (&rows[i], &rows[j]);
+            let shared =
+                if a.0 == b.0 { district } else { 0.0 } + if a.1 == b.1 { study } else { 0.0 };
+            shared + if i == j { row + a.4 } else { 0.0 }
+        });
+        let Some(factor) = nalgebra::Cholesky::new(m) else { return f64::NEG_INFINITY };
+        let weighted = factor.solve(&columns);
+        let information = columns.transpose() * &weighted;
+        let Some(inner) = nalgebra::Cholesky::new(information) else { return f64::NEG_INFINITY };
+        let cross = weighted.transpose() * &estimates;
+        let square = estimates.dot(&factor.solve(&estimates)) - cross.dot(&inner.solve(&cross));
+        let log_determinant = |lower: &Matrix| -> f64 {
+            2.0 * (0..lower.nrows()).map(|i| libm::log(lower[(i, i)])).sum::<f64>()
+        };
+        let both = log_determinant(factor.l_dirty()) + log_determinant(inner.l_dirty());
+        -0.5 * (both + square)
+    };
+    let axis = || Axis::variances(1e-4, 200.0, 15);
+    let best = highest(&[axis(), axis(), axis()], |p| at([p[0], p[1], p[2]]));
+    let own: Vec<f64> = fit.components.iter().map(|it| it.variances[0]).collect();
+    let [district, study, row] = own[..] else { return Outcome::NoAnswer };
+    best.beside(at([district, study, row]), &own, &rows)
 }
 
 /// A location-scale model with one moderator of the scale.
