@@ -193,7 +193,11 @@ impl<'a> Search<'a> {
             let has = |i: usize| set >> i & 1 == 1;
             self.upper = (0..count).map(|i| if has(i) { upper[i] } else { 0.0 }).collect();
             let within = (0..count).filter(|&i| has(i)).map(|i| &submodels[set - (1 << i)]);
-            let starts: Vec<Vec<f64>> = within.flatten().map(|it| it.at.clone()).collect();
+            let mut starts: Vec<Vec<f64>> = within.flatten().map(|it| it.at.clone()).collect();
+            // A maximum with several variances may be a valley away from all with fewer.
+            if !starts.is_empty() {
+                starts.push((0..count).map(|i| if has(i) { neutral[i] } else { 0.0 }).collect());
+            }
             submodels[set] = if starts.is_empty() {
                 self.highest([neutral.clone()], 4 * looks).map(|it| it.maximum)
             } else {
